@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is held to the same rules; the core adds strict memory safety.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+let core: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+  name: "rota",
+  products: [
+    .executable(name: "rotad", targets: ["rotad"]),
+    .executable(name: "rotactl", targets: ["rotactl"]),
+    .library(
+      name: "Rota",
+      targets: ["Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Daemon"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .target(name: "CPeer"),
+
+    .target(name: "Routing", swiftSettings: core),
+    .target(name: "LineProtocol", swiftSettings: core),
+    .target(
+      name: "Configuration", dependencies: ["Routing", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(name: "Journal", dependencies: ["CSQLite", "Routing"], swiftSettings: strict),
+    .target(
+      name: "Reporting", dependencies: ["CSQLite", "Journal", "Routing"], swiftSettings: strict),
+    .target(
+      name: "Systemd", dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: strict),
+    .target(
+      name: "Daemon",
+      dependencies: [
+        "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Systemd", "CPeer",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "rotad",
+      dependencies: [
+        "Daemon", "Configuration",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "rotactl",
+      dependencies: [
+        "LineProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Rainbow", package: "Rainbow"),
+      ], swiftSettings: strict),
+
+    .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,171 @@
+/// The hot state of one queue.
+struct QueueRow: Sendable {
+  /// Callers whom no phone rings for.
+  var line = WaitingLine()
+  /// Callers whom phones ring for; kept for `simultaneous` only, where further phones may join.
+  var ringing: [CallID] = []
+  /// Free members, one bit each by ordinal.
+  var free: [UInt64] = []
+  /// Per tier, the ordinal of the member chosen last (or who answered last); -1: none yet.
+  var pointers: [Int32] = []
+  /// Members logged in.
+  var loggedIn: Int32 = 0
+  /// Members who take queue calls, free or busy.
+  var ready: Int32 = 0
+  /// Smoothed handle time, for estimated waits.
+  var handleTime: Microseconds
+  /// Office hours: the span in force or to come.
+  var opensAt = Instant.distantPast
+  var closesAt = Instant.never
+  var isOpen = true
+
+  init(expectedHandleTime: Microseconds) { handleTime = expectedHandleTime }
+
+  /// How many members are free.
+  var freeCount: Int { free.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+  /// The ordinal of the first free member in `from..<limit`.
+  /// - Complexity: O(members / 64)
+  @inline(__always)
+  func nextFree(from: Int, below limit: Int) -> Int? {
+    if from >= limit { return nil }
+    var word = from >> 6
+    var bits = free[word] & (~0 << UInt64(from & 63))
+    while true {
+      if bits != 0 {
+        let ordinal = word << 6 + bits.trailingZeroBitCount
+        return ordinal < limit ? ordinal : nil
+      }
+      word += 1
+      if word << 6 >= limit { return nil }
+      bits = free[word]
+    }
+  }
+
+  /// Whether enough members are there.
+  func has(_ presence: Presence) -> Bool {
+    switch presence {
+    case .nobody: true
+    case .loggedIn: loggedIn > 0
+    case .ready: ready > 0
+    }
+  }
+}
+
+/// Who sits where: for each rep the queues served and the ordinal in each; for each queue where its
+/// tiers end. Derived from the plan.
+struct Seating: Sendable {
+  /// A rep's place in one queue.
+  struct Seat: Sendable, BitwiseCopyable {
+    var queue: QueueID
+    var ordinal: Int32
+  }
+
+  private var seats: [Seat] = []
+  private var firstSeat: [Int32] = [0]
+  /// Per queue, the ordinal after the last member of each tier.
+  var tierEnds: [[Int]] = []
+
+  init() {}
+
+  init(_ plan: RoutingPlan) {
+    for agent in plan.agents.indices {
+      for (q, queue) in plan.queues.enumerated() {
+        if let o = queue.members.firstIndex(where: { $0.agent.index == agent }) {
+          seats.append(Seat(queue: QueueID(q), ordinal: Int32(o)))
+        }
+      }
+      firstSeat.append(Int32(seats.count))
+    }
+    tierEnds = plan.queues.map { queue in
+      let last = queue.members.last.map { Int($0.tier) } ?? 0
+      return (0...last).map { tier in queue.members.prefix { Int($0.tier) <= tier }.count }
+    }
+  }
+
+  /// The indices of the rep's seats.
+  @inline(__always)
+  func indices(of agent: AgentID) -> Range<Int> {
+    Int(firstSeat[agent.index])..<Int(firstSeat[agent.index + 1])
+  }
+
+  @inline(__always)
+  subscript(index: Int) -> Seat { seats[index] }
+
+  /// The ordinal of `agent` in `queue`, if a member.
+  func ordinal(of agent: AgentID, in queue: QueueID) -> Int? {
+    for i in indices(of: agent) where seats[i].queue == queue { return Int(seats[i].ordinal) }
+    return nil
+  }
+
+  /// The ordinals of tier `tier` of `queue`.
+  @inline(__always)
+  func range(ofTier tier: Int, in queue: QueueID) -> Range<Int> {
+    let ends = tierEnds[queue.index]
+    return (tier == 0 ? 0 : ends[tier - 1])..<ends[tier]
+  }
+}
+
+extension RoutingEngine {
+  /// Derives seating, free sets and presence from the plan; pointers follow their reps.
+  mutating func seat(replacing old: RoutingPlan? = nil) {
+    for q in plan.queues.indices {
+      invariant(
+        zip(plan.queues[q].members, plan.queues[q].members.dropFirst()).allSatisfy {
+          $0.tier <= $1.tier
+        }, "members are sorted by tier")
+    }
+    let oldPointers = queues.map(\.pointers)
+    seating = Seating(plan)
+    for q in plan.queues.indices {
+      let words = (plan.queues[q].members.count + 63) / 64
+      queues[q].free = Array(repeating: 0, count: words)
+      queues[q].pointers = seating.tierEnds[q].indices.map { tier in
+        pointer(ofTier: tier, in: QueueID(q), from: old, oldPointers[q])
+      }
+    }
+    countPresence()
+    for agent in agents.indices { refreshFreedom(AgentID(agent)) }
+  }
+
+  /// The rep the old pointer stood on, at the rep's new ordinal; if gone, the one before in order.
+  private func pointer(
+    ofTier tier: Int, in queue: QueueID, from old: RoutingPlan?, _ pointers: [Int32]
+  ) -> Int32 {
+    guard let old, tier < pointers.count, queue.index < old.queues.count else { return -1 }
+    var ordinal = Int(pointers[tier])
+    let range = seating.range(ofTier: tier, in: queue)
+    while ordinal >= 0 {
+      let agent = old.queues[queue.index].members[ordinal].agent
+      if let new = seating.ordinal(of: agent, in: queue), range.contains(new) { return Int32(new) }
+      ordinal -= 1
+    }
+    return -1
+  }
+
+  /// Counts members logged in and ready, for all queues.
+  private mutating func countPresence() {
+    for q in queues.indices {
+      let rows = plan.queues[q].members.map { agents[$0.agent.index] }
+      queues[q].loggedIn = Int32(rows.count { $0.isLoggedIn })
+      queues[q].ready = Int32(rows.count { $0.availability == .ready })
+    }
+  }
+
+  /// Sets the rep's bit in the free set of each queue served. A rep who has become free is looked at
+  /// before the step ends.
+  mutating func refreshFreedom(_ agent: AgentID) {
+    let isFree = agents[agent.index].isFree
+    for i in seating.indices(of: agent) {
+      let seat = seating[i]
+      let word = Int(seat.ordinal) >> 6
+      let bit: UInt64 = 1 << UInt64(seat.ordinal & 63)
+      if isFree {
+        queues[seat.queue.index].free[word] |= bit
+      } else {
+        queues[seat.queue.index].free[word] &= ~bit
+      }
+    }
+    if isFree { unsettled.add(agent) }
+  }
+}

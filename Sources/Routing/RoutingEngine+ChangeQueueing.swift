@@ -1,0 +1,231 @@
+// Applying the events of a call's way through the queue. See RoutingEngine+Change.swift.
+
+extension RoutingEngine {
+  mutating func changeQueueing(_ event: Event) {
+    switch event {
+    case .callArrived(let call, let queue, let priority, let credit, let skills):
+      applyArrival(call, queue, priority, credit, skills)
+    case .callDiverted(let call, _, _, let overflow):
+      applyDiversion(call, overflow)
+    case .callOffered(let id, let call, let agent, let queue, let ringTimeout, let round):
+      let offer = Offer(
+        id: id, call: call, queue: queue, offeredAt: now, expiresAt: now + ringTimeout,
+        chosenAfter: nil)
+      applyOffer(offer, to: agent, round: round)
+    case .offerRinging(let id, _, let agent):
+      guard let offer = agents[agent.index].offer, offer.id == id else { return }
+      let ringTimeout = offer.expiresAt - offer.offeredAt
+      agents[agent.index].offer?.expiresAt = now + ringTimeout
+      deadlines.set(.agentActivity, agent.index, at: now + ringTimeout)
+    case .offerEnded(_, let call, let agent, let outcome, let restUntil):
+      applyOfferEnd(call, agent, outcome, restUntil)
+    case .callAnswered(_, let call, let agent):
+      applyAnswer(call, agent)
+    case .tierEscalated(let call, let tier):
+      calls[call].tier = tier
+      setTierDeadline(call)
+      if calls[call].state == .waiting { unsettled.add(call) }
+    case .callEnded(let call, let agent, let reason):
+      applyEnd(call, agent, reason)
+    case .callReturnedToQueue(let call, let queue, let agent):
+      applyReturn(call, to: queue, from: agent)
+    default: break
+    }
+  }
+
+  private mutating func applyArrival(
+    _ call: CallID, _ queue: QueueID, _ priority: UInt8, _ credit: Microseconds, _ skills: SkillSet
+  ) {
+    calls.open(call)
+    lastArrival += 1
+    calls[call].arrival = lastArrival
+    calls[call].priority = priority
+    calls[call].skills = skills
+    calls[call].arrivedAt = now
+    enter(call, queue, rankedAt: now - credit)
+  }
+
+  /// Puts a call at its place in the line of `queue`, with nothing tried yet.
+  private mutating func enter(_ call: CallID, _ queue: QueueID, rankedAt: Instant) {
+    calls[call].queue = queue
+    calls[call].enteredAt = now
+    calls[call].rankedAt = rankedAt
+    calls[call].tier = 0
+    calls[call].round = 0
+    calls[call].offersMade = 0
+    calls[call].ringTimeUsed = 0
+    calls.forgetRefusals(of: call)
+    let maxWait = plan.queues[queue.index].maxWait
+    deadlines.set(.callLimit, call.index, at: maxWait > 0 ? now + maxWait : .never)
+    setTierDeadline(call)
+    beginWaiting(call)
+  }
+
+  private mutating func beginWaiting(_ call: CallID) {
+    calls[call].state = .waiting
+    queues[calls[call].queue.index].line.insert(call, at: calls[call].place)
+    unsettled.add(call)
+  }
+
+  private mutating func setTierDeadline(_ call: CallID) {
+    let row = calls[call]
+    let waits = plan.queues[row.queue.index].tierAfter
+    let next = Int(row.tier) < waits.count ? row.enteredAt + waits[Int(row.tier)] : .never
+    deadlines.set(.callStep, call.index, at: next)
+  }
+
+  private mutating func applyDiversion(_ call: CallID, _ overflow: Overflow) {
+    switch overflow {
+    case .queue(let target):
+      queues[calls[call].queue.index].line.remove(at: calls[call].place)
+      calls[call].diversions += 1
+      calls[call].isAtHead = false
+      enter(call, target, rankedAt: now)
+    case .voicemail:
+      queues[calls[call].queue.index].line.remove(at: calls[call].place)
+      calls[call].state = .voicemail
+      deadlines.cancel(.callStep, call.index)
+      setStaleWatch(call)
+    case .offerCallBack:
+      calls[call].isCallBackOffered = true
+      deadlines.cancel(.callLimit, call.index)
+    case .stay:
+      deadlines.cancel(.callLimit, call.index)
+    case .reject:
+      break
+    }
+  }
+
+  private mutating func applyOffer(_ offer: Offer, to agent: AgentID, round: UInt32) {
+    let call = offer.call
+    let queue = offer.queue
+    lastOffer = offer.id
+    if calls[call].state == .waiting {
+      queues[queue.index].line.remove(at: calls[call].place)
+      calls[call].state = .offered
+      if plan.queues[queue.index].strategy == .simultaneous {
+        queues[queue.index].ringing.append(call)
+      }
+    }
+    if round != calls[call].round {
+      calls[call].round = round
+      calls.forgetRefusals(of: call)
+    }
+    calls[call].liveOffers += 1
+    calls[call].offersMade += 1
+    calls[call].agent = agent
+    var offer = offer
+    offer.chosenAfter = pointedAgent(queue, beside: agent)
+    agents[agent.index].offer = offer
+    deadlines.set(.agentActivity, agent.index, at: offer.expiresAt)
+    if plan.queues[queue.index].strategy != .nextAfterLastAnswer { movePointer(queue, to: agent) }
+    setActivity(.offered, of: agent)
+  }
+
+  /// The rep on whom the pointer of `agent`'s tier stands.
+  private func pointedAgent(_ queue: QueueID, beside agent: AgentID) -> AgentID? {
+    guard let tier = tier(of: agent, in: queue) else { return nil }
+    let ordinal = Int(queues[queue.index].pointers[tier])
+    return ordinal < 0 ? nil : plan.queues[queue.index].members[ordinal].agent
+  }
+
+  private func tier(of agent: AgentID, in queue: QueueID) -> Int? {
+    seating.ordinal(of: agent, in: queue).map { Int(plan.queues[queue.index].members[$0].tier) }
+  }
+
+  private mutating func movePointer(_ queue: QueueID, to agent: AgentID) {
+    guard let ordinal = seating.ordinal(of: agent, in: queue) else { return }
+    let tier = Int(plan.queues[queue.index].members[ordinal].tier)
+    queues[queue.index].pointers[tier] = Int32(ordinal)
+  }
+
+  private mutating func applyOfferEnd(
+    _ call: CallID, _ agent: AgentID, _ outcome: OfferOutcome, _ restUntil: Instant
+  ) {
+    if let offer = agents[agent.index].offer { calls[call].ringTimeUsed += now - offer.offeredAt }
+    releaseFromOffer(agent)
+    agents[agent.index].idleSince = now
+    if outcome.isRefused {
+      calls.rememberRefusal(of: call, by: agent)
+      agents[agent.index].consecutiveRefusals += 1
+    } else if outcome == .unreachable {
+      calls.rememberRefusal(of: call, by: agent)
+    }
+    if restUntil > now {
+      agents[agent.index].restUntil = restUntil
+      deadlines.set(.agentActivity, agent.index, at: restUntil)
+    }
+    setActivity(.idle, of: agent)
+    calls[call].liveOffers -= 1
+    if calls[call].liveOffers == 0, calls[call].state == .offered {
+      forgetRinging(call)
+      calls[call].agent = nil
+      beginWaiting(call)
+    }
+  }
+
+  private mutating func releaseFromOffer(_ agent: AgentID) {
+    agents[agent.index].offer = nil
+    deadlines.cancel(.agentActivity, agent.index)
+  }
+
+  private mutating func forgetRinging(_ call: CallID) {
+    let queue = calls[call].queue.index
+    if queues[queue].ringing.isEmpty { return }
+    queues[queue].ringing.removeAll { $0 == call }
+  }
+
+  private mutating func applyAnswer(_ call: CallID, _ agent: AgentID) {
+    let queue = calls[call].queue
+    releaseFromOffer(agent)
+    forgetRinging(call)
+    calls[call].liveOffers -= 1
+    calls[call].state = .connected
+    calls[call].agent = agent
+    calls[call].connectedAt = now
+    calls[call].heldBySince = now
+    calls[call].isAtHead = false
+    deadlines.cancel(.callStep, call.index)
+    setStaleWatch(call)
+    agents[agent.index].call = call
+    agents[agent.index].consecutiveRefusals = 0
+    agents[agent.index].callsToday += 1
+    if plan.queues[queue.index].strategy == .nextAfterLastAnswer { movePointer(queue, to: agent) }
+    setActivity(.talking, of: agent)
+  }
+
+  private mutating func applyEnd(_ call: CallID, _ agent: AgentID?, _ reason: EndReason) {
+    let row = calls[call]
+    if row.state == .waiting {
+      queues[row.queue.index].line.remove(at: row.place)
+    }
+    deadlines.cancel(.callLimit, call.index)
+    deadlines.cancel(.callStep, call.index)
+    if let agent { releaseHolder(agent, of: call) }
+    calls.close(call)
+  }
+
+  /// Takes a call out of a rep's hands; talk time and handle time are accounted.
+  mutating func releaseHolder(_ agent: AgentID, of call: CallID) {
+    let row = calls[call]
+    agents[agent.index].call = nil
+    agents[agent.index].wrapUpCall = call
+    agents[agent.index].wrapUpFields = row.writeUp
+    agents[agent.index].idleSince = now
+    if row.direction == .inbound {
+      let talk = now - row.heldBySince
+      agents[agent.index].talkToday += talk
+      let handled = talk + plan.queues[row.queue.index].wrapUp
+      queues[row.queue.index].handleTime += (handled - queues[row.queue.index].handleTime) / 8
+    }
+    setActivity(.idle, of: agent)
+  }
+
+  private mutating func applyReturn(_ call: CallID, to queue: QueueID, from agent: AgentID) {
+    releaseHolder(agent, of: call)
+    calls[call].agent = nil
+    calls[call].isHeld = false
+    calls[call].isAtHead = true
+    enter(call, queue, rankedAt: .distantPast)
+  }
+}

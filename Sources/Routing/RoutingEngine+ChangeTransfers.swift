@@ -1,0 +1,116 @@
+// Applying the events of transfers and outbound requests. See RoutingEngine+Change.swift.
+
+extension RoutingEngine {
+  mutating func changeTransfer(_ event: Event) {
+    switch event {
+    case .consultStarted(let id, let call, let holder, let target):
+      lastTransfer = id
+      transfers[holder.index] = TransferRow()
+      transfers[holder.index].id = id
+      transfers[holder.index].state = .ringing
+      transfers[holder.index].call = call
+      transfers[holder.index].target = target
+      calls.forgetRefusals(of: call)
+      setActivity(.consulting, of: holder)
+      setConsultDeadline(holder, plan.rules.consultRingTimeout)
+    case .consultOffered(_, let holder, let agent):
+      transfers[holder.index].agent = agent
+      transfers[holder.index].attempts += 1
+      agents[agent.index].consultHolder = holder
+      setActivity(.consulting, of: agent)
+      setConsultDeadline(holder, plan.rules.consultRingTimeout)
+    case .consultRefused(_, let holder, let agent, _):
+      calls.rememberRefusal(of: transfers[holder.index].call, by: agent)
+      releaseConsultant(of: holder)
+    case .consultAnswered(_, let holder):
+      transfers[holder.index].state = .briefing
+      setConsultDeadline(holder, plan.rules.confirmTimeout)
+    case .consultConfirmed(_, let holder):
+      transfers[holder.index].state = .confirmed
+      deadlines.cancel(.agentActivity, holder.index)
+    case .transferCompleted(_, let call, let holder, let target):
+      applyCompletion(call, from: holder, to: target)
+    case .transferEnded(_, _, let holder, _):
+      releaseConsultant(of: holder)
+      closeTransfer(of: holder)
+      setActivity(.talking, of: holder)
+    default: break
+    }
+  }
+
+  private mutating func setConsultDeadline(_ holder: AgentID, _ span: Microseconds) {
+    deadlines.set(.agentActivity, holder.index, at: span > 0 ? now + span : .never)
+  }
+
+  private mutating func releaseConsultant(of holder: AgentID) {
+    guard let agent = transfers[holder.index].agent else { return }
+    transfers[holder.index].agent = nil
+    agents[agent.index].consultHolder = nil
+    agents[agent.index].idleSince = now
+    setActivity(.idle, of: agent)
+  }
+
+  private mutating func closeTransfer(of holder: AgentID) {
+    transfers[holder.index].state = .none
+    deadlines.cancel(.agentActivity, holder.index)
+  }
+
+  private mutating func applyCompletion(
+    _ call: CallID, from holder: AgentID, to target: AgentID?
+  ) {
+    closeTransfer(of: holder)
+    transfers[holder.index].agent = nil
+    guard let target else { return setActivity(.talking, of: holder) }
+    releaseHolder(holder, of: call)
+    calls[call].agent = target
+    calls[call].heldBySince = now
+    setStaleWatch(call)
+    agents[target.index].consultHolder = nil
+    agents[target.index].call = call
+    setActivity(.talking, of: target)
+  }
+
+  // MARK: Outbound
+
+  mutating func changeRequest(_ event: Event) {
+    switch event {
+    case .outboundRequested(let id, let agent, let purpose, let expires):
+      lastRequest = id
+      let request = RequestRow(id: id, agent: agent, purpose: purpose, expires: expires)
+      let place = requests.firstIndex { request.precedes($0) } ?? requests.count
+      requests.insert(request, at: place)
+      deadlines.set(.outboundRequest, agent.index, at: expires)
+    case .outboundGranted(let id, let agent, let purpose, let call):
+      lastRequest = max(lastRequest, id)
+      removeRequest(id, of: agent)
+      applyGrant(call, agent, purpose)
+    case .outboundRequestEnded(let id, let agent, _):
+      removeRequest(id, of: agent)
+    default: break
+    }
+  }
+
+  private mutating func removeRequest(_ id: RequestID, of agent: AgentID) {
+    guard let index = requests.firstIndex(where: { $0.id == id }) else { return }
+    requests.remove(at: index)
+    deadlines.cancel(.outboundRequest, agent.index)
+  }
+
+  private mutating func applyGrant(_ call: CallID, _ agent: AgentID, _ purpose: OutboundPurpose) {
+    calls.open(call)
+    calls[call].direction = .outbound
+    calls[call].state = .dialling
+    calls[call].agent = agent
+    calls[call].purpose = purpose
+    if let seat = seating.indices(of: agent).first { calls[call].queue = seating[seat].queue }
+    calls[call].arrivedAt = now
+    calls[call].heldBySince = now
+    setStaleWatch(call)
+    agents[agent.index].call = call
+    agents[agent.index].restUntil = .distantPast
+    deadlines.cancel(.agentActivity, agent.index)
+    setActivity(.outbound, of: agent)
+  }
+}
+
+private func max(_ a: RequestID, _ b: RequestID) -> RequestID { a.rawValue > b.rawValue ? a : b }

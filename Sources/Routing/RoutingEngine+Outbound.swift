@@ -1,0 +1,77 @@
+// Outbound only with cover. The check and the reservation are one step: granting makes the rep busy
+// in the same event, so two reps can never both pass on the strength of each other.
+
+extension RoutingEngine {
+  mutating func requestOutbound(
+    _ agent: AgentID, _ purpose: OutboundPurpose, _ patience: Microseconds?
+  ) -> Outcome {
+    guard agent.index < agents.count else { return .refused(.unknownAgent) }
+    let row = agents[agent.index]
+    guard row.isLoggedIn else { return .refused(.notLoggedIn) }
+    guard !requests.contains(where: { $0.agent == agent }) else {
+      return .refused(.alreadyRequested)
+    }
+    let id = RequestID(lastRequest.rawValue + 1)
+    let isAtHand = row.activity == .idle || row.activity == .wrapUp
+    let obstacle = isAtHand ? missingCover(for: agent) : nil
+    if isAtHand, obstacle == nil {
+      if row.activity == .wrapUp { finishWrapUp(agent) }
+      return .granted(id, call: grant(id, agent, purpose))
+    }
+    if let patience {
+      record(
+        .outboundRequested(id, agent: agent, purpose: purpose, expires: now + max(patience, 1)))
+      return .waiting(id)
+    }
+    guard let obstacle else { return .refused(.agentBusy) }
+    record(
+      .outboundRefused(agent, purpose: purpose, rule: obstacle.rule, queue: obstacle.queue))
+    return .refused(obstacle.rule, queue: obstacle.queue)
+  }
+
+  /// The first queue, in plan order, that forbids `agent` to leave it, and why.
+  func missingCover(for agent: AgentID) -> (rule: Rule, queue: QueueID)? {
+    for i in seating.indices(of: agent) {
+      let queue = seating[i].queue
+      let row = queues[queue.index]
+      if !row.line.isEmpty { return (.callerWaiting, queue) }
+      let others = row.freeCount - (agents[agent.index].isFree ? 1 : 0)
+      if others < Int(plan.queues[queue.index].minimumCover) { return (.noCover, queue) }
+    }
+    return nil
+  }
+
+  private mutating func grant(
+    _ id: RequestID, _ agent: AgentID, _ purpose: OutboundPurpose
+  ) -> CallID {
+    let call = calls.nextID
+    record(.outboundGranted(id, agent: agent, purpose: purpose, call: call))
+    return call
+  }
+
+  /// Grants waiting requests, in order, as far as cover goes.
+  mutating func grantRequests() {
+    while let request = requests.first(where: { isGrantable($0) }) {
+      _ = grant(request.id, request.agent, request.purpose)
+    }
+  }
+
+  func isGrantable(_ request: RequestRow) -> Bool {
+    agents[request.agent.index].activity == .idle && missingCover(for: request.agent) == nil
+  }
+
+  mutating func cancelOutbound(_ id: RequestID) -> Outcome {
+    guard let request = requests.first(where: { $0.id == id }) else {
+      return .refused(.unknownRequest)
+    }
+    record(.outboundRequestEnded(id, agent: request.agent, outcome: .cancelled))
+    return .done
+  }
+
+  mutating func expireRequest(of agent: AgentID) {
+    guard let request = requests.first(where: { $0.agent == agent }) else {
+      return deadlines.cancel(.outboundRequest, agent.index)
+    }
+    record(.outboundRequestEnded(request.id, agent: agent, outcome: .expired))
+  }
+}

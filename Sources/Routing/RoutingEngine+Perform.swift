@@ -1,0 +1,113 @@
+// Commands to decisions. Each family of commands has a file of its own.
+
+extension RoutingEngine {
+  /// Carries out one command at ``now``.
+  mutating func perform(_ command: Command) -> Outcome {
+    switch command {
+    case .arrive(let queue, let priority, let credit, let skills):
+      arrive(queue, priority, credit, skills)
+    case .hangUp(let call, let party, let cause):
+      hangUp(call, by: party, cause: cause)
+    case .leaveForVoicemail(let call):
+      leaveForVoicemail(call)
+    case .acceptCallBack(let call):
+      acceptCallBack(call)
+    case .reportRinging(let call, let agent):
+      reportRinging(call, agent)
+    case .reportUnreachable(let call, let agent):
+      endOffer(of: agent, for: call, offer: nil, outcome: .unreachable)
+    case .reportOutboundAnswered(let call):
+      reportOutboundAnswered(call)
+    case .answer(let call, let agent, let offer):
+      answer(call, agent, offer)
+    case .ignore(let call, let agent, let offer):
+      endOffer(of: agent, for: call, offer: offer, outcome: .ignored)
+    case .hold(let call, let agent):
+      setHold(true, call, agent)
+    case .resume(let call, let agent):
+      setHold(false, call, agent)
+    case .writeUp(let call, let agent, let fields):
+      writeUp(call, agent, fields)
+    default:
+      performForTeam(command)
+    }
+  }
+
+  private mutating func performForTeam(_ command: Command) -> Outcome {
+    switch command {
+    case .blindTransfer(let call, let agent): refuseBlindTransfer(call, agent)
+    case .consult(let call, let agent, let target, let briefing):
+      consult(call, agent, target, briefing)
+    case .answerConsult(let transfer, let agent): answerConsult(transfer, agent)
+    case .confirmTransfer(let transfer, let agent): confirmTransfer(transfer, agent)
+    case .declineTransfer(let transfer, let agent): declineTransfer(transfer, agent)
+    case .completeTransfer(let transfer, let agent): completeTransfer(transfer, agent)
+    case .cancelTransfer(let transfer, let agent): cancelTransfer(transfer, agent)
+    case .requestOutbound(let agent, let purpose, let patience):
+      requestOutbound(agent, purpose, patience)
+    case .cancelOutbound(let request): cancelOutbound(request)
+    case .logIn(let agent): logIn(agent)
+    case .logOut(let agent): logOut(agent)
+    case .makeReady(let agent): makeReady(agent)
+    case .makeNotReady(let agent, let reason, let until): makeNotReady(agent, reason, until)
+    case .extendWrapUp(let agent, let span): extendWrapUp(agent, span)
+    case .endWrapUp(let agent): endWrapUp(agent)
+    case .setOfficeHours(let queue, let opens, let closes): setOfficeHours(queue, opens, closes)
+    case .startDay: startDay()
+    default: .unchanged
+    }
+  }
+
+  /// Lets happen what fell due: `kind` for the thing at `index`.
+  mutating func fire(_ kind: DeadlineKind, _ index: Int) {
+    switch kind {
+    case .agentActivity: fireActivity(AgentID(index))
+    case .agentNotReady: record(.agentBecameReady(AgentID(index)))
+    case .outboundRequest: expireRequest(of: AgentID(index))
+    case .callLimit, .callStep:
+      guard let call = calls.call(inSlot: index) else {
+        deadlines.cancel(kind, index)
+        return
+      }
+      if kind == .callLimit { fireLimit(call) } else { fireStep(call) }
+    case .officeHours: turnOfficeHours(QueueID(index))
+    }
+  }
+
+  private mutating func fireActivity(_ agent: AgentID) {
+    let row = agents[agent.index]
+    switch row.activity {
+    case .offered:
+      guard let offer = row.offer else { return }
+      close(offer, of: agent, as: .noAnswer)
+    case .consulting: timeOutConsult(of: agent)
+    case .wrapUp: finishWrapUp(agent)
+    case .idle: record(.agentRested(agent))
+    case .talking, .outbound: deadlines.cancel(.agentActivity, agent.index)
+    }
+  }
+
+  private mutating func fireLimit(_ call: CallID) {
+    let row = calls[call]
+    switch row.state {
+    case .waiting, .offered:
+      exhaust(call, .maxWait)
+    case .connected, .dialling, .voicemail:
+      record(.callFoundStale(call, agent: row.agent ?? AgentID(0)))
+    case .unused: deadlines.cancel(.callLimit, call.index)
+    }
+  }
+
+  private mutating func fireStep(_ call: CallID) {
+    let row = calls[call]
+    switch row.state {
+    case .waiting, .offered:
+      record(.tierEscalated(call, tier: row.tier + 1))
+      joinRinging(call)
+    case .connected:
+      guard row.isHeld, let agent = row.agent else { return }
+      record(.holdReminded(call, agent: agent, count: row.holdReminders + 1))
+    default: deadlines.cancel(.callStep, call.index)
+    }
+  }
+}

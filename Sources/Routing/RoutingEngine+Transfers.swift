@@ -1,0 +1,160 @@
+// Warm transfers: consult, confirm, complete. A caller is never released before the confirmation.
+
+extension RoutingEngine {
+  mutating func refuseBlindTransfer(_ call: CallID, _ agent: AgentID) -> Outcome {
+    if let refusal = refusalOfHolder(call, agent) { return refusal }
+    record(.blindTransferPrevented(call, agent: agent, cause: .requested))
+    return .refused(.noBlindTransfer)
+  }
+
+  mutating func consult(
+    _ call: CallID, _ holder: AgentID, _ target: TransferTarget, _ briefing: Briefing
+  ) -> Outcome {
+    if let refusal = refusalOfHolder(call, holder) { return refusal }
+    guard briefing == .complete else { return .refused(.briefingRequired) }
+    guard transfers[holder.index].state == .none else { return .refused(.wrongTransferState) }
+    var first: AgentID?
+    switch target {
+    case .agent(let agent):
+      guard agent.index < agents.count else { return .refused(.unknownAgent) }
+      guard agent != holder, canConsult(agent) else { return .refused(.targetNotAvailable) }
+      first = agent
+    case .queue(let queue):
+      guard queue.index < queues.count else { return .refused(.unknownQueue) }
+      first = nextConsultant(in: queue, after: nil, refusedBy: nil)
+      if first == nil { return .refused(.noFreeAgent, queue: queue) }
+    case .outside: break
+    }
+    if !calls[call].isHeld { record(.callHeld(call)) }
+    let id = TransferID(lastTransfer.rawValue + 1)
+    record(.consultStarted(id, call: call, holder: holder, target: target))
+    if let first { record(.consultOffered(id, holder: holder, agent: first)) }
+    return .consulting(id)
+  }
+
+  private func canConsult(_ agent: AgentID) -> Bool {
+    agents[agent.index].isLoggedIn && agents[agent.index].activity == .idle
+  }
+
+  /// The next free rep of `queue` after `previous` in member order who has not refused `call`.
+  private func nextConsultant(
+    in queue: QueueID, after previous: AgentID?, refusedBy call: CallID?
+  ) -> AgentID? {
+    let members = plan.queues[queue.index].members
+    let pointer = Int(queues[queue.index].pointers.first ?? -1)
+    let start = previous.flatMap { seating.ordinal(of: $0, in: queue) } ?? pointer
+    for step in 1...max(1, members.count) where !members.isEmpty {
+      let agent = members[(start + step) % members.count].agent
+      guard agents[agent.index].isFree else { continue }
+      if let call, calls.hasRefused(agent, call) { continue }
+      return agent
+    }
+    return nil
+  }
+
+  /// The rep who holds the call of a transfer in progress.
+  private func holder(of transfer: TransferID) -> AgentID? {
+    let index = transfers.firstIndex { $0.id == transfer && $0.state != .none }
+    return index.map { AgentID($0) }
+  }
+
+  mutating func answerConsult(_ id: TransferID, _ agent: AgentID?) -> Outcome {
+    guard let holder = holder(of: id) else { return .refused(.unknownTransfer) }
+    guard transfers[holder.index].state == .ringing else { return .refused(.wrongTransferState) }
+    guard transfers[holder.index].agent == agent else { return .refused(.notYourCall) }
+    record(.consultAnswered(id, holder: holder))
+    return .done
+  }
+
+  mutating func confirmTransfer(_ id: TransferID, _ agent: AgentID?) -> Outcome {
+    guard let holder = holder(of: id) else { return .refused(.unknownTransfer) }
+    let row = transfers[holder.index]
+    let mayConfirm = row.target == .outside ? agent == nil || agent == holder : agent == row.agent
+    guard mayConfirm else { return .refused(.notYourCall) }
+    guard row.state == .briefing else { return .refused(.wrongTransferState) }
+    record(.consultConfirmed(id, holder: holder))
+    return .done
+  }
+
+  mutating func declineTransfer(_ id: TransferID, _ agent: AgentID?) -> Outcome {
+    guard let holder = holder(of: id) else { return .refused(.unknownTransfer) }
+    guard transfers[holder.index].agent == agent else { return .refused(.notYourCall) }
+    giveUpOnTarget(of: holder, .declined)
+    return .done
+  }
+
+  mutating func completeTransfer(_ id: TransferID, _ agent: AgentID) -> Outcome {
+    guard let holder = holder(of: id) else { return .refused(.unknownTransfer) }
+    guard holder == agent else { return .refused(.notYourCall) }
+    guard transfers[holder.index].state == .confirmed else {
+      return .refused(.confirmationRequired)
+    }
+    complete(holder)
+    return .done
+  }
+
+  private mutating func complete(_ holder: AgentID) {
+    let row = transfers[holder.index]
+    let call = row.call
+    record(.transferCompleted(row.id, call: call, holder: holder, target: row.agent))
+    if row.agent != nil {
+      record(.callResumed(call))
+    } else {
+      record(.callEnded(call, agent: holder, reason: .transferredOut))
+    }
+    beginWrapUp(holder, call)
+  }
+
+  mutating func cancelTransfer(_ id: TransferID, _ agent: AgentID) -> Outcome {
+    guard let holder = holder(of: id) else { return .refused(.unknownTransfer) }
+    guard holder == agent else { return .refused(.notYourCall) }
+    abortTransfer(of: holder, outcome: .cancelled)
+    return .done
+  }
+
+  mutating func timeOutConsult(of holder: AgentID) {
+    guard transfers[holder.index].state != .none else {
+      return deadlines.cancel(.agentActivity, holder.index)
+    }
+    giveUpOnTarget(of: holder, .timedOut)
+  }
+
+  /// The target was lost. Another free rep of a target queue is rung; else the caller is back.
+  private mutating func giveUpOnTarget(of holder: AgentID, _ outcome: TransferOutcome) {
+    let row = transfers[holder.index]
+    if let agent = row.agent, case .queue(let queue) = row.target, row.state == .ringing {
+      let refused: OfferOutcome = outcome == .declined ? .ignored : .noAnswer
+      record(.consultRefused(row.id, holder: holder, agent: agent, outcome: refused))
+      if let next = nextConsultant(in: queue, after: agent, refusedBy: row.call) {
+        return record(.consultOffered(row.id, holder: holder, agent: next))
+      }
+    }
+    abortTransfer(of: holder, outcome: outcome)
+  }
+
+  /// Ends a consultation without a transfer; the caller is taken off hold.
+  mutating func abortTransfer(of holder: AgentID, outcome: TransferOutcome) {
+    let row = transfers[holder.index]
+    record(.transferEnded(row.id, call: row.call, holder: holder, outcome: outcome))
+    if calls[row.call].isHeld { record(.callResumed(row.call)) }
+  }
+
+  /// The holder has gone. A confirmed transfer is completed; an unconfirmed one would leave the
+  /// caller with nobody, so the caller goes to the head of the queue.
+  /// - Returns: whether that settled the matter; `false`: there was no transfer.
+  mutating func returnUnconfirmed(_ call: CallID) -> Bool {
+    guard let holder = calls[call].agent, transfers[holder.index].state != .none else {
+      return false
+    }
+    if transfers[holder.index].state == .confirmed {
+      complete(holder)
+      return true
+    }
+    record(.blindTransferPrevented(call, agent: holder, cause: .holderLeft))
+    abortTransfer(of: holder, outcome: .holderLeft)
+    let queue = calls[call].queue
+    record(.callReturnedToQueue(call, queue: queue, agent: holder))
+    beginWrapUp(holder, call)
+    return true
+  }
+}

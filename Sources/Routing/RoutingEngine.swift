@@ -1,0 +1,166 @@
+/// The routing engine: a pure, synchronous, deterministic state machine.
+///
+/// A value; copying it is a snapshot. Time, randomness and names are inputs: the same plan, seed and
+/// commands give the same events on every machine. The contract with its driver:
+///
+/// 1. ``handle(_:at:into:)`` a command, or ``advance(to:into:)`` the clock; time never runs backwards.
+/// 2. Put the events where they are safe, then act on them.
+/// 3. Call again no later than ``nextDeadline``.
+///
+/// Every change of state is an ``Event``: live commands decide events and pass them through the same
+/// `apply` that recovery uses, so state is always the fold of the events. Within a step, a queue call
+/// is never left waiting while a rep who could take it is free.
+public struct RoutingEngine: Sendable {
+  /// The plan in force.
+  public internal(set) var plan: RoutingPlan
+  /// The instant of the last step.
+  public internal(set) var now = Instant.distantPast
+
+  var seed: UInt64
+  var agents: [AgentRow]
+  var transfers: [TransferRow]
+  var queues: [QueueRow]
+  var calls: CallTable
+  /// Outbound requests in the order in which they will be granted.
+  var requests: [RequestRow] = []
+  var deadlines = DeadlineHeap()
+  var seating = Seating()
+
+  var lastOffer = OfferID(0)
+  var lastTransfer = TransferID(0)
+  var lastRequest = RequestID(0)
+  var lastArrival: UInt64 = 0
+
+  /// Events of the step in progress.
+  private var outbox = EventBuffer()
+  /// Calls that have begun to wait and reps who have become free within the step in progress.
+  var unsettled = Unsettled()
+
+  /// An engine with every rep logged out, every queue open and no calls.
+  /// - Parameter seed: decides the draws of the random strategies; nothing else.
+  public init(_ plan: RoutingPlan, seed: UInt64) {
+    self.plan = plan
+    self.seed = seed
+    agents = Array(repeating: AgentRow(), count: plan.agents.count)
+    transfers = Array(repeating: TransferRow(), count: plan.agents.count)
+    queues = plan.queues.map { QueueRow(expectedHandleTime: $0.expectedHandleTime) }
+    calls = CallTable(agentCount: plan.agents.count)
+    seat()
+  }
+
+  /// When the engine next needs ``advance(to:into:)``; `nil`: not before the next command.
+  public var nextDeadline: Instant? { deadlines.next }
+
+  /// Carries out `command`, after everything that fell due before it.
+  ///
+  /// - Parameters:
+  ///   - command: What is asked.
+  ///   - now: The instant; earlier than the last step counts as the last step.
+  ///   - events: Receives what happened, in order, when the command is not refused.
+  /// - Returns: what became of the command.
+  public mutating func handle(
+    _ command: Command, at now: Instant, into events: inout EventBuffer
+  ) -> Outcome {
+    fireDeadlines(until: now)
+    self.now = max(self.now, now)
+    let outcome = perform(command)
+    settle()
+    events.take(from: &outbox)
+    return outcome
+  }
+
+  /// Lets everything happen that falls due until `now`.
+  public mutating func advance(to now: Instant, into events: inout EventBuffer) {
+    fireDeadlines(until: now)
+    self.now = max(self.now, now)
+    events.take(from: &outbox)
+  }
+
+  /// Puts a new plan into force. Rows keep their meaning: reps and queues may be added at the end
+  /// and changed, never removed. Calls in progress go on.
+  public mutating func adopt(
+    _ plan: RoutingPlan, at now: Instant, into events: inout EventBuffer
+  ) {
+    fireDeadlines(until: now)
+    self.now = max(self.now, now)
+    replacePlan(plan)
+    settle()
+    events.take(from: &outbox)
+  }
+
+  /// Recovery: changes state as the live engine did when it emitted `event`.
+  public mutating func apply(_ event: Event, at instant: Instant) {
+    now = max(now, instant)
+    change(event)
+    unsettled.removeAll()
+  }
+
+  /// Recovery: puts `plan` into force without deciding anything.
+  public mutating func apply(plan: RoutingPlan) {
+    replacePlan(plan)
+    unsettled.removeAll()
+  }
+
+  /// The one way in which state changes.
+  mutating func record(_ event: Event) {
+    change(event)
+    outbox.append(event, at: now)
+  }
+
+  private mutating func replacePlan(_ plan: RoutingPlan) {
+    invariant(
+      plan.agents.count >= agents.count && plan.queues.count >= queues.count,
+      "a plan never loses rows")
+    let old = self.plan
+    self.plan = plan
+    for _ in agents.count..<plan.agents.count {
+      agents.append(AgentRow())
+      transfers.append(TransferRow())
+    }
+    for queue in plan.queues[queues.count...] {
+      queues.append(QueueRow(expectedHandleTime: queue.expectedHandleTime))
+    }
+    calls.grow(toAgentCount: agents.count)
+    seat(replacing: old)
+  }
+
+  /// Fires deadlines one by one, each at its own instant.
+  private mutating func fireDeadlines(until limit: Instant) {
+    while let due = deadlines.due(at: limit) {
+      now = max(now, due.at)
+      fire(due.kind, due.index)
+      settle()
+    }
+  }
+
+  /// Offers calls to free reps, and grants outbound requests, until nothing is left to do.
+  private mutating func settle() {
+    while true {
+      if let call = unsettled.nextCall() {
+        offerToAgents(call)
+      } else if let agent = unsettled.nextAgent() {
+        offerCalls(to: agent)
+      } else {
+        break
+      }
+    }
+    if !requests.isEmpty { grantRequests() }
+  }
+}
+
+/// Work left over within a step: who must be looked at before it ends. Not part of the state.
+struct Unsettled: Sendable {
+  private var calls: [CallID] = []
+  private var agents: [AgentID] = []
+
+  mutating func add(_ call: CallID) { calls.append(call) }
+  mutating func add(_ agent: AgentID) { agents.append(agent) }
+
+  mutating func nextCall() -> CallID? { calls.isEmpty ? nil : calls.removeFirst() }
+  mutating func nextAgent() -> AgentID? { agents.isEmpty ? nil : agents.removeFirst() }
+
+  mutating func removeAll() {
+    calls.removeAll(keepingCapacity: true)
+    agents.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,1 @@
+@main struct Rotactl { static func main() {} }

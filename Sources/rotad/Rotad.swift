@@ -1,0 +1,1 @@
+@main struct Rotad { static func main() {} }

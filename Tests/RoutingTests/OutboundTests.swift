@@ -1,0 +1,148 @@
+import Testing
+
+@testable import Routing
+
+/// Outbound only with cover: at least one *other* rep free, and nobody waiting.
+@Suite struct OutboundTests {
+  @Test("Granted with cover, refused by the name of the queue without")
+  func cover() {
+    var world = World(ready: 2)
+    guard
+      case .granted(_, let call) = world.does(
+        .requestOutbound(AgentID(0), purpose: .other, patience: nil))
+    else {
+      Issue.record("cover was there")
+      return
+    }
+    #expect(world.state(call) == .dialling)
+    #expect(
+      world.does(.requestOutbound(AgentID(1), purpose: .other, patience: nil))
+        == .refused(.noCover, queue: QueueID(0)),
+      "two reps never both pass on the strength of each other")
+    #expect(
+      world.log.last?.event
+        == .outboundRefused(AgentID(1), purpose: .other, rule: .noCover, queue: QueueID(0)))
+  }
+
+  @Test("Cover is required in every queue the rep serves")
+  func everyQueue() {
+    let plan = RoutingPlan(
+      agents: Array(repeating: AgentPlan(), count: 3),
+      queues: [
+        QueuePlan(members: [Member(AgentID(0)), Member(AgentID(1))]),
+        QueuePlan(members: [Member(AgentID(0)), Member(AgentID(2))]),
+      ])
+    var world = World(plan)
+    world.ready(0)
+    world.ready(1)
+    #expect(
+      world.does(.requestOutbound(AgentID(0), purpose: .other, patience: nil))
+        == .refused(.noCover, queue: QueueID(1)))
+    world.ready(2)
+    let outcome = world.does(.requestOutbound(AgentID(0), purpose: .other, patience: nil))
+    #expect(outcome == .granted(RequestID(1), call: CallID(slot: 0, generation: 1)))
+  }
+
+  @Test("The minimum cover may be raised")
+  func minimumCover() {
+    var world = World(ready: 2) { $0.minimumCover = 2 }
+    #expect(
+      world.does(.requestOutbound(AgentID(0), purpose: .other, patience: nil))
+        == .refused(.noCover, queue: QueueID(0)))
+  }
+
+  @Test("Inbound calls come first: no outbound while a caller waits")
+  func callerWaiting() {
+    let special = SkillSet(rawValue: 1)
+    var world = World(ready: 3)
+    _ = world.arrive(skills: special)
+    #expect(
+      world.does(.requestOutbound(AgentID(0), purpose: .other, patience: nil))
+        == .refused(.callerWaiting, queue: QueueID(0)))
+  }
+
+  @Test("Waiting requests are granted when cover returns: dropped calls, voicemail, the rest")
+  func waitingLine() {
+    var world = World(ready: 4)
+    for agent in 0..<4 { _ = world.connect() == (CallID(slot: 0, generation: 0), agent) }
+    let calls = world.engine.liveCalls
+    for (agent, purpose) in [(1, OutboundPurpose.other), (2, .voicemail), (3, .droppedCall)] {
+      let outcome = world.does(
+        .requestOutbound(AgentID(agent), purpose: purpose, patience: .minutes(10)))
+      #expect(outcome == .waiting(RequestID(UInt64(agent))))
+    }
+    #expect(world.engine.waitingRequests.map(\.agent) == [AgentID(3), AgentID(2), AgentID(1)])
+    for call in calls { world.does(.hangUp(call, by: .caller, cause: .normal)) }
+    let granted = world.log.compactMap { entry -> AgentID? in
+      guard case .outboundGranted(_, let agent, _, _) = entry.event else { return nil }
+      return agent
+    }
+    #expect(granted == [AgentID(1), AgentID(2), AgentID(3)].filter { granted.contains($0) })
+    #expect(granted.count == 3, "rep 0 covers")
+    #expect(world.agent(0).isFree)
+  }
+
+  @Test("With cover for one only, the dropped call is called back first")
+  func order() {
+    var world = World(ready: 3)
+    world.does(.makeNotReady(AgentID(2), reason: .dontAcceptQueueCalls, until: .never))
+    let busy = world.connect().call
+    world.does(.requestOutbound(AgentID(1), purpose: .other, patience: .minutes(5)))
+    world.does(.requestOutbound(AgentID(2), purpose: .droppedCall, patience: .minutes(5)))
+    #expect(world.agent(2).activity == .outbound, "rep 1 covers for rep 2, who is not ready")
+    #expect(world.agent(1).activity == .idle)
+    world.does(.hangUp(busy, by: .caller, cause: .normal))
+    #expect(world.agent(1).activity == .outbound, "rep 0 is back and covers")
+  }
+
+  @Test("A waiting request lapses, can be withdrawn, and goes when the rep does")
+  func endings() {
+    var world = World(ready: 1)
+    world.does(.requestOutbound(AgentID(0), purpose: .other, patience: .seconds(30)))
+    #expect(
+      world.does(.requestOutbound(AgentID(0), purpose: .other, patience: nil))
+        == .refused(.alreadyRequested))
+    world.wait(30)
+    #expect(world.engine.waitingRequests.isEmpty)
+    world.does(.requestOutbound(AgentID(0), purpose: .other, patience: .seconds(30)))
+    #expect(world.does(.cancelOutbound(RequestID(2))) == .done)
+    world.does(.requestOutbound(AgentID(0), purpose: .other, patience: .seconds(30)))
+    world.does(.logOut(AgentID(0)))
+    let endings = world.log.compactMap { entry -> RequestOutcome? in
+      guard case .outboundRequestEnded(_, _, let outcome) = entry.event else { return nil }
+      return outcome
+    }
+    #expect(endings == [.expired, .cancelled, .agentLeft])
+  }
+
+  @Test("The called party answers, or does not")
+  func course() {
+    var world = World(ready: 2) { $0.wrapUp = .seconds(10) }
+    world.does(.requestOutbound(AgentID(0), purpose: .callBack, patience: nil))
+    let first = world.agent(0).call ?? CallID(rawValue: 0)
+    world.does(.hangUp(first, by: .caller, cause: .busy))
+    #expect(world.end(of: first) == .busy)
+    #expect(world.agent(0).isFree, "nothing to write up")
+    world.does(.requestOutbound(AgentID(0), purpose: .callBack, patience: nil))
+    let second = world.agent(0).call ?? CallID(rawValue: 0)
+    world.does(.reportOutboundAnswered(second))
+    #expect(world.state(second) == .connected)
+    world.does(.hangUp(second, by: .agent, cause: .normal))
+    #expect(world.agent(0).activity == .wrapUp)
+  }
+
+  @Test("From wrap-up, at once: a dropped call is called back by the same rep")
+  func fromWrapUp() {
+    var world = World(ready: 2) { $0.wrapUp = .minutes(1) }
+    let (call, agent) = world.connect()
+    world.does(.hangUp(call, by: .caller, cause: .dropped))
+    #expect(world.end(of: call) == .dropped)
+    let outcome = world.does(
+      .requestOutbound(AgentID(agent), purpose: .droppedCall, patience: nil))
+    guard case .granted = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(world.agent(agent).activity == .outbound)
+  }
+}

@@ -1,0 +1,176 @@
+import Testing
+
+@testable import Routing
+
+/// The rotating queue of the team's procedure: refused moves on, and who is next is never in doubt.
+@Suite struct RotationTests {
+  @Test("A does not pick up, B answers: B is answered, A is refused")
+  func refusedAndAnswered() {
+    var world = World(ready: 2) { $0.ringTimeout = .seconds(12) }
+    let call = world.arrive()
+    #expect(world.ringing(call) == [0])
+    world.wait(12)
+    #expect(world.ringing(call) == [1])
+    world.does(.answer(call, agent: AgentID(1), offer: nil))
+    #expect(world.outcomes(0) == [.noAnswer])
+    #expect(world.outcomes(1) == [.answered])
+    #expect(world.outcomes(0).allSatisfy { $0.isRefused })
+  }
+
+  @Test("Ignoring with the button is refused, and the next phone rings in the same step")
+  func ignoring() {
+    var world = World(ready: 2)
+    let call = world.arrive()
+    let before = world.log.count
+    world.does(.ignore(call, agent: AgentID(0), offer: nil))
+    #expect(world.ringing(call) == [1])
+    #expect(world.outcomes(0) == [.ignored])
+    #expect(world.log[before...].allSatisfy { $0.at == world.now })
+  }
+
+  @Test("Refused even when nobody answers afterwards; never when the caller gave up")
+  func refusedWithoutAnswer() {
+    var world = World(ready: 2)
+    let call = world.arrive()
+    world.does(.ignore(call, agent: AgentID(0), offer: nil))
+    world.does(.hangUp(call, by: .caller, cause: .normal))
+    #expect(world.outcomes(0) == [.ignored])
+    #expect(world.outcomes(1) == [.callerAbandoned])
+    #expect(!OfferOutcome.callerAbandoned.isRefused)
+    #expect(world.end(of: call) == .abandoned)
+  }
+
+  @Test(
+    "What the report calls refused",
+    arguments: zip(
+      OfferOutcome.allCases, [false, true, true, true, false, false, false, false]))
+  func refusedTable(outcome: OfferOutcome, isRefused: Bool) {
+    #expect(outcome.isRefused == isRefused)
+  }
+
+  @Test("Going not ready while ringing refuses the call; an unreachable phone does not")
+  func statusAndReach() {
+    var world = World(ready: 3)
+    let call = world.arrive()
+    world.does(.makeNotReady(AgentID(0), reason: .dontAcceptQueueCalls, until: .never))
+    #expect(world.outcomes(0) == [.wentNotReady])
+    world.does(.reportUnreachable(call, agent: AgentID(1)))
+    #expect(world.outcomes(1) == [.unreachable])
+    #expect(world.ringing(call) == [2])
+  }
+
+  @Test("Parallel callers go round: the pointer moves when a rep is chosen, not when the ring ends")
+  func parallelCallers() {
+    var world = World(ready: 3)
+    let first = world.arrive()
+    let second = world.arrive()
+    world.does(.answer(second, agent: AgentID(1), offer: nil))
+    world.does(.hangUp(second, by: .caller, cause: .normal))
+    world.does(.ignore(first, agent: AgentID(0), offer: nil))
+    #expect(world.ringing(first) == [2])
+    #expect(world.engine.pointer(of: QueueID(0)) == AgentID(2))
+    world.does(.answer(first, agent: AgentID(2), offer: nil))
+    let next = world.arrive()
+    #expect(world.ringing(next) == [0])
+  }
+
+  @Test("Nobody is asked twice while another has not been asked; then a fair second round")
+  func secondRound() {
+    var world = World(ready: 3)
+    let call = world.arrive()
+    var order: [Int] = []
+    for _ in 0..<7 {
+      let agent = world.ringing(call)[0]
+      order.append(agent)
+      world.does(.ignore(call, agent: AgentID(agent), offer: nil))
+    }
+    #expect(order == [0, 1, 2, 0, 1, 2, 0])
+    #expect(world.engine.call(call)?.round == 2)
+  }
+
+  @Test("Don't Accept Queue Calls: never offered, never refused")
+  func dontAcceptQueueCalls() {
+    var world = World(ready: 2)
+    world.does(.makeNotReady(AgentID(0), reason: .dontAcceptQueueCalls, until: .never))
+    let call = world.arrive()
+    #expect(world.ringing(call) == [1])
+    world.does(.ignore(call, agent: AgentID(1), offer: nil))
+    #expect(world.ringing(call) == [1])
+    #expect(world.outcomes(0) == [])
+  }
+
+  @Test("Not ready by itself after three refusals in a row; an answer starts the count afresh")
+  func automaticNotReady() {
+    var world = World(ready: 1, rules: { $0.notReadyAfterRefusals = 3 })
+    let call = world.arrive()
+    world.does(.ignore(call, agent: AgentID(0), offer: nil))
+    world.does(.ignore(call, agent: AgentID(0), offer: nil))
+    world.does(.answer(call, agent: AgentID(0), offer: nil))
+    world.does(.hangUp(call, by: .caller, cause: .normal))
+    let next = world.arrive()
+    for _ in 0..<3 { world.does(.ignore(next, agent: AgentID(0), offer: nil)) }
+    #expect(world.agent(0).availability == .notReady)
+    #expect(world.agent(0).reason == .missedCalls)
+    #expect(world.state(next) == .waiting)
+  }
+
+  @Test("A rep who has just refused rests, if the plan says so, and then gets the caller again")
+  func rest() {
+    var world = World(ready: 1) { $0.rest.ignored = .seconds(5) }
+    let call = world.arrive()
+    world.does(.ignore(call, agent: AgentID(0), offer: nil))
+    #expect(world.state(call) == .waiting)
+    world.wait(4.9)
+    #expect(world.state(call) == .waiting)
+    world.wait(0.1)
+    #expect(world.ringing(call) == [0])
+  }
+
+  @Test("The ring time is the rep's own, if the rep has one; ringing restarts it")
+  func ringTimes() {
+    var plan = RoutingPlan(
+      agents: [AgentPlan(ringTimeout: .seconds(6)), AgentPlan()],
+      queues: [QueuePlan(members: [Member(AgentID(0)), Member(AgentID(1))])])
+    plan.queues[0].ringTimeout = .seconds(18)
+    var world = World(plan)
+    world.ready(0)
+    world.ready(1)
+    let call = world.arrive()
+    world.wait(2)
+    world.does(.reportRinging(call, agent: AgentID(0)))
+    world.wait(5.9)
+    #expect(world.ringing(call) == [0])
+    world.wait(0.1)
+    #expect(world.ringing(call) == [1])
+    world.wait(17.9)
+    #expect(world.ringing(call) == [1])
+    world.wait(0.1)
+    #expect(world.outcomes(1) == [.noAnswer])
+  }
+
+  @Test("An offer that has ended can no longer be answered")
+  func staleOffer() {
+    var world = World(ready: 2)
+    let call = world.arrive()
+    world.does(.ignore(call, agent: AgentID(0), offer: nil))
+    #expect(world.does(.answer(call, agent: AgentID(0), offer: nil)) == .refused(.staleOffer))
+    #expect(
+      world.does(.answer(call, agent: AgentID(1), offer: OfferID(1))) == .refused(.staleOffer))
+    #expect(world.does(.answer(call, agent: AgentID(1), offer: OfferID(2))) == .done)
+  }
+
+  @Test("The pointer survives a new plan that adds, moves and removes reps")
+  func pointerAcrossPlans() {
+    var world = World(ready: 4)
+    let call = world.arrive()
+    world.does(.ignore(call, agent: AgentID(0), offer: nil))
+    world.does(.answer(call, agent: AgentID(1), offer: nil))
+    var plan = world.engine.plan
+    plan.queues[0].members = [3, 1, 0, 2].map { Member(AgentID($0)) }
+    var events = EventBuffer()
+    world.engine.adopt(plan, at: world.now, into: &events)
+    #expect(world.engine.pointer(of: QueueID(0)) == AgentID(1))
+    let next = world.arrive()
+    #expect(world.ringing(next) == [0])
+  }
+}
