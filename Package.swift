@@ -29,23 +29,25 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-    .target(name: "CPeer"),
 
     .target(name: "Routing", swiftSettings: core),
     .target(name: "LineProtocol", swiftSettings: core),
     .target(
-      name: "Configuration", dependencies: ["Routing", .product(name: "Yams", package: "Yams")],
+      name: "Configuration",
+      dependencies: ["LineProtocol", "Routing", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(name: "Journal", dependencies: ["CSQLite", "Routing"], swiftSettings: strict),
     .target(
-      name: "Reporting", dependencies: ["CSQLite", "Journal", "Routing"], swiftSettings: strict),
+      name: "Reporting",
+      dependencies: ["Configuration", "Journal", "LineProtocol", "Routing"],
+      swiftSettings: strict),
     .target(
       name: "Systemd", dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
       swiftSettings: strict),
     .target(
       name: "Daemon",
       dependencies: [
-        "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Systemd", "CPeer",
+        "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Systemd",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -53,7 +55,7 @@ let package = Package(
     .executableTarget(
       name: "rotad",
       dependencies: [
-        "Daemon", "Configuration",
+        "Daemon", "Configuration", "LineProtocol", "Routing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(

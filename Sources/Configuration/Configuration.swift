@@ -1,1 +1,92 @@
+import Foundation
+public import LineProtocol
+public import Routing
 
+/// A configuration file, read and found sound.
+public struct Configuration: Sendable {
+  /// Who may do what without being a rep.
+  public struct Access: Equatable, Sendable {
+    /// Unix users with the role.
+    public var users: Set<String> = []
+    /// Unix groups whose members have the role.
+    public var groups: Set<String> = []
+  }
+
+  /// What the engine must know.
+  public internal(set) var plan: RoutingPlan
+  /// The names behind its integers.
+  public internal(set) var directory: Directory
+  /// Office hours by queue.
+  public internal(set) var officeHours: [OfficeHours]
+  /// Roles by user and group.
+  public internal(set) var access: [Role: Access]
+  /// What anybody else may do; `nil`: nothing.
+  public internal(set) var everyone: Role?
+
+  /// Reads a configuration file.
+  ///
+  /// - Parameters:
+  ///   - yaml: The text of the file.
+  ///   - file: Its name, for messages.
+  ///   - previous: The directory in force; its ids are kept, and names that are gone are retired.
+  /// - Throws: ``Problems``: all of them at once, each with line and column.
+  public init(
+    yaml: String, file: String, keeping previous: Directory = Directory()
+  ) throws(Problems) {
+    var parser = ConfigurationParser(file: file, previous: previous)
+    let configuration = parser.parse(yaml)
+    guard parser.problems.isEmpty, let configuration else {
+      let sorted = parser.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+      throw Problems(problems: sorted)
+    }
+    self = configuration
+  }
+
+  init(
+    plan: RoutingPlan, directory: Directory, officeHours: [OfficeHours],
+    access: [Role: Access], everyone: Role?
+  ) {
+    self.plan = plan
+    self.directory = directory
+    self.officeHours = officeHours
+    self.access = access
+    self.everyone = everyone
+  }
+
+  /// The role of a Unix user: the highest that user or groups have, else that of a rep, else
+  /// ``everyone``'s.
+  public func role(user: String, groups: [String]) -> Role? {
+    for role in [Role.admin, .lead, .feed, .monitor] {
+      guard let access = access[role] else { continue }
+      if access.users.contains(user) || !access.groups.isDisjoint(with: groups) { return role }
+    }
+    return directory.agent(ofUser: user) == nil ? everyone : .agent
+  }
+}
+
+/// Rings by country: the length of one cycle, tone and pause.
+///
+/// ITU-T Recommendation E.180, Supplement 2, "Various tones used in national networks".
+public enum RingCadence: String, CaseIterable, Sendable {
+  /// United States, Canada: 2 s on, 4 s off.
+  case us
+  /// United Kingdom, Ireland, Australia, New Zealand: 0.4 on, 0.2 off, 0.4 on, 2.0 off.
+  case uk
+  /// Most of Europe, after ETSI: 1 s on, 4 s off.
+  case etsi
+  /// France: 1.5 s on, 3.5 s off.
+  case france
+  /// Poland: 1 s on, 4 s off.
+  case poland
+  /// Japan: 1 s on, 2 s off.
+  case japan
+
+  /// One tone and its pause.
+  public var cycle: Microseconds {
+    switch self {
+    case .us: .seconds(6)
+    case .uk, .japan: .seconds(3)
+    case .etsi, .france, .poland: .seconds(5)
+    }
+  }
+}

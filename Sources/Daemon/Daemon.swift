@@ -1,1 +1,219 @@
+public import Configuration
+import Dispatch
+import Foundation
+import Journal
+import Logging
+import NIOCore
+import NIOPosix
+import Reporting
+public import Routing
+import Systemd
 
+/// What version of Rota this is.
+public enum Version {
+  /// Semantic version.
+  public static let text = "0.1.0"
+}
+
+/// How the daemon is to run.
+public struct DaemonOptions: Sendable {
+  /// The configuration file; read again on reload.
+  public var configurationPath: String
+  /// Where journal and read model are kept.
+  public var stateDirectory: String
+  /// Where clients connect, unless systemd passes a socket.
+  public var socketPath: String
+  /// Seconds of clock a second; more than 1 for demonstrations only.
+  public var clockRate: Int
+  /// Where a demonstration's clock starts; `nil`: now.
+  public var clockStart: Instant?
+  /// The user who is admin beside root.
+  public var ownUser: UInt32 = getuid()
+
+  /// Options for these paths.
+  public init(
+    configurationPath: String, stateDirectory: String, socketPath: String, clockRate: Int = 1,
+    clockStart: Instant? = nil
+  ) {
+    self.configurationPath = configurationPath
+    self.stateDirectory = stateDirectory
+    self.socketPath = socketPath
+    self.clockRate = clockRate
+    self.clockStart = clockStart
+  }
+}
+
+/// Why the daemon could not start.
+public struct StartFailure: Error, CustomStringConvertible, Sendable {
+  /// The exit code (sysexits).
+  public var exitCode: Int32
+  /// What is wrong and what to do.
+  public var description: String
+}
+
+/// The daemon: recovers, serves, stops.
+public enum Daemon {
+  /// Runs until told to stop.
+  ///
+  /// - Returns: the exit code.
+  /// - Throws: ``StartFailure``.
+  public static func run(_ options: DaemonOptions, configuration: Configuration) throws -> Int32 {
+    let logger = Logger(label: "rotad") { _ in JournaldLogHandler() }
+    signal(SIGPIPE, SIG_IGN)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    defer { try? group.syncShutdownGracefully() }
+    let loop = group.next()
+    try makeDirectory(options.stateDirectory)
+    let journal = try openJournal(options)
+    var (board, clock) = try recover(journal, configuration, options, logger)
+    let reports = try openReports(options, journal, board)
+    let replies = try journal.replies(now: clock.now())
+    let keeper = JournalKeeper(journal: journal, reports: reports, loop: loop)
+    let server = Server(
+      loop: loop, keeper: keeper, board: board, clock: clock, identity: journal.identity,
+      replies: replies, options: options, logger: logger)
+    let reported = reports.seq
+    let exitCode = loop.makePromise(of: Int32.self)
+    try loop.submit {
+      server.onStop { exitCode.succeed($0) }
+      server.change { board, batch in
+        board.adoptIfNew(configuration, at: server.now(), &batch)
+      }
+      server.startReports(at: reported)
+      server.start()
+    }.wait()
+    let listener = try listen(options, server, group)
+    let signals = handleSignals(server, listener)
+    ServiceManager.ready(status: "Serving")
+    logger.notice(
+      "serving on \(options.socketPath)", metadata: ["message-id": LogMessage.started])
+    let code = try exitCode.futureResult.wait()
+    signals.forEach { $0.cancel() }
+    try? listener.close().wait()
+    keeper.shutdown()
+    return code
+  }
+
+  private static func makeDirectory(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o750])
+    } catch {
+      throw StartFailure(
+        exitCode: EX.ioError,
+        description: "\(path): cannot make the state directory: \(error.localizedDescription)")
+    }
+  }
+
+  private static func openJournal(_ options: DaemonOptions) throws -> Journal {
+    do {
+      return try Journal(path: options.stateDirectory + "/journal.sqlite") { UUID().uuidString }
+    } catch {
+      let code = if case .inUse = error { EX.unavailable } else { EX.ioError }
+      throw StartFailure(exitCode: code, description: "\(error)")
+    }
+  }
+
+  private static func openReports(
+    _ options: DaemonOptions, _ journal: Journal, _ board: Switchboard
+  ) throws -> ReportStore {
+    let path = options.stateDirectory + "/reports.sqlite"
+    let store = try ReportStore(
+      path: path, journal: journal.identity, directory: board.directory)
+    if store.seq <= journal.lastSeq { return store }
+    // It is ahead: the journal is an older one put back. The read model can always be built anew.
+    for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+    return try ReportStore(path: path, journal: journal.identity, directory: board.directory)
+  }
+
+  /// The state the journal tells of: from the newest snapshot, or from the beginning.
+  private static func recover(
+    _ journal: Journal, _ configuration: Configuration, _ options: DaemonOptions,
+    _ logger: Logger
+  ) throws -> (Switchboard, Clock) {
+    var recovery = Recovery(seed: 1)
+    do {
+      if let (snapshot, seq, chain) = try journal.newestSnapshot(),
+        !recovery.restore(snapshot, seq: seq, chain: chain)
+      {
+        recovery = Recovery(seed: 1)
+      }
+      while try !recovery.advance(journal, limit: 100_000) {
+        ServiceManager.status("Recovering: record \(recovery.seq) of \(journal.lastSeq)")
+        ServiceManager.extendTimeout(microseconds: 60_000_000)
+      }
+    } catch {
+      throw StartFailure(exitCode: EX.dataError, description: "\(error)")
+    }
+    if let violation = recovery.engine?.invariantViolations().first {
+      throw StartFailure(
+        exitCode: EX.dataError, description: "the recovered state is impossible: \(violation)")
+    }
+    let clock = Clock(
+      startingAt: options.clockStart, notBefore: recovery.at, rate: options.clockRate)
+    logger.notice(
+      "recovered",
+      metadata: ["message-id": LogMessage.recovered, "records": "\(recovery.seq)"])
+    let board =
+      Switchboard(recovery, configuration: configuration)
+      ?? Switchboard(configuration: configuration, seed: 1)
+    return (board, clock)
+  }
+
+  private static func listen(
+    _ options: DaemonOptions, _ server: Server, _ group: MultiThreadedEventLoopGroup
+  ) throws -> any Channel {
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 4_096)
+      .childChannelOption(.autoRead, value: false)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelOption(
+        .writeBufferWaterMark, value: .init(low: 64 * 1_024, high: 256 * 1_024)
+      )
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(Connection(channel, server: server))
+        }
+      }
+    do {
+      if let descriptor = ServiceManager.socket(named: "control") {
+        return try bootstrap.withBoundSocket(descriptor).wait()
+      }
+      let channel = try bootstrap.bind(
+        unixDomainSocketPath: options.socketPath, cleanupExistingSocketFile: true
+      ).wait()
+      // Anybody may connect; what they may do is decided by who they are.
+      chmod(options.socketPath, 0o666)
+      return channel
+    } catch {
+      throw StartFailure(
+        exitCode: EX.osError, description: "\(options.socketPath): cannot listen: \(error)")
+    }
+  }
+
+  private static func handleSignals(
+    _ server: Server, _ listener: any Channel
+  ) -> [any DispatchSourceSignal] {
+    [SIGTERM, SIGINT].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler {
+        server.loop.execute { server.stop() }
+      }
+      source.resume()
+      return source
+    }
+  }
+}
+
+extension Switchboard {
+  /// Puts `configuration` into force unless the journal's plan is the same already.
+  fileprivate mutating func adoptIfNew(
+    _ configuration: Configuration, at now: Instant, _ batch: inout Batch
+  ) {
+    let isNew =
+      seq == 0 || engine.plan != configuration.plan || directory != configuration.directory
+    if isNew { adopt(configuration, at: now, &batch) }
+  }
+}

@@ -1,1 +1,322 @@
+public import Routing
 
+/// What can be wrong with a journal.
+public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// SQLite refused.
+  case database(DatabaseError)
+  /// Another process has the journal open.
+  case inUse(path: String)
+  /// Written by a later version of Rota.
+  case tooNew(version: Int64, supported: Int64)
+  /// The bytes at `seq` are not records.
+  case malformed(seq: UInt64)
+  /// The frame that begins at `seq` does not follow from the one before.
+  case brokenChain(seq: UInt64)
+  /// Replaying to `seq` does not give the state that was saved there.
+  case stateMismatch(seq: UInt64)
+
+  /// For people: what is wrong and what to do.
+  public var description: String {
+    switch self {
+    case .database(let error): error.description
+    case .inUse(let path):
+      "\(path) is in use by another process; a journal has one owner"
+    case .tooNew(let version, let supported):
+      "the journal has schema version \(version), this program knows \(supported); use a newer rotad"
+    case .malformed(let seq):
+      "the journal is damaged at seq \(seq): not a record; restore a backup"
+    case .brokenChain(let seq):
+      "the journal is damaged at seq \(seq): the hash chain is broken; restore a backup"
+    case .stateMismatch(let seq):
+      "replaying the journal to seq \(seq) does not give the state saved there; keep the file and report it"
+    }
+  }
+}
+
+/// The truth: a numbered, hash-chained, append-only list of records in an SQLite database that one
+/// process owns.
+///
+/// A frame is what one transaction added. `append` returns only when it is on disk: WAL with
+/// `synchronous=FULL`. `locking_mode=EXCLUSIVE` is set before the first access, so that the WAL index
+/// lives in memory: with a shared one, reopening on a full disk ends in SIGBUS.
+public final class Journal {
+  /// The schema this program writes.
+  public static let schemaVersion: Int64 = 1
+  /// Replies to keyed commands are given again for this long.
+  public static let replyLifetime: Microseconds = .seconds(86_400)
+
+  /// The number of the last record; 0 if there is none.
+  public private(set) var lastSeq: UInt64 = 0
+  /// Names the journal for ever; shown in the greeting.
+  public private(set) var identity = ""
+
+  private let database: Database
+  private var chain: UInt64 = 0
+  private let begin: Statement
+  private let commit: Statement
+  private let insertFrame: Statement
+  private let insertReply: Statement
+
+  /// Opens, or makes, the journal at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: The database file.
+  ///   - makeIdentity: Called for a new journal.
+  public init(path: String, makeIdentity: () -> String) throws(JournalError) {
+    do {
+      database = try Database(path: path)
+      try Self.configure(database)
+      try Self.migrate(database)
+      begin = try database.prepare("BEGIN IMMEDIATE")
+      commit = try database.prepare("COMMIT")
+      insertFrame = try database.prepare(
+        "INSERT INTO frame(seq, count, body, chain) VALUES(?1, ?2, ?3, ?4)")
+      insertReply = try database.prepare(
+        "INSERT OR REPLACE INTO reply(key, command, reply, at_us) VALUES(?1, ?2, ?3, ?4)")
+      try readEnd()
+      try readIdentity(makeIdentity)
+    } catch let error as DatabaseError {
+      // SQLITE_BUSY, SQLITE_LOCKED: somebody else holds the exclusive lock.
+      if error.code & 0xFF == 5 || error.code & 0xFF == 6 { throw .inUse(path: path) }
+      throw .database(error)
+    } catch let error as JournalError {
+      throw error
+    } catch {
+      throw .malformed(seq: 0)
+    }
+  }
+
+  private static func configure(_ database: Database) throws(DatabaseError) {
+    try database.execute("PRAGMA locking_mode=EXCLUSIVE")
+    try database.execute("PRAGMA journal_mode=WAL")
+    try database.execute("PRAGMA synchronous=FULL")
+    try database.execute("PRAGMA wal_autocheckpoint=1000")
+  }
+
+  /// The steps from each schema version to the next.
+  private static let migrations = [
+    """
+    CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE frame(
+      seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL, chain INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE snapshot(
+      seq INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, plan TEXT NOT NULL, state BLOB NOT NULL,
+      shell BLOB NOT NULL, chain INTEGER NOT NULL, hash INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE reply(
+      key TEXT PRIMARY KEY, command INTEGER NOT NULL, reply TEXT NOT NULL, at_us INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+  ]
+
+  private static func migrate(_ database: Database) throws {
+    let version = try database.integer("PRAGMA user_version") ?? 0
+    if version > schemaVersion {
+      throw JournalError.tooNew(version: version, supported: schemaVersion)
+    }
+    try database.execute("BEGIN IMMEDIATE")
+    for step in migrations[Int(version)...] { try database.execute(step) }
+    try database.execute("PRAGMA user_version=\(schemaVersion)")
+    try database.execute("COMMIT")
+  }
+
+  private func readEnd() throws(DatabaseError) {
+    let last = try database.prepare(
+      "SELECT seq, count, chain FROM frame ORDER BY seq DESC LIMIT 1")
+    guard try last.step() else { return }
+    lastSeq = UInt64(last.integer(0) + last.integer(1) - 1)
+    chain = UInt64(bitPattern: last.integer(2))
+    last.reset()
+  }
+
+  private func readIdentity(_ make: () -> String) throws(DatabaseError) {
+    if let known = try database.text("SELECT value FROM meta WHERE key='identity'") {
+      identity = known
+      return
+    }
+    identity = make()
+    let insert = try database.prepare("INSERT INTO meta VALUES('identity', ?1)")
+    insert.bind(1, identity)
+    try insert.step()
+  }
+
+  // MARK: Writing
+
+  /// Adds a batch in one transaction. When this returns it is on disk.
+  ///
+  /// Any error means that nobody knows whether it is: the caller answers no more, and exits. fsync is
+  /// never tried again (after a failed one the kernel may call dirty pages clean).
+  public func append(_ batch: Batch) throws(DatabaseError) {
+    if batch.isEmpty { return }
+    try begin.step()
+    if batch.count > 0 {
+      let seq = lastSeq + 1
+      let next = Self.link(chain, seq: seq, batch.body)
+      insertFrame.bind(1, Int64(seq))
+      insertFrame.bind(2, Int64(batch.count))
+      insertFrame.bind(3, bytes: batch.body)
+      insertFrame.bind(4, Int64(bitPattern: next))
+      try insertFrame.step()
+      chain = next
+      lastSeq += UInt64(batch.count)
+    }
+    for reply in batch.replies {
+      insertReply.bind(1, reply.key)
+      insertReply.bind(2, Int64(bitPattern: reply.command))
+      insertReply.bind(3, reply.reply)
+      insertReply.bind(4, reply.at.microseconds)
+      try insertReply.step()
+    }
+    try commit.step()
+  }
+
+  /// The hash by which a repeated command is told from another one with the same key.
+  public static func commandHash(_ line: String) -> UInt64 {
+    SipHash.hash(line.utf8, k0: 0x726f_7461, k1: 1)
+  }
+
+  static func link(_ chain: UInt64, seq: UInt64, _ body: [UInt8]) -> UInt64 {
+    SipHash.hash(body, k0: chain, k1: seq)
+  }
+
+  // MARK: Reading
+
+  /// Calls `body` with each record from number `seq` on, in order, until it returns `false`.
+  public func read(
+    from seq: UInt64, _ body: (Record) throws -> Bool
+  ) throws {
+    let frames = try database.prepare(
+      """
+      SELECT seq, body FROM frame
+      WHERE seq >= coalesce((SELECT max(seq) FROM frame WHERE seq <= ?1), ?1) ORDER BY seq
+      """)
+    frames.bind(1, Int64(clamping: seq))
+    defer { frames.reset() }
+    while try frames.step() {
+      var reader = FrameReader(firstSeq: UInt64(frames.integer(0)), body: frames.bytes(1))
+      while let record = try reader.next() {
+        if record.seq >= seq, try !body(record) { return }
+      }
+    }
+  }
+
+  /// The replies that are still to be given again, oldest first; older ones are removed.
+  public func replies(now: Instant) throws(DatabaseError) -> [Batch.KeyedReply] {
+    let tooOld = (now - Self.replyLifetime).microseconds
+    try database.execute("DELETE FROM reply WHERE at_us < \(tooOld)")
+    let rows = try database.prepare("SELECT key, command, reply, at_us FROM reply ORDER BY at_us")
+    var replies: [Batch.KeyedReply] = []
+    while try rows.step() {
+      replies.append(
+        Batch.KeyedReply(
+          key: rows.text(0), command: UInt64(bitPattern: rows.integer(1)), reply: rows.text(2),
+          at: Instant(microseconds: rows.integer(3))))
+    }
+    return replies
+  }
+
+  /// Copies the journal, as of now, to a new file.
+  public func backup(to path: String) throws(DatabaseError) { try database.backup(to: path) }
+
+  // MARK: Snapshots
+
+  /// Saves the state after the last record, so that recovery need not begin at the first.
+  public func save(_ snapshot: Snapshot) throws(DatabaseError) {
+    let insert = try database.prepare(
+      "INSERT OR REPLACE INTO snapshot VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+    insert.bind(1, Int64(lastSeq))
+    insert.bind(2, snapshot.at.microseconds)
+    insert.bind(3, snapshot.plan)
+    insert.bind(4, bytes: snapshot.state)
+    insert.bind(5, bytes: snapshot.shell)
+    insert.bind(6, Int64(bitPattern: chain))
+    insert.bind(7, Int64(bitPattern: snapshot.hash))
+    try insert.step()
+    // A few are kept: a damaged one must not cost the others.
+    try database.execute(
+      "DELETE FROM snapshot WHERE seq NOT IN (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT 3)")
+  }
+
+  /// The newest sound snapshot, the number of its last record, and the chain's value there.
+  public func newestSnapshot() throws(DatabaseError) -> (Snapshot, seq: UInt64, chain: UInt64)? {
+    let rows = try database.prepare(
+      "SELECT seq, at_us, plan, state, shell, chain, hash FROM snapshot ORDER BY seq DESC")
+    defer { rows.reset() }
+    while try rows.step() {
+      let snapshot = Snapshot(
+        at: Instant(microseconds: rows.integer(1)), plan: rows.text(2), state: rows.bytes(3),
+        shell: rows.bytes(4))
+      let seq = UInt64(rows.integer(0))
+      if snapshot.hash == UInt64(bitPattern: rows.integer(6)), seq <= lastSeq {
+        return (snapshot, seq, UInt64(bitPattern: rows.integer(5)))
+      }
+    }
+    return nil
+  }
+
+  /// Calls `body` with each frame after record `seq`, checking that the chain holds from `chain` on.
+  ///
+  /// - Parameters:
+  ///   - seq: The last record known; 0 for all.
+  ///   - chain: The chain's value after it; 0 for all.
+  ///   - limit: At most so many frames.
+  ///   - body: Called with each record.
+  /// - Returns: the last record seen, the chain's value there, and whether the end was reached.
+  public func replay(
+    after seq: UInt64, chain: UInt64, limit: Int = .max, _ body: (Record) throws -> Void
+  ) throws -> (seq: UInt64, chain: UInt64, isAtEnd: Bool) {
+    let frames = try database.prepare(
+      "SELECT seq, count, body, chain FROM frame WHERE seq > ?1 ORDER BY seq")
+    frames.bind(1, Int64(clamping: seq))
+    defer { frames.reset() }
+    var (seq, chain, left) = (seq, chain, limit)
+    while left > 0 {
+      guard try frames.step() else { return (seq, chain, true) }
+      left -= 1
+      let first = UInt64(frames.integer(0))
+      let bytes = frames.bytes(2)
+      let next = Self.link(chain, seq: first, bytes)
+      guard first == seq + 1, next == UInt64(bitPattern: frames.integer(3)) else {
+        throw JournalError.brokenChain(seq: seq + 1)
+      }
+      var reader = FrameReader(firstSeq: first, body: bytes)
+      var count: Int64 = 0
+      while let record = try reader.next() {
+        try body(record)
+        count += 1
+      }
+      guard count == frames.integer(1) else { throw JournalError.malformed(seq: first) }
+      seq = first + UInt64(count) - 1
+      chain = next
+    }
+    return (seq, chain, false)
+  }
+}
+
+/// The state after some record: the engine's, and what the shell around it knows.
+public struct Snapshot: Equatable, Sendable {
+  /// The instant of the last record.
+  public var at: Instant
+  /// Engine plan and directory, as JSON.
+  public var plan: String
+  /// The engine's state.
+  public var state: [UInt8]
+  /// The shell's state.
+  public var shell: [UInt8]
+
+  /// A snapshot of these parts.
+  public init(at: Instant, plan: String, state: [UInt8], shell: [UInt8]) {
+    self.at = at
+    self.plan = plan
+    self.state = state
+    self.shell = shell
+  }
+
+  /// Hash over all parts.
+  public var hash: UInt64 {
+    let plan = SipHash.hash(plan.utf8, k0: 1, k1: UInt64(bitPattern: at.microseconds))
+    let state = SipHash.hash(state, k0: 2, k1: plan)
+    return SipHash.hash(shell, k0: 3, k1: state)
+  }
+}

@@ -2,7 +2,7 @@
 // numbers that people use live in the shell around the engine.
 
 /// A rep ("agent" is the field's word): the index of a row in the plan's agent table.
-public struct AgentID: Hashable, Comparable, Sendable, BitwiseCopyable {
+public struct AgentID: Hashable, Comparable, Sendable, BitwiseCopyable, Codable {
   /// The position in ``RoutingPlan/agents``.
   public var rawValue: UInt16
   /// The agent at `index` of the plan.
@@ -13,7 +13,7 @@ public struct AgentID: Hashable, Comparable, Sendable, BitwiseCopyable {
 }
 
 /// A call queue: the index of a row in the plan's queue table.
-public struct QueueID: Hashable, Comparable, Sendable, BitwiseCopyable {
+public struct QueueID: Hashable, Comparable, Sendable, BitwiseCopyable, Codable {
   /// The position in ``RoutingPlan/queues``.
   public var rawValue: UInt16
   /// The queue at `index` of the plan.
@@ -74,7 +74,7 @@ public struct RequestID: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// A set of at most 64 skills, one bit each; which bit means what is the configuration's affair.
-public struct SkillSet: OptionSet, Hashable, Sendable, BitwiseCopyable {
+public struct SkillSet: OptionSet, Hashable, Sendable, BitwiseCopyable, Codable {
   /// The bits.
   public var rawValue: UInt64
   /// The skills whose bits are set in `rawValue`.

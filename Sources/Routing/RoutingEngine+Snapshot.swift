@@ -33,6 +33,14 @@ extension RoutingEngine {
     guard invariantViolations().isEmpty else { return nil }
   }
 
+  /// The state as bytes, as if the last step had been at `instant`: for comparison with a replay,
+  /// which knows of the instants of events only.
+  public func snapshot(at instant: Instant) -> [UInt8] {
+    var copy = self
+    copy.now = instant
+    return copy.snapshot()
+  }
+
   private mutating func archive(_ archive: inout some StateArchive) {
     archive.instant(&now)
     archive.integer(&seed)

@@ -1,7 +1,7 @@
 /// Everything the engine must know before the first call: who serves which queue, and by what rules.
 ///
 /// A plan is data. It is adopted whole (``RoutingEngine/adopt(_:)``), never edited in place.
-public struct RoutingPlan: Equatable, Sendable {
+public struct RoutingPlan: Equatable, Sendable, Codable {
   /// The reps, indexed by ``AgentID``. Rows are never removed, only retired.
   public var agents: [AgentPlan]
   /// The queues, indexed by ``QueueID``. Rows are never removed.
@@ -18,7 +18,7 @@ public struct RoutingPlan: Equatable, Sendable {
 }
 
 /// What a plan says of one rep.
-public struct AgentPlan: Equatable, Sendable {
+public struct AgentPlan: Equatable, Sendable, Codable {
   /// What the rep can do; a call is offered only to reps who have all the skills it needs.
   public var skills: SkillSet
   /// Rings this long before the offer counts as not answered; `nil`: the queue's time.
@@ -35,7 +35,7 @@ public struct AgentPlan: Equatable, Sendable {
 }
 
 /// How a queue chooses among free reps. Within each, lower tiers come first.
-public enum Strategy: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+public enum Strategy: UInt8, CaseIterable, Sendable, BitwiseCopyable, Codable {
   /// The next free rep after the pointer, in member order; the pointer moves when a rep is chosen.
   case rotating
   /// The rep idle longest since login, the end of the last wrap-up or the last offer. Tie: member order.
@@ -57,7 +57,7 @@ public enum Strategy: UInt8, CaseIterable, Sendable, BitwiseCopyable {
 }
 
 /// Where a caller goes whom a queue cannot keep.
-public enum Overflow: Equatable, Sendable, BitwiseCopyable {
+public enum Overflow: Equatable, Sendable, BitwiseCopyable, Codable {
   /// Stays in line (at the door, where there is no line to stay in: the call is rejected).
   case stay
   /// Joins the end of another queue, keeping the time already waited for reports.
@@ -71,7 +71,7 @@ public enum Overflow: Equatable, Sendable, BitwiseCopyable {
 }
 
 /// How many of a queue's reps must be there for a caller to join it, or to stay in it.
-public enum Presence: UInt8, Sendable, BitwiseCopyable {
+public enum Presence: UInt8, Sendable, BitwiseCopyable, Codable {
   /// None.
   case nobody
   /// At least one is logged in.
@@ -81,7 +81,7 @@ public enum Presence: UInt8, Sendable, BitwiseCopyable {
 }
 
 /// A rep's place in a queue.
-public struct Member: Equatable, Sendable, BitwiseCopyable {
+public struct Member: Equatable, Sendable, BitwiseCopyable, Codable {
   /// The rep.
   public var agent: AgentID
   /// 0 is tried first; higher tiers once the caller has waited ``QueuePlan/tierAfter``.
@@ -98,7 +98,7 @@ public struct Member: Equatable, Sendable, BitwiseCopyable {
 }
 
 /// How long a rep is left in peace by the queue after an offer that was not answered.
-public struct RestAfterOffer: Equatable, Sendable, BitwiseCopyable {
+public struct RestAfterOffer: Equatable, Sendable, BitwiseCopyable, Codable {
   /// After not answering in the ring time.
   public var noAnswer: Microseconds = 0
   /// After ignoring with the button.
@@ -111,7 +111,7 @@ public struct RestAfterOffer: Equatable, Sendable, BitwiseCopyable {
 }
 
 /// What a plan says of one queue.
-public struct QueuePlan: Equatable, Sendable {
+public struct QueuePlan: Equatable, Sendable, Codable {
   /// How free reps are chosen.
   public var strategy: Strategy = .rotating
   /// The reps, in rotation order within each tier. Kept sorted by tier.
@@ -158,7 +158,7 @@ public struct QueuePlan: Equatable, Sendable {
 }
 
 /// The rules of the whole team.
-public struct TeamRules: Equatable, Sendable, BitwiseCopyable {
+public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
   /// Refused offers in a row after which a rep is made not ready; 0: never.
   public var notReadyAfterRefusals: UInt32 = 0
   /// Customer hold after which the holder is reminded, and again after each such time; 0: never.
@@ -179,7 +179,7 @@ public struct TeamRules: Equatable, Sendable, BitwiseCopyable {
 }
 
 /// The parts of a call's write-up.
-public struct WriteUpFields: OptionSet, Hashable, Sendable, BitwiseCopyable {
+public struct WriteUpFields: OptionSet, Hashable, Sendable, BitwiseCopyable, Codable {
   /// The bits.
   public var rawValue: UInt8
   /// The parts whose bits are set in `rawValue`.

@@ -1,1 +1,98 @@
-@main struct Rotad { static func main() {} }
+import ArgumentParser
+import Configuration
+import Daemon
+import Foundation
+import LineProtocol
+import Routing
+
+/// The command line of the daemon.
+@main
+struct Rotad: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rotad",
+    abstract: "Routes a support team's calls by its written procedure.",
+    discussion: """
+      Runs in the foreground. Under systemd it takes its socket, its directories and its readiness \
+      protocol from the unit; see rotad.service.
+
+      EXAMPLES
+        rotad --check --config /etc/rota/rota.yaml
+        rotad --config rota.yaml --state /tmp/rota --socket /tmp/rota/control.sock
+        rotad --config rota.yaml --state /tmp/demo --socket /tmp/demo.sock --clock-rate 60
+      """,
+    version: Version.text)
+
+  @Option(name: .long, help: "The configuration file.")
+  var config = "/etc/rota/rota.yaml"
+
+  @Option(name: .long, help: "The directory of journal and read model.")
+  var state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"] ?? "/var/lib/rota"
+
+  @Option(name: .long, help: "The Unix socket to listen on, unless systemd passes one.")
+  var socket = "/run/rota/control.sock"
+
+  @Flag(name: .long, help: "Only check the configuration; exit 78 if it is wrong.")
+  var check = false
+
+  @Option(name: .long, help: "Let the clock run so many times faster, for demonstrations.")
+  var clockRate = 1
+
+  @Option(name: .long, help: "Start the clock at this time (RFC 3339), for demonstrations.")
+  var clockStart: String?
+
+  mutating func run() throws {
+    let configuration = try loadConfiguration()
+    if check {
+      let agents = configuration.directory.agents.count
+      let queues = configuration.directory.queues.count
+      print("\(config): sound: \(agents) reps, \(queues) queues")
+      return
+    }
+    var options = DaemonOptions(
+      configurationPath: config, stateDirectory: state, socketPath: socket, clockRate: clockRate)
+    options.clockStart = try demonstrationStart()
+    do {
+      let code = try Daemon.run(options, configuration: configuration)
+      throw ExitCode(code)
+    } catch let failure as StartFailure {
+      complain(failure.description)
+      throw ExitCode(failure.exitCode)
+    }
+  }
+
+  private func loadConfiguration() throws -> Configuration {
+    let yaml: String
+    do {
+      yaml = try String(contentsOfFile: config, encoding: .utf8)
+    } catch {
+      complain("\(config): cannot be read: \(error.localizedDescription)")
+      throw ExitCode(EX.config)
+    }
+    do {
+      return try Configuration(yaml: yaml, file: config)
+    } catch {
+      complain(error.description)
+      throw ExitCode(EX.config)
+    }
+  }
+
+  private func demonstrationStart() throws -> Instant? {
+    guard (1...10_000).contains(clockRate) else {
+      throw ValidationError("--clock-rate: expected 1 to 10000, not \(clockRate)")
+    }
+    let isDemonstration = clockRate != 1 || clockStart != nil
+    if isDemonstration, ProcessInfo.processInfo.environment["NOTIFY_SOCKET"] != nil {
+      complain("--clock-rate and --clock-start are for demonstrations, not under systemd")
+      throw ExitCode(EX.usage)
+    }
+    guard let text = clockStart else { return nil }
+    guard let time = Timestamp.parse(text) else {
+      throw ValidationError("--clock-start: expected a time such as 2026-11-23T13:55:00Z")
+    }
+    return Instant(microseconds: time)
+  }
+
+  private func complain(_ text: String) {
+    FileHandle.standardError.write(Data("rotad: \(text)\n".utf8))
+  }
+}

@@ -1,0 +1,217 @@
+import Foundation
+import LineProtocol
+import Routing
+import Yams
+
+extension ConfigurationParser {
+  private static let queueKeys = [
+    "strategy", "members", "rings", "cadence", "ring-cycle", "target-rings", "skills", "weight",
+    "number", "max-length", "max-wait", "max-offers", "max-ring-time", "tier-after", "join-needs",
+    "stay-needs", "when-full", "when-closed", "when-empty", "when-exhausted", "rest-after",
+    "wrap-up", "minimum-cover", "expected-handle-time", "service-level", "short-abandon",
+    "office-hours",
+  ]
+  private static let strategies: [(String, Strategy)] = [
+    ("rotating", .rotating), ("longest-idle", .longestIdle),
+    ("next-after-last-answer", .nextAfterLastAnswer), ("simultaneous", .simultaneous),
+    ("fixed-order", .fixedOrder), ("fewest-calls", .fewestCalls),
+    ("least-talk-time", .leastTalkTime), ("random", .random),
+    ("weighted-random", .weightedRandom),
+  ]
+
+  /// Fills the directory and returns the plan's rows and their office hours, old ids first.
+  mutating func parseQueues(
+    _ node: Node?, _ hours: OfficeHours
+  ) -> ([QueuePlan], [OfficeHours]) {
+    directory.queues = previous.queues
+    for i in directory.queues.indices { directory.queues[i].isRetired = true }
+    guard let node else { return ([], []) }
+    let entries = entries(node, "queues")
+    for (key, keyNode, _) in entries {
+      _ = identifier(keyNode, "queue")
+      let blank = Directory.Queue(
+        name: key, ringCycle: RingCadence.us.cycle, targetRings: 3,
+        serviceLevelThreshold: .seconds(20), serviceLevelTarget: 0.8, shortAbandon: .seconds(5))
+      if let index = directory.queues.firstIndex(where: { $0.name == key }) {
+        directory.queues[index] = blank
+      } else {
+        directory.queues.append(blank)
+      }
+    }
+    var plans = Array(repeating: QueuePlan(members: []), count: directory.queues.count)
+    var allHours = Array(repeating: hours, count: directory.queues.count)
+    for (key, _, value) in entries {
+      guard let index = directory.queues.firstIndex(where: { $0.name == key }) else { continue }
+      plans[index] = parseQueue(key, value, index)
+      if let own = value.mapping?["office-hours"] {
+        allHours[index].week = own.scalar?.string == "always" ? [:] : parseWeek(own)
+      }
+    }
+    return (plans, allHours)
+  }
+
+  private mutating func parseQueue(_ name: String, _ node: Node, _ index: Int) -> QueuePlan {
+    let keys = section(node, "queue \"\(name)\"", keys: Self.queueKeys)
+    var plan = QueuePlan(members: [])
+    if let node = keys["members"] {
+      plan.members = parseMembers(node)
+    } else {
+      complain(node, "queue \"\(name)\": \"members\" is missing")
+    }
+    if let node = keys["strategy"] {
+      plan.strategy = choice(node, "strategy", Self.strategies) ?? .rotating
+    }
+    plan.ringTimeout = parseRinging(keys, node, index)
+    parseLimits(keys, &plan)
+    parseOverflows(keys, &plan)
+    parseReporting(keys, index)
+    if let node = keys["skills"] { plan.skills = skills(node) }
+    if let node = keys["weight"] { plan.weight = Int32(integer(node, "weight", in: 0...1_000)) }
+    if let node = keys["wrap-up"] { plan.wrapUp = span(node, "wrap-up") }
+    if let node = keys["minimum-cover"] {
+      plan.minimumCover = UInt16(integer(node, "minimum-cover", in: 0...1_000))
+    }
+    if let node = keys["expected-handle-time"] {
+      plan.expectedHandleTime = span(node, "expected-handle-time")
+    }
+    if let node = keys["rest-after"] { plan.rest = parseRest(node) }
+    if let node = keys["tier-after"] { plan.tierAfter = parseTiers(node, plan.members) }
+    return plan
+  }
+
+  private mutating func parseMembers(_ node: Node) -> [Member] {
+    let names = directory.agents.filter { !$0.isRetired }.map(\.name)
+    var members: [Member] = []
+    for item in list(node, "members") {
+      var tier = 0
+      var weight = 1
+      var agentNode = item
+      if item.mapping != nil {
+        let keys = section(item, "member", keys: ["agent", "tier", "weight"])
+        guard let node = keys["agent"] else {
+          complain(item, "member: \"agent\" is missing")
+          continue
+        }
+        agentNode = node
+        if let node = keys["tier"] { tier = integer(node, "tier", in: 1...8) - 1 }
+        if let node = keys["weight"] { weight = integer(node, "weight", in: 1...1_000) }
+      }
+      guard let known = reference(agentNode, "agent", among: names),
+        let agent = directory.agent(named: names[known])
+      else { continue }
+      if members.contains(where: { $0.agent == agent }) {
+        complain(agentNode, "members: \"\(names[known])\" is given twice")
+      }
+      members.append(Member(agent, tier: UInt8(tier), weight: UInt16(weight)))
+    }
+    // Stable, so that the order within a tier is the order of the file.
+    return (0..<8).flatMap { tier in members.filter { Int($0.tier) == tier } }
+  }
+
+  /// Ring time of one offer: rings times the cycle of the cadence.
+  private mutating func parseRinging(
+    _ keys: [String: Node], _ queue: Node, _ index: Int
+  ) -> Microseconds {
+    var cycle = RingCadence.us.cycle
+    if let node = keys["cadence"] {
+      let cadences = RingCadence.allCases.map { ($0.rawValue, $0) }
+      cycle = choice(node, "cadence", cadences)?.cycle ?? cycle
+    }
+    if let node = keys["ring-cycle"] {
+      if keys["cadence"] != nil { complain(node, "give either cadence or ring-cycle, not both") }
+      cycle = max(.seconds(1), span(node, "ring-cycle", upTo: .seconds(60)))
+    }
+    let rings = keys["rings"].map { integer($0, "rings", in: 1...20) } ?? 3
+    directory.queues[index].ringCycle = cycle
+    directory.queues[index].targetRings =
+      keys["target-rings"].map { integer($0, "target-rings", in: 1...20) } ?? rings
+    return cycle * Int64(rings)
+  }
+
+  private mutating func parseLimits(_ keys: [String: Node], _ plan: inout QueuePlan) {
+    if let node = keys["max-length"] {
+      plan.maxLength = Int32(integer(node, "max-length", in: 0...1_000_000))
+    }
+    if let node = keys["max-wait"] { plan.maxWait = span(node, "max-wait") }
+    if let node = keys["max-offers"] {
+      plan.maxOffers = UInt32(integer(node, "max-offers", in: 0...10_000))
+    }
+    if let node = keys["max-ring-time"] { plan.maxRingTime = span(node, "max-ring-time") }
+    let presences: [(String, Presence)] = [
+      ("nobody", .nobody), ("logged-in", .loggedIn), ("ready", .ready),
+    ]
+    if let node = keys["join-needs"] {
+      plan.joinNeeds = choice(node, "join-needs", presences) ?? .nobody
+    }
+    if let node = keys["stay-needs"] {
+      plan.stayNeeds = choice(node, "stay-needs", presences) ?? .nobody
+    }
+  }
+
+  private mutating func parseOverflows(_ keys: [String: Node], _ plan: inout QueuePlan) {
+    if let node = keys["when-full"] { plan.whenFull = overflow(node, "when-full") }
+    if let node = keys["when-closed"] { plan.whenClosed = overflow(node, "when-closed") }
+    if let node = keys["when-empty"] { plan.whenEmpty = overflow(node, "when-empty") }
+    if let node = keys["when-exhausted"] {
+      plan.whenExhausted = overflow(node, "when-exhausted")
+    }
+    for key in ["when-closed", "when-empty"] {
+      guard let node = keys[key], node.scalar?.string == "call-back" else { continue }
+      complain(node, "\(key): nobody is there to call back; expected voicemail, reject or queue:NAME")
+    }
+  }
+
+  private mutating func overflow(_ node: Node, _ what: String) -> Overflow {
+    let name = text(node, what)
+    if name.hasPrefix("queue:") {
+      let names = directory.queues.filter { !$0.isRetired }.map(\.name)
+      let target = String(name.dropFirst(6))
+      if let queue = directory.queue(named: target) { return .queue(queue) }
+      let hint = Suggestion.hint(for: target, in: names)
+      complain(node, "\(what): queue \"\(target)\" is not defined\(hint)")
+      return .voicemail
+    }
+    let choices: [(String, Overflow)] = [
+      ("stay", .stay), ("voicemail", .voicemail), ("call-back", .offerCallBack),
+      ("reject", .reject), ("queue:NAME", .voicemail),
+    ]
+    return choice(node, what, choices) ?? .voicemail
+  }
+
+  private mutating func parseRest(_ node: Node) -> RestAfterOffer {
+    var rest = RestAfterOffer()
+    let keys = section(node, "rest-after", keys: ["no-answer", "ignored", "unreachable"])
+    if let node = keys["no-answer"] { rest.noAnswer = span(node, "no-answer") }
+    if let node = keys["ignored"] { rest.ignored = span(node, "ignored") }
+    if let node = keys["unreachable"] { rest.unreachable = span(node, "unreachable") }
+    return rest
+  }
+
+  private mutating func parseTiers(_ node: Node, _ members: [Member]) -> [Microseconds] {
+    let waits = list(node, "tier-after").map { span($0, "tier-after") }
+    for (a, b) in zip(waits, waits.dropFirst()) where b <= a {
+      complain(node, "tier-after: each wait must be longer than the one before")
+    }
+    let tiers = Int(members.last?.tier ?? 0)
+    if waits.count < tiers {
+      complain(
+        node, "tier-after: members have \(tiers + 1) tiers, so \(tiers) waits are needed")
+    }
+    return waits
+  }
+
+  private mutating func parseReporting(_ keys: [String: Node], _ index: Int) {
+    if let node = keys["number"] { directory.queues[index].number = text(node, "number") }
+    if let node = keys["short-abandon"] {
+      directory.queues[index].shortAbandon = span(node, "short-abandon")
+    }
+    guard let node = keys["service-level"] else { return }
+    let level = section(node, "service-level", keys: ["target", "within"])
+    if let node = level["target"] {
+      directory.queues[index].serviceLevelTarget = share(node, "target")
+    }
+    if let node = level["within"] {
+      directory.queues[index].serviceLevelThreshold = span(node, "within")
+    }
+  }
+}

@@ -1,0 +1,235 @@
+import Foundation
+import LineProtocol
+import Routing
+import Yams
+
+extension ConfigurationParser {
+  private static let topLevel = [
+    "team", "rules", "not-ready-reasons", "categories", "dispositions", "skills", "queues",
+    "agents", "access",
+  ]
+
+  /// The configuration of `yaml`; meaningless if there are problems.
+  mutating func parse(_ yaml: String) -> Configuration? {
+    guard let root = tree(yaml) else { return nil }
+    let top = section(root, "the file", keys: Self.topLevel)
+    for key in ["agents", "queues"] where top[key] == nil {
+      complain(root, "\"\(key)\" is missing")
+    }
+    parseLists(top)
+    let hours = parseTeam(top["team"])
+    let rules = parseRules(top["rules"])
+    let agents = parseAgents(top["agents"])
+    let (queues, queueHours) = parseQueues(top["queues"], hours)
+    let (access, everyone) = parseAccess(top["access"])
+    return Configuration(
+      plan: RoutingPlan(agents: agents, queues: queues, rules: rules), directory: directory,
+      officeHours: queueHours, access: access, everyone: everyone)
+  }
+
+  private mutating func parseLists(_ top: [String: Node]) {
+    if let node = top["categories"] {
+      directory.categories = list(node, "categories").map { text($0, "category") }
+    }
+    if let node = top["dispositions"] {
+      directory.dispositions = list(node, "dispositions").map { text($0, "disposition") }
+    }
+    directory.skills = appended(
+      top["skills"].map { names($0, "skills", atMost: 64) }, to: previous.skills)
+    directory.reasons = appended(
+      top["not-ready-reasons"].map { names($0, "not-ready-reasons", atMost: 1_000) },
+      to: previous.reasons)
+  }
+
+  /// Old names keep their positions; new ones come after them.
+  private func appended(_ names: [String]?, to old: [String]) -> [String] {
+    old + (names ?? []).filter { !old.contains($0) }
+  }
+
+  // MARK: Team
+
+  private mutating func parseTeam(_ node: Node?) -> OfficeHours {
+    var hours = OfficeHours(timeZone: .gmt, week: [:], holidays: [])
+    guard let node else { return hours }
+    let team = section(node, "team", keys: ["time-zone", "office-hours", "holidays"])
+    if let node = team["time-zone"] {
+      let name = text(node, "time-zone")
+      if let zone = TimeZone(identifier: name) {
+        hours.timeZone = zone
+        directory.timeZone = name
+      } else if !name.isEmpty {
+        let hint = Suggestion.hint(for: name, in: TimeZone.knownTimeZoneIdentifiers)
+        complain(node, "time-zone: \"\(name)\" is not a time zone such as America/Chicago\(hint)")
+      }
+    }
+    if let node = team["office-hours"] { hours.week = parseWeek(node) }
+    if let node = team["holidays"] {
+      hours.holidays = Set(list(node, "holidays").map { parseDate($0) })
+    }
+    return hours
+  }
+
+  private mutating func parseDate(_ node: Node) -> String {
+    let name = text(node, "holiday")
+    if Timestamp.parse(name + "T00:00:00Z") == nil {
+      complain(node, "holiday: expected a date such as 2026-12-25, not \"\(name)\"")
+    }
+    return name
+  }
+
+  private static let weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+
+  /// `mon-fri: 08:00-17:00`, `sat: [09:00-12:00, 13:00-15:00]`.
+  mutating func parseWeek(_ node: Node) -> [Int: [OfficeHours.Hours]] {
+    var week: [Int: [OfficeHours.Hours]] = [:]
+    for (key, keyNode, value) in entries(node, "office-hours") {
+      let ends = key.split(separator: "-").map { Self.weekdays.firstIndex(of: String($0)) }
+      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1]
+      else {
+        complain(keyNode, "office-hours: expected days such as mon or mon-fri, not \"\(key)\"")
+        continue
+      }
+      let nodes = value.sequence.map { Array($0) } ?? [value]
+      let hours = nodes.compactMap { parseHours($0) }.sorted { $0.opens < $1.opens }
+      for (a, b) in zip(hours, hours.dropFirst()) where b.opens <= a.closes {
+        complain(value, "office-hours: spans of one day must not touch or overlap")
+      }
+      let days = first <= last ? Array(first...last) : Array(first...6) + Array(0...last)
+      for day in days { week[day + 1] = hours }
+    }
+    return week
+  }
+
+  private mutating func parseHours(_ node: Node) -> OfficeHours.Hours? {
+    let text = text(node, "office-hours")
+    let ends = text.split(separator: "-").map { minutes(String($0)) }
+    guard ends.count == 2, let opens = ends[0], let closes = ends[1], opens < closes else {
+      complain(node, "office-hours: expected hours such as 08:00-17:00, not \"\(text)\"")
+      return nil
+    }
+    return OfficeHours.Hours(opens: opens, closes: closes)
+  }
+
+  private func minutes(_ clock: String) -> Int? {
+    let parts = clock.split(separator: ":").map { Int($0) }
+    guard parts.count == 2, let hours = parts[0], let minutes = parts[1], (0...24).contains(hours),
+      (0...59).contains(minutes), hours * 60 + minutes <= 1_440
+    else { return nil }
+    return hours * 60 + minutes
+  }
+
+  // MARK: Rules
+
+  private static let ruleKeys = [
+    "not-ready-after-refusals", "hold-reminder", "consult-ring-time", "confirm-time",
+    "stale-after", "wrap-up-extension", "required-write-up",
+  ]
+  private static let writeUpFields: [(String, WriteUpFields)] = [
+    ("client", .client), ("order", .orderNumber), ("call-back", .callBackNumber),
+    ("category", .category), ("disposition", .disposition), ("notes", .notes),
+  ]
+
+  private mutating func parseRules(_ node: Node?) -> TeamRules {
+    var rules = TeamRules()
+    guard let node else { return rules }
+    let keys = section(node, "rules", keys: Self.ruleKeys)
+    if let node = keys["not-ready-after-refusals"] {
+      rules.notReadyAfterRefusals = UInt32(integer(node, "not-ready-after-refusals", in: 0...100))
+    }
+    if let node = keys["hold-reminder"] { rules.holdReminder = span(node, "hold-reminder") }
+    if let node = keys["consult-ring-time"] {
+      rules.consultRingTimeout = max(.seconds(1), span(node, "consult-ring-time"))
+    }
+    if let node = keys["confirm-time"] {
+      rules.confirmTimeout = max(.seconds(1), span(node, "confirm-time"))
+    }
+    if let node = keys["stale-after"] { rules.staleAfter = span(node, "stale-after") }
+    if let node = keys["wrap-up-extension"] {
+      rules.maxWrapUpExtension = span(node, "wrap-up-extension")
+    }
+    if let node = keys["required-write-up"] {
+      rules.requiredWriteUp = []
+      for item in list(node, "required-write-up") {
+        rules.requiredWriteUp.formUnion(
+          choice(item, "required-write-up", Self.writeUpFields) ?? [])
+      }
+    }
+    return rules
+  }
+
+  // MARK: Agents
+
+  private static let agentKeys = ["name", "user", "extension", "skills", "ring-time"]
+
+  /// Fills the directory and returns the plan's rows, old ids first.
+  private mutating func parseAgents(_ node: Node?) -> [AgentPlan] {
+    directory.agents = previous.agents
+    for i in directory.agents.indices { directory.agents[i].isRetired = true }
+    var plans = Array(repeating: AgentPlan(isRetired: true), count: directory.agents.count)
+    guard let node else { return plans }
+    var users: [String: String] = [:]
+    for (key, keyNode, value) in entries(node, "agents") {
+      _ = identifier(keyNode, "agent")
+      let (entry, plan) = parseAgent(key, value)
+      if let user = entry.user, let other = users.updateValue(key, forKey: user) {
+        complain(value, "agent \"\(key)\": user \"\(user)\" is \"\(other)\" already")
+      }
+      if let index = directory.agents.firstIndex(where: { $0.name == key }) {
+        directory.agents[index] = entry
+        plans[index] = plan
+      } else {
+        directory.agents.append(entry)
+        plans.append(plan)
+      }
+    }
+    if directory.agents.count > 60_000 { complain(node, "agents: at most 60000") }
+    return plans
+  }
+
+  private mutating func parseAgent(_ name: String, _ node: Node) -> (Directory.Agent, AgentPlan) {
+    var entry = Directory.Agent(name: name, fullName: name)
+    var plan = AgentPlan()
+    if node.scalar?.string.isEmpty ?? false { return (entry, plan) }
+    let keys = section(node, "agent \"\(name)\"", keys: Self.agentKeys)
+    if let node = keys["name"] { entry.fullName = text(node, "name") }
+    if let node = keys["user"] { entry.user = text(node, "user") }
+    if let node = keys["extension"] { entry.phoneExtension = text(node, "extension") }
+    if let node = keys["ring-time"] { plan.ringTimeout = max(1, span(node, "ring-time")) }
+    if let node = keys["skills"] { plan.skills = skills(node) }
+    return (entry, plan)
+  }
+
+  mutating func skills(_ node: Node) -> SkillSet {
+    var set = SkillSet()
+    for item in list(node, "skills") {
+      if let bit = reference(item, "skill", among: directory.skills) {
+        set.insert(SkillSet(rawValue: 1 << UInt64(bit)))
+      }
+    }
+    return set
+  }
+
+  // MARK: Access
+
+  private mutating func parseAccess(
+    _ node: Node?
+  ) -> ([Role: Configuration.Access], everyone: Role?) {
+    guard let node else { return ([:], nil) }
+    let roles = [Role.admin, .lead, .feed, .monitor]
+    let keys = section(node, "access", keys: roles.map(\.rawValue) + ["everyone"])
+    var access: [Role: Configuration.Access] = [:]
+    for role in roles {
+      guard let node = keys[role.rawValue] else { continue }
+      let lists = section(node, "access of \(role.rawValue)", keys: ["users", "groups"])
+      var entry = Configuration.Access()
+      if let node = lists["users"] { entry.users = Set(list(node, "users").map { text($0, "user") }) }
+      if let node = lists["groups"] {
+        entry.groups = Set(list(node, "groups").map { text($0, "group") })
+      }
+      access[role] = entry
+    }
+    let choices: [(String, Role?)] = [("nothing", nil), ("monitor", .monitor)]
+    let everyone = keys["everyone"].flatMap { choice($0, "everyone", choices) } ?? nil
+    return (access, everyone)
+  }
+}

@@ -1,0 +1,116 @@
+public import Routing
+
+/// The names behind the engine's integers. Positions are ids: entries are added and changed, never
+/// removed or moved, so that an old journal keeps its meaning.
+public struct Directory: Codable, Equatable, Sendable {
+  /// A rep.
+  public struct Agent: Codable, Equatable, Sendable {
+    /// The name in the configuration and on the wire.
+    public var name: String
+    /// The name for people.
+    public var fullName: String
+    /// The Unix user who acts as this rep.
+    public var user: String?
+    /// The telephone extension.
+    public var phoneExtension: String?
+    /// No longer in the configuration.
+    public var isRetired = false
+  }
+
+  /// A queue.
+  public struct Queue: Codable, Equatable, Sendable {
+    /// The name in the configuration and on the wire.
+    public var name: String
+    /// The number that callers dial, for reports.
+    public var number: String?
+    /// One ring: tone and pause together. "Answered within N rings" counts in these.
+    public var ringCycle: Microseconds
+    /// How many rings the team means to answer within.
+    public var targetRings: Int
+    /// The T of the service level "X % within T".
+    public var serviceLevelThreshold: Microseconds
+    /// The X of the service level, from 0 to 1.
+    public var serviceLevelTarget: Double
+    /// Callers who give up sooner count as neither offered nor abandoned.
+    public var shortAbandon: Microseconds
+    /// No longer in the configuration.
+    public var isRetired = false
+  }
+
+  /// By ``AgentID``.
+  public internal(set) var agents: [Agent] = []
+  /// By ``QueueID``.
+  public internal(set) var queues: [Queue] = []
+  /// By bit of a ``SkillSet``.
+  public internal(set) var skills: [String] = []
+  /// Configured not-ready reasons, by code less ``NotReadyReason/firstConfigurable``.
+  public internal(set) var reasons: [String] = []
+  /// Categories of calls.
+  public internal(set) var categories: [String] = []
+  /// Dispositions of calls; empty: any text.
+  public internal(set) var dispositions: [String] = []
+  /// The time zone of office hours and of "today".
+  public internal(set) var timeZone = "UTC"
+
+  /// An empty directory.
+  public init() {}
+
+  /// The rep called `name`.
+  public func agent(named name: String) -> AgentID? {
+    agents.firstIndex { $0.name == name && !$0.isRetired }.map { AgentID($0) }
+  }
+
+  /// The queue called `name`.
+  public func queue(named name: String) -> QueueID? {
+    queues.firstIndex { $0.name == name && !$0.isRetired }.map { QueueID($0) }
+  }
+
+  /// The rep as whom Unix user `user` acts.
+  public func agent(ofUser user: String) -> AgentID? {
+    agents.firstIndex { $0.user == user && !$0.isRetired }.map { AgentID($0) }
+  }
+
+  /// The name of a rep.
+  public func name(of agent: AgentID) -> String {
+    agent.index < agents.count ? agents[agent.index].name : "agent-\(agent.rawValue)"
+  }
+
+  /// The name of a queue.
+  public func name(of queue: QueueID) -> String {
+    queue.index < queues.count ? queues[queue.index].name : "queue-\(queue.rawValue)"
+  }
+
+  /// The fixed not-ready reasons, by code.
+  static let fixedReasons = ["dont-accept-queue-calls", "missed-calls", "just-logged-in"]
+
+  /// The name of a not-ready reason.
+  public func name(of reason: NotReadyReason) -> String {
+    let code = Int(reason.rawValue)
+    if code < Self.fixedReasons.count { return Self.fixedReasons[code] }
+    let index = code - Int(NotReadyReason.firstConfigurable)
+    return reasons.indices.contains(index) ? reasons[index] : "reason-\(code)"
+  }
+
+  /// The not-ready reason called `name`.
+  public func reason(named name: String) -> NotReadyReason? {
+    if name == Self.fixedReasons[0] { return .dontAcceptQueueCalls }
+    return reasons.firstIndex(of: name).map {
+      NotReadyReason(NotReadyReason.firstConfigurable + UInt16($0))
+    }
+  }
+
+  /// The names of the skills in `set`.
+  public func names(of set: SkillSet) -> [String] {
+    skills.indices.filter { set.rawValue & (1 << UInt64($0)) != 0 }.map { skills[$0] }
+  }
+
+  /// The set of the skills called `names`; `nil` if one is unknown.
+  public func skills(named names: some Sequence<String>) -> SkillSet? {
+    var set = SkillSet()
+    for name in names {
+      guard let bit = skills.firstIndex(of: name) else { return nil }
+      set.insert(SkillSet(rawValue: 1 << UInt64(bit)))
+    }
+    return set
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+public import Routing
+
+/// When the team works: weekly hours in a time zone, less holidays.
+public struct OfficeHours: Equatable, Sendable {
+  /// Opening and closing on one day, in minutes after midnight, local time.
+  public struct Hours: Equatable, Sendable {
+    /// First minute open.
+    public var opens: Int
+    /// First minute closed.
+    public var closes: Int
+  }
+
+  /// The time zone, daylight saving time included.
+  public var timeZone: TimeZone
+  /// By weekday, 1 being Sunday; several spans a day are in order.
+  public var week: [Int: [Hours]]
+  /// Days off, as `yyyy-mm-dd` in the time zone.
+  public var holidays: Set<String>
+  /// Whether there are hours at all; without, the queue is always open.
+  public var isAlwaysOpen: Bool { week.isEmpty }
+
+  /// The span of office hours in force at `instant`, or else the next one.
+  ///
+  /// Hours are local wall-clock times: on the day clocks change they move with the clock, and a time
+  /// that does not exist that day counts as the next one that does.
+  /// - Returns: `nil` if there is none within 400 days.
+  public func span(at instant: Instant) -> (opens: Instant, closes: Instant)? {
+    if isAlwaysOpen { return (.distantPast, .never) }
+    let calendar = calendar
+    var day = calendar.startOfDay(for: instant.date)
+    for _ in 0..<400 {
+      for span in spans(on: day, calendar) where span.closes > instant { return span }
+      guard let next = calendar.date(byAdding: .day, value: 1, to: day) else { return nil }
+      day = calendar.startOfDay(for: next)
+    }
+    return nil
+  }
+
+  /// The first instant of the day after the one `instant` is in.
+  public func nextMidnight(after instant: Instant) -> Instant {
+    let calendar = calendar
+    let today = calendar.startOfDay(for: instant.date)
+    let tomorrow = calendar.date(byAdding: .day, value: 1, to: today) ?? today + 86_400
+    return Instant(calendar.startOfDay(for: tomorrow))
+  }
+
+  /// The first instant of the day `instant` is in.
+  public func midnight(before instant: Instant) -> Instant {
+    Instant(calendar.startOfDay(for: instant.date))
+  }
+
+  private var calendar: Calendar {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = timeZone
+    return calendar
+  }
+
+  private func spans(
+    on day: Date, _ calendar: Calendar
+  ) -> [(opens: Instant, closes: Instant)] {
+    let parts = calendar.dateComponents([.year, .month, .day, .weekday], from: day)
+    guard let year = parts.year, let month = parts.month, let date = parts.day,
+      let weekday = parts.weekday
+    else { return [] }
+    let name = String(format: "%04d-%02d-%02d", year, month, date)
+    if holidays.contains(name) { return [] }
+    return (week[weekday] ?? []).map { hours in
+      (at(hours.opens, on: day, calendar), at(hours.closes, on: day, calendar))
+    }
+  }
+
+  /// The instant at which the local clock shows `minutes` after midnight of `day`.
+  private func at(_ minutes: Int, on day: Date, _ calendar: Calendar) -> Instant {
+    if minutes == 1_440 { return nextMidnight(after: Instant(day)) }
+    let clock = calendar.date(
+      bySettingHour: minutes / 60, minute: minutes % 60, second: 0, of: day,
+      matchingPolicy: .nextTime)
+    return Instant(clock ?? day + TimeInterval(minutes * 60))
+  }
+}
+
+extension Instant {
+  /// The same instant for the calendar.
+  public var date: Date { Date(timeIntervalSince1970: Double(microseconds) / 1e6) }
+
+  /// The instant of `date`, to the microsecond.
+  public init(_ date: Date) {
+    self.init(microseconds: Int64((date.timeIntervalSince1970 * 1e6).rounded()))
+  }
+}

@@ -1,0 +1,108 @@
+import LineProtocol
+import Reporting
+import Routing
+
+/// The text that belongs to what the engine knows by number: names of calls, numbers of callers,
+/// briefings of transfers, and when each thing last changed.
+///
+/// Like the engine, it is the fold of the journal: ``apply(_:options:seq:)`` is the only way in.
+struct CallBook: Codable, Equatable, Sendable {
+  /// What is known about one call.
+  struct Entry: Codable, Equatable, Sendable {
+    var name: String
+    var from: String?
+    var to: String?
+    var callerName: String?
+    var writeUp: [String: String] = [:]
+    var changedAt: UInt64 = 0
+    var hasEnded = false
+  }
+
+  /// What is known about one transfer.
+  struct Briefing: Codable, Equatable, Sendable {
+    var to: String
+    var who: String
+    var about: String
+  }
+
+  private(set) var entries: [UInt64: Entry] = [:]
+  private var calls: [String: UInt64] = [:]
+  private(set) var briefings: [UInt64: Briefing] = [:]
+  private(set) var numbers: [UInt64: String] = [:]
+  private var wrapUps: [UInt16: UInt64] = [:]
+  private var agentsChangedAt: [UInt16: UInt64] = [:]
+
+  /// The call named `name`, live or in wrap-up.
+  func call(named name: String) -> CallID? { calls[name].map { CallID(rawValue: $0) } }
+
+  /// What is known about `call`.
+  subscript(call: CallID) -> Entry? { entries[call.rawValue] }
+
+  /// The name of `call`.
+  func name(of call: CallID) -> String {
+    entries[call.rawValue]?.name ?? "call-\(call.rawValue)"
+  }
+
+  /// The number of the last record about the rep.
+  func changedAt(_ agent: AgentID) -> UInt64 { agentsChangedAt[agent.rawValue] ?? 0 }
+
+  /// Takes in one record.
+  mutating func apply(_ event: Event, options: [Field], seq: UInt64) {
+    func option(_ name: String) -> String? { options.first { $0.name == name }?.value }
+    switch event {
+    case .callArrived(let call, _, _, _, _):
+      open(call, option("call"), from: option("from"), to: option("to"), option("name"))
+    case .outboundGranted(let id, _, _, let call):
+      open(call, option("call"), from: nil, to: option("to"), nil)
+      numbers[id.rawValue] = nil
+    case .outboundRequested(let id, _, _, _): numbers[id.rawValue] = option("to")
+    case .outboundRequestEnded(let id, _, _): numbers[id.rawValue] = nil
+    case .consultStarted(let id, _, _, _):
+      briefings[id.rawValue] = Briefing(
+        to: option("to") ?? "", who: option("who") ?? "", about: option("about") ?? "")
+    case .transferCompleted(let id, let call, let holder, _):
+      briefings[id.rawValue] = nil
+      wrapUps[holder.rawValue] = call.rawValue
+    case .transferEnded(let id, _, _, _): briefings[id.rawValue] = nil
+    case .callWrittenUp(let call, _, _):
+      for option in options where option.name != "call" {
+        entries[call.rawValue]?.writeUp[option.name] = option.value
+      }
+    case .callReturnedToQueue(let call, _, let agent): wrapUps[agent.rawValue] = call.rawValue
+    case .callEnded(let call, let agent, _): end(call, agent)
+    case .wrapUpEnded(let agent): endWrapUp(agent)
+    default: break
+    }
+    mark(event, seq)
+  }
+
+  private mutating func open(
+    _ call: CallID, _ name: String?, from: String?, to: String?, _ callerName: String?
+  ) {
+    let name = name ?? "call-\(call.rawValue)"
+    entries[call.rawValue] = Entry(name: name, from: from, to: to, callerName: callerName)
+    calls[name] = call.rawValue
+  }
+
+  private mutating func end(_ call: CallID, _ agent: AgentID?) {
+    guard let agent else { return forget(call.rawValue) }
+    entries[call.rawValue]?.hasEnded = true
+    wrapUps[agent.rawValue] = call.rawValue
+  }
+
+  private mutating func endWrapUp(_ agent: AgentID) {
+    guard let call = wrapUps.removeValue(forKey: agent.rawValue) else { return }
+    if entries[call]?.hasEnded ?? false { forget(call) }
+  }
+
+  private mutating func forget(_ call: UInt64) {
+    guard let entry = entries.removeValue(forKey: call) else { return }
+    if calls[entry.name] == call { calls[entry.name] = nil }
+  }
+
+  private mutating func mark(_ event: Event, _ seq: UInt64) {
+    let parties = EventText.parties(of: event)
+    if let agent = parties.agent { agentsChangedAt[agent.rawValue] = seq }
+    if let call = parties.call { entries[call.rawValue]?.changedAt = seq }
+  }
+}

@@ -1,0 +1,127 @@
+import LineProtocol
+import NIOCore
+import Routing
+
+/// One client: its half-read line, its replies not yet sent, its subscriptions. Lives on the event loop.
+final class Connection: ChannelInboundHandler, @unchecked Sendable {
+  typealias InboundIn = ByteBuffer
+
+  /// Stop reading from a client that has this much unread.
+  private static let maxUnsent = 256 * 1024
+  /// Close after this many lines that are none.
+  private static let maxFramingErrors = 3
+
+  let id: ObjectIdentifier
+  let channel: any Channel
+  var session: Session?
+  /// Replies to requests of the batch that is being filled.
+  var output = LineWriter()
+  /// The tags of those replies, for the case that their outcome becomes unknown.
+  var unanswered: [String?] = []
+  var subscriptions: [Subscription] = []
+  var lastProgress = Instant.distantPast
+  /// Whether an answer is being made elsewhere; requests after it wait.
+  private(set) var isBusy = false
+  var isClosing = false
+  /// Whether replies wait for their batch to be on disk.
+  var isAwaitingCommit = false
+
+  private unowned let server: Server
+  private var input: [UInt8] = []
+  private var isSkippingLine = false
+  private var framingErrors = 0
+  private var isInputClosed = false
+
+  init(_ channel: any Channel, server: Server) {
+    self.channel = channel
+    self.server = server
+    id = ObjectIdentifier(channel)
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    let channel = context.channel
+    Peer.of(channel).whenComplete { [self] result in
+      switch result {
+      case .success(let peer):
+        server.admit(self, peer)
+        channel.read()
+      case .failure: channel.close(promise: nil)
+      }
+    }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) { server.forget(self) }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let buffer = unwrapInboundIn(data)
+    input.append(contentsOf: buffer.readableBytesView)
+    if !isBusy { readLines() }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) { readOn() }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    guard context.channel.isWritable else { return }
+    lastProgress = server.now()
+    server.catchUp(self)
+    readOn()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if let event = event as? ChannelEvent, event == .inputClosed {
+      isInputClosed = true
+      if !isBusy { server.closeWhenAnswered(self) }
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
+  }
+
+  /// Reads more, unless the client does not take its replies or an answer is being waited for.
+  private func readOn() {
+    if isBusy || isClosing || session == nil { return }
+    if channel.isWritable, output.bytes.count < Self.maxUnsent { channel.read() }
+  }
+
+  /// After replies have left: there may be room again.
+  func didSend() { readOn() }
+
+  // MARK: Lines
+
+  private func readLines() {
+    var start = 0
+    while !isBusy, !isClosing, let end = input[start...].firstIndex(of: 0x0A) {
+      if isSkippingLine {
+        isSkippingLine = false
+      } else {
+        server.receive(input[start..<end], from: self)
+      }
+      start = end + 1
+    }
+    if start > 0 { input.removeFirst(start) }
+    if !isBusy, input.count >= Limits.maxLine {
+      input.removeAll(keepingCapacity: true)
+      if !isSkippingLine { server.refuse(.lineTooLong, to: self) }
+      isSkippingLine = true
+    }
+  }
+
+  /// A line that is none: after a few, the connection is closed.
+  func countFramingError() {
+    framingErrors += 1
+    if framingErrors >= Self.maxFramingErrors { server.closeWhenAnswered(self) }
+  }
+
+  /// Holds further requests until ``resume()``, so that replies stay in order.
+  func pause() { isBusy = true }
+
+  /// Goes on with the requests that have come in meanwhile.
+  func resume() {
+    isBusy = false
+    readLines()
+    server.scheduleFlush()
+    if isInputClosed, !isBusy { server.closeWhenAnswered(self) }
+    readOn()
+  }
+}

@@ -1,0 +1,79 @@
+import LineProtocol
+import Reporting
+import Routing
+
+/// A request that will not be done: code, rule and words.
+struct Refusal: Error {
+  var code: ReplyCode
+  var text: String
+  var options: [Field] = []
+
+  init(_ code: ReplyCode, _ text: String, _ options: [Field] = []) {
+    self.code = code
+    self.text = text
+    self.options = options
+  }
+
+  /// The engine's refusal, explained.
+  init(_ rule: Rule, queue: String?) {
+    code = rule.replyCode
+    text = rule.explanation(queue: queue)
+    options = [Field("rule", rule.word)]
+    if let queue { options.append(Field("queue", queue)) }
+  }
+
+  /// Writes the whole reply line.
+  func write(_ tag: String?, to writer: inout LineWriter) {
+    writer.reply(tag, code)
+    writer.append(options: options)
+    writer.option("text", text)
+    writer.end()
+  }
+}
+
+extension Rule {
+  fileprivate var replyCode: ReplyCode {
+    switch self {
+    case .unknownCall, .unknownAgent, .unknownQueue, .unknownTransfer, .unknownRequest: .notFound
+    case .staleOffer: .stale
+    case .wrapUpExtensionUsedUp: .limit
+    case .noBlindTransfer, .briefingRequired, .confirmationRequired, .noCover, .callerWaiting:
+      .notAllowed
+    default: .wrongState
+    }
+  }
+
+  /// What is wrong and what to do instead.
+  fileprivate func explanation(queue: String?) -> String {
+    switch self {
+    case .unknownCall: "the call is over, or never was"
+    case .unknownAgent: "there is no such rep"
+    case .unknownQueue: "there is no such queue"
+    case .unknownTransfer: "the transfer is over, or never was"
+    case .unknownRequest: "the request is over, or never was"
+    case .staleOffer: "that offer has ended; the phone no longer rings for this call"
+    case .notLoggedIn: "the rep is not logged in; agent.login first"
+    case .agentBusy: "the rep is busy with a call or a transfer; end that first"
+    case .notYourCall: "the call is not in this rep's hands"
+    case .wrongCallState: "the call is not in a state for this; see call.show"
+    case .wrongHoldState: "the caller is on hold already, or is not on hold"
+    case .wrongTransferState: "the transfer is not in a state for this; see transfer.list"
+    case .notInWrapUp: "the rep is not in wrap-up"
+    case .wrapUpExtensionUsedUp: "this wrap-up has been extended as far as it may be"
+    case .noBlindTransfer:
+      "a caller is never released unannounced: transfer.consult, wait for the confirmation, then transfer.complete"
+    case .briefingRequired: "say who= is on the line and what it is about="
+    case .confirmationRequired:
+      "the target has not confirmed; a pick-up is not a confirmation: wait for transfer.confirm"
+    case .targetNotAvailable: "that rep cannot take a consultation now; see agent.list"
+    case .noFreeAgent:
+      "no rep of queue \(queue ?? "") is free; try later, or promise the caller a call-back"
+    case .noCover:
+      "too few other reps are free in queue \(queue ?? ""); outbound.wait grants the call when cover returns"
+    case .callerWaiting:
+      "a caller waits in queue \(queue ?? ""); inbound calls come first; outbound.wait grants the call later"
+    case .alreadyRequested: "the rep has a request waiting already; outbound.cancel it first"
+    case .badOfficeHours: "office hours end before they begin"
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import Configuration
+import Foundation
+import Journal
+import LineProtocol
+import Logging
+import Reporting
+import Routing
+import Systemd
+
+extension Server {
+  // MARK: Commands
+
+  func administer(_ context: RequestContext, for connection: Connection) throws {
+    switch context.request.verb {
+    case "admin.reload": try reload(context, for: connection)
+    case "admin.drain": drain(context, for: connection)
+    default: throw Refusal(.unknownCommand, "no handler for \"\(context.request.verb)\"")
+    }
+  }
+
+  /// Reads the configuration again. All of it is in force when this is answered, or none.
+  private func reload(_ context: RequestContext, for connection: Connection) throws {
+    ServiceManager.reloading()
+    defer { ServiceManager.ready(status: statusText) }
+    let configuration: Configuration
+    do {
+      let yaml = try String(contentsOfFile: options.configurationPath, encoding: .utf8)
+      configuration = try Configuration(
+        yaml: yaml, file: options.configurationPath, keeping: board.directory)
+    } catch let problems as Problems {
+      logger.error(
+        "the configuration was not reloaded",
+        metadata: ["message-id": LogMessage.reloadFailed, "problems": "\(problems)"])
+      throw badConfiguration(problems)
+    } catch {
+      throw Refusal(
+        .badConfig, "\(options.configurationPath) could not be read; the running configuration is unchanged",
+        [Field("file", options.configurationPath)])
+    }
+    change { board, batch in board.adopt(configuration, at: context.now, &batch) }
+    logger.notice("the configuration was reloaded", metadata: ["message-id": LogMessage.reloaded])
+    connection.output.reply(context.request.tag, .ok)
+    connection.output.option("file", options.configurationPath)
+    connection.output.option("agents", board.directory.agents.count { !$0.isRetired })
+    connection.output.option("queues", board.directory.queues.count { !$0.isRetired })
+    board.finish(&connection.output)
+  }
+
+  private func badConfiguration(_ problems: Problems) -> Refusal {
+    let first = problems.problems.first
+    let rest = problems.problems.count - 1
+    let more = rest > 0 ? " (and \(rest) more; rotad --check shows all)" : ""
+    return Refusal(
+      .badConfig, "\(first?.message ?? "")\(more); the running configuration is unchanged",
+      [
+        Field("file", first?.file ?? ""), Field("line", String(first?.line ?? 1)),
+        Field("column", String(first?.column ?? 1)),
+      ])
+  }
+
+  private func drain(_ context: RequestContext, for connection: Connection) {
+    let isOn = context.request.words.first == "on"
+    change { board, batch in
+      board.isDraining = isOn
+      board.note(
+        "daemon.draining", [Field("switch", isOn ? "on" : "off")], at: context.now, &batch)
+    }
+    logger.notice(
+      isOn ? "taking no new calls" : "taking new calls",
+      metadata: ["message-id": LogMessage.draining])
+    ServiceManager.status(statusText)
+    connection.output.reply(context.request.tag, .ok)
+    connection.output.option("state", isOn ? "draining" : "serving")
+    connection.output.option("calls", board.engine.liveCallCount)
+    board.finish(&connection.output)
+  }
+
+  /// One line for `systemctl status`.
+  var statusText: String {
+    let agents = board.engine.plan.agents.indices.count {
+      board.engine.agent(AgentID($0)).isLoggedIn
+    }
+    let state = board.isDraining ? "Draining" : "Serving"
+    return "\(state): \(board.engine.liveCallCount) calls, \(agents) reps logged in"
+  }
+
+  // MARK: Answers made on another thread
+
+  /// Starts making an answer on the journal's or the reports' thread, if it is of that kind. Requests
+  /// that follow it on the connection wait, so that replies stay in order.
+  func answerElsewhere(_ context: RequestContext, for connection: Connection) throws -> Bool {
+    switch context.request.verb {
+    case "report.performance", "report.queue", "report.calls":
+      try report(context, for: connection)
+    case "admin.backup":
+      let file = context.request.words.first ?? ""
+      guard file.hasPrefix("/"), !FileManager.default.fileExists(atPath: file) else {
+        throw Refusal(.badArgument, "file: expected the full path of a file that does not exist")
+      }
+      keeper.run({ try $0.backup(to: file) }) { [self] result in
+        finish(result, context, connection) { _, output in
+          output.reply(context.request.tag, .ok)
+          output.option("file", file)
+          output.end()
+        }
+      }
+    case "admin.verify":
+      verify(Recovery(seed: 1), context, connection)
+    default: return false
+    }
+    connection.pause()
+    return true
+  }
+
+  /// Ends an answer made elsewhere.
+  func finish<T>(
+    _ result: Result<T, any Error>, _ context: RequestContext, _ connection: Connection,
+    _ write: (T, inout LineWriter) -> Void
+  ) {
+    switch result {
+    case .success(let value): write(value, &connection.output)
+    case .failure(let error as Refusal):
+      error.write(context.request.tag, to: &connection.output)
+    case .failure(let error):
+      Refusal(.internalError, "\(error)").write(context.request.tag, to: &connection.output)
+    }
+    willAnswer(connection, tag: context.request.tag)
+    connection.resume()
+  }
+
+  /// Checks the chain and replays the journal a slice at a time, so that commits go in between.
+  private func verify(_ state: Recovery, _ context: RequestContext, _ connection: Connection) {
+    keeper.run({ journal in
+      var state = state
+      let isAtEnd = try state.advance(journal, limit: 2_000)
+      return (state, isAtEnd)
+    }) { [self] result in
+      if case .success(let (state, false)) = result { return verify(state, context, connection) }
+      finish(result.map { $0.0 }, context, connection) { state, output in
+        let violations = state.engine?.invariantViolations() ?? []
+        let isCurrent = state.seq == board.seq
+        let differs = isCurrent && state.engine?.snapshot() != currentState(after: state)
+        if let violation = violations.first {
+          Refusal(.internalError, violation.description).write(context.request.tag, to: &output)
+        } else if differs {
+          Refusal(.internalError, JournalError.stateMismatch(seq: state.seq).description)
+            .write(context.request.tag, to: &output)
+        } else {
+          output.reply(context.request.tag, .ok)
+          output.option("records", Int(clamping: state.seq))
+          output.option("chain", String(state.chain, radix: 16))
+          output.option("compared", isCurrent ? "yes" : "no")
+          output.end()
+        }
+      }
+    }
+  }
+
+  /// The live state, with the clock of the last record: replay cannot know of time that passed since.
+  private func currentState(after recovery: Recovery) -> [UInt8] {
+    board.engine.snapshot(at: recovery.engine?.now ?? board.engine.now)
+  }
+
+  private func report(_ context: RequestContext, for connection: Connection) throws {
+    let request = context.request
+    let span = reportSpan(context)
+    if let queue = request["queue"] { _ = try board.queue(named: queue) }
+    if let agent = request["agent"] { _ = try board.agent(named: agent) }
+    if let interval = span.interval, (span.to - span.from) / interval > 2_000 {
+      throw Refusal(.badArgument, "interval: more than 2000 rows; choose a longer one")
+    }
+    let limit = Int(request["limit"] ?? "100") ?? 100
+    let isUndocumented = request["undocumented"] == "yes"
+    whenReported(board.seq) { [self] in
+      keeper.report({ store -> [ReportStore.Row] in
+        switch request.verb {
+        case "report.performance": try store.performance(span, agent: request["agent"])
+        case "report.queue": try store.queues(span, queue: request["queue"])
+        default: try store.calls(span, limit: limit, onlyUndocumented: isUndocumented)
+        }
+      }) { [self] result in
+        finish(result, context, connection) { rows, output in
+          var writer = RowWriter(tag: request.tag, writer: output)
+          for row in rows {
+            writer.begin()
+            for (name, value) in row { writer.option(name, value) }
+            writer.end()
+          }
+          writer.finish(at: board.seq)
+          output = writer.writer
+        }
+      }
+    }
+  }
+
+  private func reportSpan(_ context: RequestContext) -> ReportSpan {
+    let now = context.now
+    func time(_ name: String) -> Instant? {
+      context.request[name].flatMap { Timestamp.parse($0) }.map { Instant(microseconds: $0) }
+    }
+    let today = board.configuration.officeHours.first?.midnight(before: now) ?? now
+    let from = time("from") ?? (context.request.verb == "report.calls" ? .distantPast : today)
+    let to = time("to") ?? now + 1
+    let interval = context.request["interval"].flatMap { Int64($0) }
+    return ReportSpan(from: from, to: to, interval: interval.map { .seconds($0) })
+  }
+}

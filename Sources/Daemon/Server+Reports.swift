@@ -1,0 +1,100 @@
+import Configuration
+import Journal
+import LineProtocol
+import Logging
+import Reporting
+import Routing
+
+/// Records on their way to the read model: from memory when it keeps up, from the disk when not, so
+/// that a busy hour costs no memory.
+struct ReportFeed {
+  /// Records kept in memory at most.
+  static let limit = 20_000
+
+  /// The last record that the read model has.
+  var projected: UInt64 = 0
+  /// Records that follow it.
+  var backlog: [Record] = []
+  /// Whether records were left to be read from the disk.
+  var isBehind = false
+  var isProjecting = false
+  /// What waits for the read model to have a record.
+  var waiting: [(seq: UInt64, body: () -> Void)] = []
+}
+
+extension Server {
+  /// Passes on what was committed.
+  func feedReports(_ records: [Record]) {
+    if !records.isEmpty {
+      if reportFeed.isBehind || reportFeed.backlog.count + records.count > ReportFeed.limit {
+        reportFeed.isBehind = true
+      } else {
+        reportFeed.backlog += records
+      }
+    }
+    pumpReports()
+  }
+
+  /// Runs `body` when the read model has record `seq`.
+  func whenReported(_ seq: UInt64, _ body: @escaping () -> Void) {
+    if reportFeed.projected >= seq { return body() }
+    reportFeed.waiting.append((seq, body))
+  }
+
+  private func pumpReports() {
+    if reportFeed.isProjecting { return }
+    if !reportFeed.backlog.isEmpty {
+      let records = reportFeed.backlog
+      reportFeed.backlog.removeAll(keepingCapacity: true)
+      project(records)
+    } else if reportFeed.isBehind {
+      readBehind()
+    }
+  }
+
+  private func readBehind() {
+    reportFeed.isProjecting = true
+    let from = reportFeed.projected + 1
+    keeper.run({ journal in
+      var records: [Record] = []
+      try journal.read(from: from) { record in
+        records.append(record)
+        return records.count < 2_000
+      }
+      return records
+    }) { [self] (result: Result<[Record], any Error>) in
+      reportFeed.isProjecting = false
+      guard case .success(let records) = result else { return }
+      reportFeed.isBehind = (records.last?.seq ?? committed) < committed
+      if !records.isEmpty { project(records) }
+    }
+  }
+
+  private func project(_ records: [Record]) {
+    reportFeed.isProjecting = true
+    let directory = board.directory
+    keeper.report({ store in
+      try store.project(records, directory)
+      return store.seq
+    }) { [self] (result: Result<UInt64, any Error>) in
+      reportFeed.isProjecting = false
+      switch result {
+      case .success(let seq):
+        reportFeed.projected = seq
+        let ready = reportFeed.waiting.filter { $0.seq <= seq }
+        reportFeed.waiting.removeAll { $0.seq <= seq }
+        for wait in ready { wait.body() }
+        pumpReports()
+      case .failure(let error):
+        logger.error("the read model could not be written", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
+  /// Brings the read model up to the journal after a start.
+  func startReports(at seq: UInt64) {
+    reportFeed.projected = seq
+    reportFeed.isBehind = seq < committed
+    pumpReports()
+  }
+}

@@ -1,0 +1,297 @@
+import Configuration
+import Journal
+import LineProtocol
+import NIOCore
+import Reporting
+import Routing
+
+extension Server {
+  static let maxConnections = 10_000
+  static let maxConnectionsPerUser = 2_048
+
+  // MARK: Connections
+
+  /// Greets a client whose identity is known, or turns it away.
+  func admit(_ connection: Connection, _ peer: Peer) {
+    let count = connectionsByUser[peer.uid, default: 0]
+    if count >= Self.maxConnectionsPerUser || connections.count >= Self.maxConnections {
+      return turnAway(connection, .tooManyConnections, "user \(peer.user) has \(count) connections")
+    }
+    guard let role = role(of: peer) else {
+      return turnAway(connection, .forbidden, "user \(peer.user) has no role; see access: in the configuration")
+    }
+    let agent = role == .agent ? board.directory.agent(ofUser: peer.user) : nil
+    connection.session = Session(user: peer.user, uid: peer.uid, role: role, agent: agent)
+    connection.lastProgress = now()
+    connections[connection.id] = connection
+    connectionsByUser[peer.uid] = count + 1
+    greet(connection)
+  }
+
+  /// Root and the daemon's own user are admin; others by the configuration.
+  private func role(of peer: Peer) -> Role? {
+    if peer.uid == 0 || peer.uid == options.ownUser { return .admin }
+    return board.configuration.role(user: peer.user, groups: peer.groups)
+  }
+
+  private func turnAway(_ connection: Connection, _ code: ReplyCode, _ text: String) {
+    var writer = LineWriter()
+    Refusal(code, text).write(nil, to: &writer)
+    var buffer = connection.channel.allocator.buffer(capacity: 128)
+    buffer.writeBytes(writer.bytes)
+    connection.channel.writeAndFlush(buffer).whenComplete { _ in
+      connection.channel.close(promise: nil)
+    }
+  }
+
+  private func greet(_ connection: Connection) {
+    guard let session = connection.session else { return }
+    connection.output.notice("hello")
+    connection.output.option("proto", 1)
+    connection.output.option("server", "rotad \(Version.text)")
+    connection.output.option("caps", "tags,keys,subscribe,if-seq,within")
+    writeIdentity(session, to: &connection.output)
+    connection.output.option("instance", identity)
+    connection.output.option("seq", Int(clamping: committed))
+    connection.output.option("max-line", Limits.maxLine)
+    connection.output.end()
+    let bytes = connection.output.bytes
+    connection.output.removeAll()
+    var buffer = connection.channel.allocator.buffer(capacity: bytes.count)
+    buffer.writeBytes(bytes)
+    connection.channel.writeAndFlush(buffer, promise: nil)
+  }
+
+  private func writeIdentity(_ session: Session, to writer: inout LineWriter) {
+    writer.option("role", session.role.rawValue)
+    writer.option("user", session.user)
+    if let agent = session.agent { writer.option("agent", board.directory.name(of: agent)) }
+  }
+
+  /// The connection is gone.
+  func forget(_ connection: Connection) {
+    guard connections.removeValue(forKey: connection.id) != nil else { return }
+    guard let uid = connection.session?.uid, let count = connectionsByUser[uid] else { return }
+    connectionsByUser[uid] = count > 1 ? count - 1 : nil
+  }
+
+  /// Closes after the replies that are due.
+  func closeWhenAnswered(_ connection: Connection) {
+    connection.isClosing = true
+    if connection.unanswered.isEmpty, !connection.isAwaitingCommit {
+      connection.channel.close(promise: nil)
+    }
+  }
+
+  // MARK: Requests
+
+  /// Takes in one line.
+  func receive(_ line: ArraySlice<UInt8>, from connection: Connection) {
+    do throws(LineError) {
+      guard let request = try LineParser.request(line) else { return }
+      handle(request, from: connection)
+    } catch {
+      refuse(error, to: connection)
+    }
+  }
+
+  /// Answers a line that is no request.
+  func refuse(_ error: LineError, to connection: Connection) {
+    Refusal(error.code, error.text).write(nil, to: &connection.output)
+    willAnswer(connection, tag: nil)
+    connection.countFramingError()
+  }
+
+  private func handle(_ request: Request, from connection: Connection) {
+    guard let session = connection.session, !hasFailed else { return }
+    let context = RequestContext(request: request, session: session, now: now())
+    willAnswer(connection, tag: request.tag)
+    do {
+      let verb = try permittedVerb(request, session)
+      if verb.isCommand {
+        try perform(context, for: connection)
+      } else if try !answerElsewhere(context, for: connection) {
+        try answerHere(context, for: connection)
+      }
+    } catch let refusal as Refusal {
+      refusal.write(request.tag, to: &connection.output)
+    } catch {
+      Refusal(.internalError, "\(error)").write(request.tag, to: &connection.output)
+    }
+  }
+
+  private func permittedVerb(_ request: Request, _ session: Session) throws -> Verb {
+    guard let verb = Verb.named(request.verb) else {
+      let hint = Suggestion.hint(for: request.verb, in: Verb.all.map(\.name))
+      throw Refusal(.unknownCommand, "there is no verb \"\(request.verb)\"\(hint)")
+    }
+    guard verb.roles.contains(session.role) else {
+      let need = verb.roles.roles.map(\.rawValue).joined(separator: ",")
+      throw Refusal(
+        .forbidden, "\(request.verb) needs another role than \(session.role.rawValue)",
+        [Field("role", session.role.rawValue), Field("need", need)])
+    }
+    if let complaint = verb.complaint(about: request) { throw Refusal(.badArgument, complaint) }
+    return verb
+  }
+
+  /// A command: once per key, within its time, and its reply kept with its events.
+  private func perform(_ context: RequestContext, for connection: Connection) throws {
+    let request = context.request
+    guard let key = request["key"] else { return try execute(context, for: connection) }
+    let hash = Journal.commandHash(Self.canonical(request))
+    if let known = replies[key] {
+      guard known.command == hash else {
+        throw Refusal(.keyReused, "the key was used for another command", [Field("key", key)])
+      }
+      return replay(known, request.tag, to: connection)
+    }
+    let start = connection.output.bytes.count
+    do {
+      try execute(context, for: connection)
+    } catch let refusal as Refusal {
+      // Refusals of the 4xx kind may be tried again with the same key, so they are not kept.
+      if refusal.code.rawValue < 500 { throw refusal }
+      refusal.write(request.tag, to: &connection.output)
+    }
+    let line = connection.output.bytes[start...].dropLast()
+    let text = Self.withoutTag(String(decoding: line, as: UTF8.self))
+    keep(Batch.KeyedReply(key: key, command: hash, reply: text, at: context.now))
+  }
+
+  /// The request without tag, whatever the order of its options.
+  private static func canonical(_ request: Request) -> String {
+    var plain = request
+    plain.tag = nil
+    let words = request.words.map { Request.Argument.word($0) }
+    let options = request.arguments.compactMap { argument -> (String, String)? in
+      if case .option(let name, let value) = argument { (name, value) } else { nil }
+    }
+    plain.arguments =
+      words + options.sorted { $0.0 < $1.0 }.map { .option(name: $0.0, value: $0.1) }
+    return plain.line
+  }
+
+  private static func withoutTag(_ line: String) -> String {
+    guard let space = line.firstIndex(of: " ") else { return line }
+    return String(line.prefix(1)) + line[space...]
+  }
+
+  private func replay(_ reply: Batch.KeyedReply, _ tag: String?, to connection: Connection) {
+    let text = reply.reply
+    let tagged = String(text.prefix(1)) + (tag.map { "#\($0)" } ?? "") + text.dropFirst()
+    connection.output.append(raw: tagged.utf8)
+    connection.output.option("replayed", "yes")
+    connection.output.end()
+  }
+
+  private func execute(_ context: RequestContext, for connection: Connection) throws {
+    if let within = context.request["within"].flatMap({ Parameter.Kind.microseconds($0) }),
+      now() - context.now > within
+    {
+      throw Refusal(.tooLate, "not begun within \(within / 1_000_000) s; nothing happened")
+    }
+    if context.request.verb.hasPrefix("admin.") {
+      return try administer(context, for: connection)
+    }
+    try change { board, batch in
+      try board.execute(context, &batch, &connection.output)
+    }
+  }
+
+  // MARK: Session verbs
+
+  private func answerHere(_ context: RequestContext, for connection: Connection) throws {
+    let request = context.request
+    switch request.verb {
+    case "ping":
+      connection.output.reply(request.tag, .ok)
+      connection.output.option("at", Timestamp.text(microseconds: context.now.microseconds))
+      board.finish(&connection.output)
+    case "whoami":
+      connection.output.reply(request.tag, .ok)
+      writeIdentity(context.session, to: &connection.output)
+      connection.output.end()
+    case "help": try help(context, &connection.output)
+    case "become": try become(context, connection)
+    case "quit":
+      connection.output.reply(request.tag, .bye)
+      connection.output.end()
+      connection.isClosing = true
+    case "subscribe": try subscribe(context, connection)
+    case "unsubscribe": try unsubscribe(context, connection)
+    case "admin.status": writeStatus(context, &connection.output)
+    default: try board.answer(context, &connection.output)
+    }
+  }
+
+  private func help(_ context: RequestContext, _ output: inout LineWriter) throws {
+    let tag = context.request.tag
+    var rows = RowWriter(tag: tag, writer: output)
+    if let name = context.request.words.first {
+      guard let verb = Verb.named(name) else {
+        let hint = Suggestion.hint(for: name, in: Verb.all.map(\.name))
+        throw Refusal(.notFound, "there is no verb \"\(name)\"\(hint)")
+      }
+      rows.begin()
+      rows.option("verb", verb.synopsis)
+      rows.option("text", verb.summary)
+      rows.end()
+      for parameter in verb.words + verb.allOptions {
+        rows.begin()
+        rows.option("argument", parameter.name)
+        rows.option("kind", parameter.kind.description)
+        rows.option("required", parameter.isRequired ? "yes" : "no")
+        rows.option("text", parameter.summary)
+        rows.end()
+      }
+    } else {
+      for verb in Verb.all where verb.roles.contains(context.session.role) {
+        rows.begin()
+        rows.option("verb", verb.synopsis)
+        rows.option("text", verb.summary)
+        rows.end()
+      }
+    }
+    rows.finish(at: board.seq)
+    output = rows.writer
+  }
+
+  private func become(_ context: RequestContext, _ connection: Connection) throws {
+    guard let role = Role(rawValue: context.request.words.first ?? "") else { return }
+    if role == .admin, context.session.role != .admin {
+      throw Refusal(.forbidden, "rights can be given up, not taken")
+    }
+    var agent: AgentID?
+    if role == .agent {
+      guard let name = context.request["agent"] else {
+        throw Refusal(.badArgument, "option \"agent\" is missing: which rep?")
+      }
+      agent = try board.agent(named: name)
+    }
+    connection.session?.role = role
+    connection.session?.agent = agent
+    connection.output.reply(context.request.tag, .ok)
+    if let session = connection.session { writeIdentity(session, to: &connection.output) }
+    connection.output.end()
+  }
+
+  private func writeStatus(_ context: RequestContext, _ output: inout LineWriter) {
+    var rows = RowWriter(tag: context.request.tag, writer: output)
+    rows.begin()
+    rows.option("server", "rotad \(Version.text)")
+    rows.option("instance", identity)
+    rows.option("at", Timestamp.text(microseconds: context.now.microseconds))
+    rows.option("uptime", seconds: context.now - startedAt)
+    rows.option("state", board.isDraining ? "draining" : "serving")
+    rows.option("calls", board.engine.liveCallCount)
+    rows.option("connections", connections.count)
+    rows.option("time-zone", board.directory.timeZone)
+    rows.option("clock-rate", options.clockRate)
+    rows.option("committed", Int(clamping: committed))
+    rows.option("reported", Int(clamping: reportFeed.projected))
+    rows.end()
+    rows.finish(at: board.seq)
+    output = rows.writer
+  }
+}

@@ -1,0 +1,189 @@
+import Configuration
+import Journal
+import LineProtocol
+import Logging
+import NIOCore
+import Reporting
+import Routing
+
+extension Server {
+  private static let maxSubscriptions = 16
+  /// Bytes of one read from the disk for a subscriber.
+  private static let catchUpBytes = 64 * 1024
+
+  func subscribe(_ context: RequestContext, _ connection: Connection) throws {
+    let request = context.request
+    let name = request.words.first ?? ""
+    guard connection.subscriptions.count < Self.maxSubscriptions else {
+      throw Refusal(.limit, "at most \(Self.maxSubscriptions) subscriptions a connection")
+    }
+    guard !connection.subscriptions.contains(where: { $0.name == name }) else {
+      throw Refusal(.wrongState, "there is a subscription \"\(name)\" already")
+    }
+    var subscription = Subscription(name: name, next: committed + 1, isCatchingUp: false)
+    subscription.types = list(request["types"])
+    subscription.agents = Set(try list(request["agent"]).map { try board.agent(named: $0) })
+    subscription.queues = Set(try list(request["queue"]).map { try board.queue(named: $0) })
+    switch request["from"] ?? "now" {
+    case "now": break
+    case "snapshot": try writeSnapshot(context, &connection.output)
+    case let text:
+      guard let seq = UInt64(text), seq <= committed + 1 else {
+        throw Refusal(
+          .badArgument, "from: expected a seq up to \(committed + 1), now or snapshot")
+      }
+      subscription.next = max(1, seq)
+      subscription.isCatchingUp = seq <= committed
+    }
+    connection.subscriptions.append(subscription)
+    connection.output.reply(request.tag, .ok)
+    connection.output.option("subscription", name)
+    connection.output.option("from", Int(clamping: subscription.next))
+    connection.output.option("seq", Int(clamping: committed))
+    connection.output.end()
+    // After the reply has left.
+    loop.execute { [self] in catchUp(connection) }
+  }
+
+  private func list(_ text: String?) -> [String] {
+    (text ?? "").split(separator: ",").map(String.init)
+  }
+
+  /// The rows of reps, queues and calls; the events that follow them are exactly what comes after.
+  private func writeSnapshot(_ context: RequestContext, _ output: inout LineWriter) throws {
+    for verb in ["queue.list", "agent.list", "call.list"] {
+      var question = context
+      question.request = Request(tag: context.request.tag, verb: verb)
+      var rows = LineWriter()
+      try board.answer(question, &rows)
+      let lines = rows.bytes.split(separator: 0x0A)
+      for line in lines where line.first == 0x2A {
+        output.append(raw: line)
+        output.end()
+      }
+    }
+  }
+
+  func unsubscribe(_ context: RequestContext, _ connection: Connection) throws {
+    let name = context.request.words.first ?? ""
+    guard let index = connection.subscriptions.firstIndex(where: { $0.name == name }) else {
+      throw Refusal(.notFound, "there is no subscription \"\(name)\"")
+    }
+    connection.subscriptions.remove(at: index)
+    connection.output.reply(context.request.tag, .ok)
+    connection.output.option("subscription", name)
+    connection.output.end()
+  }
+
+  // MARK: Delivery
+
+  /// Sends committed records to the subscribers that are up to date.
+  func deliver(_ records: [Record]) {
+    guard let last = records.last else { return }
+    var lines: [UInt64: [UInt8]] = [:]
+    for connection in connections.values where !connection.subscriptions.isEmpty {
+      var buffer = connection.channel.allocator.buffer(capacity: 0)
+      for index in connection.subscriptions.indices {
+        let subscription = connection.subscriptions[index]
+        if subscription.isCatchingUp { continue }
+        if !connection.channel.isWritable {
+          fallBehind(connection, index)
+          continue
+        }
+        for record in records where record.seq >= subscription.next {
+          guard subscription.wants(record) else { continue }
+          buffer.writeBytes(line(record, &lines))
+        }
+        connection.subscriptions[index].next = last.seq + 1
+      }
+      if buffer.readableBytes > 0 { connection.channel.writeAndFlush(buffer, promise: nil) }
+    }
+  }
+
+  /// A record as a line, made once however many subscribers there are.
+  private func line(_ record: Record, _ lines: inout [UInt64: [UInt8]]) -> [UInt8] {
+    if let known = lines[record.seq] { return known }
+    var writer = LineWriter()
+    EventText.write(record, board.directory, to: &writer)
+    lines[record.seq] = writer.bytes
+    return writer.bytes
+  }
+
+  /// A slow reader is sent the rest from the disk; nothing is dropped and nobody waits for it.
+  private func fallBehind(_ connection: Connection, _ index: Int) {
+    connection.subscriptions[index].isCatchingUp = true
+    let behind = committed + 1 - connection.subscriptions[index].next
+    logger.info(
+      "a subscriber is slow",
+      metadata: [
+        "message-id": LogMessage.slowSubscriber, "user": "\(connection.session?.user ?? "")",
+        "behind": "\(behind)",
+      ])
+    var writer = LineWriter()
+    writer.notice("lag")
+    writer.option("subscription", connection.subscriptions[index].name)
+    writer.option("behind", Int(clamping: behind))
+    writer.option("mode", "catch-up")
+    writer.end()
+    var buffer = connection.channel.allocator.buffer(capacity: writer.bytes.count)
+    buffer.writeBytes(writer.bytes)
+    connection.channel.writeAndFlush(buffer, promise: nil)
+  }
+
+  /// Reads on from the disk for the subscriptions of `connection` that are behind.
+  func catchUp(_ connection: Connection) {
+    guard connection.channel.isWritable, !hasFailed else { return }
+    for index in connection.subscriptions.indices {
+      let subscription = connection.subscriptions[index]
+      if !subscription.isCatchingUp || subscription.isReading { continue }
+      connection.subscriptions[index].isReading = true
+      readForSubscriber(connection, subscription)
+    }
+  }
+
+  private func readForSubscriber(_ connection: Connection, _ subscription: Subscription) {
+    let directory = board.directory
+    keeper.run({ journal in
+      var writer = LineWriter()
+      var next = subscription.next
+      try journal.read(from: subscription.next) { record in
+        if subscription.wants(record) { EventText.write(record, directory, to: &writer) }
+        next = record.seq + 1
+        return writer.bytes.count < Self.catchUpBytes && next - subscription.next < 20_000
+      }
+      return (writer.bytes, next)
+    }) { [self] (result: Result<([UInt8], UInt64), any Error>) in
+      guard case .success(let (bytes, next)) = result,
+        let index = connection.subscriptions.firstIndex(where: { $0.name == subscription.name })
+      else { return }
+      connection.subscriptions[index].isReading = false
+      connection.subscriptions[index].next = next
+      connection.subscriptions[index].isCatchingUp = next <= committed
+      var buffer = connection.channel.allocator.buffer(capacity: bytes.count)
+      buffer.writeBytes(bytes)
+      connection.channel.writeAndFlush(buffer, promise: nil)
+      catchUp(connection)
+    }
+  }
+
+  /// Tells every subscriber how far it is, and closes those that have taken nothing for long.
+  func heartbeat() {
+    for connection in connections.values where !connection.subscriptions.isEmpty {
+      if connection.channel.isWritable {
+        connection.lastProgress = now()
+      } else if now() - connection.lastProgress > .seconds(30) * Int64(options.clockRate) {
+        connection.channel.close(promise: nil)
+        continue
+      }
+      let next = connection.subscriptions.map(\.next).min() ?? committed + 1
+      var writer = LineWriter()
+      writer.notice("at")
+      writer.option("seq", Int(clamping: next - 1))
+      writer.option("lag", Int(clamping: committed + 1 - next))
+      writer.end()
+      var buffer = connection.channel.allocator.buffer(capacity: 40)
+      buffer.writeBytes(writer.bytes)
+      connection.channel.writeAndFlush(buffer, promise: nil)
+    }
+  }
+}

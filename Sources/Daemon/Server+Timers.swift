@@ -1,0 +1,101 @@
+import Configuration
+import Journal
+import LineProtocol
+import Logging
+import NIOCore
+import Routing
+import Systemd
+
+extension Server {
+  /// Records after which a snapshot is saved, so that recovery stays short.
+  private static let snapshotInterval = 50_000
+
+  /// Starts everything that happens by itself.
+  func start() {
+    change { board, batch in
+      board.advance(to: now(), &batch)
+      board.setOfficeHours(at: now(), &batch)
+    }
+    calendarDeadline = board.configuration.officeHours.first?.nextMidnight(after: now()) ?? .never
+    loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [self] _ in
+      clock.slew()
+      keepCalendar()
+    }
+    loop.scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { [self] _ in
+      heartbeat()
+      ServiceManager.status(statusText)
+    }
+    if let interval = ServiceManager.watchdogMicroseconds {
+      loop.scheduleRepeatedTask(
+        initialDelay: .zero, delay: .microseconds(interval / 2)
+      ) { [self] _ in
+        if isHealthy(within: interval) { ServiceManager.pingWatchdog() }
+      }
+    }
+    loop.scheduleRepeatedTask(initialDelay: .seconds(60), delay: .seconds(60)) { [self] _ in
+      checkInvariants()
+    }
+    scheduleDeadline()
+  }
+
+  /// Sets the timer for what the engine wants to happen next.
+  func scheduleDeadline() {
+    deadlineTimer?.cancel()
+    guard let deadline = board.engine.nextDeadline else { return }
+    let delay = min(clock.nanoseconds(until: deadline), 3_600_000_000_000)
+    deadlineTimer = loop.scheduleTask(in: .nanoseconds(delay)) { [self] in
+      change { board, batch in board.advance(to: now(), &batch) }
+    }
+  }
+
+  /// New day, next office hours.
+  private func keepCalendar() {
+    let isNewDay = now() >= calendarDeadline
+    let hasClosed = board.configuration.officeHours.indices.contains { index in
+      board.engine.officeHours(of: QueueID(index)).closes <= now()
+    }
+    if !isNewDay, !hasClosed { return }
+    change { board, batch in
+      if isNewDay {
+        _ = try? board.perform(Switchboard.Order(command: .startDay), at: now(), &batch)
+      }
+      board.setOfficeHours(at: now(), &batch)
+    }
+    calendarDeadline = board.configuration.officeHours.first?.nextMidnight(after: now()) ?? .never
+  }
+
+  /// The engine's own watchdog: what must never be so is logged, loudly.
+  private func checkInvariants() {
+    for violation in board.engine.invariantViolations() {
+      logger.critical(
+        "\(violation)", metadata: ["message-id": LogMessage.invariantBroken])
+    }
+  }
+
+  // MARK: Snapshots
+
+  func saveSnapshotIfDue(_ count: Int) {
+    recordsSinceSnapshot += count
+    if recordsSinceSnapshot < Self.snapshotInterval || committed != board.seq || isStopping {
+      return
+    }
+    saveSnapshot {}
+  }
+
+  /// Saves the state after the last committed record.
+  func saveSnapshot(_ done: @escaping @Sendable () -> Void) {
+    recordsSinceSnapshot = 0
+    do {
+      let snapshot = try board.snapshot()
+      keeper.run({ try $0.save(snapshot) }) { [self] (result: Result<Void, any Error>) in
+        if case .failure(let error) = result {
+          logger.error("the snapshot could not be saved", metadata: ["error": "\(error)"])
+        }
+        done()
+      }
+    } catch {
+      logger.error("the snapshot could not be made", metadata: ["error": "\(error)"])
+      done()
+    }
+  }
+}

@@ -1,0 +1,283 @@
+import Configuration
+import Journal
+import LineProtocol
+import Logging
+import NIOCore
+import NIOPosix
+import Reporting
+import Routing
+import Systemd
+
+/// The daemon at work. Everything here happens on one event loop; the journal and the read model have
+/// threads of their own (``JournalKeeper``).
+///
+/// Requests that one turn of the loop reads form a batch, one transaction. While one batch is on its
+/// way to disk, the next forms. Replies leave after their batch is on disk, never before.
+final class Server: @unchecked Sendable {
+  let loop: any EventLoop
+  let keeper: JournalKeeper
+  let logger: Logger
+  let options: DaemonOptions
+  let identity: String
+  var board: Switchboard
+  var clock: Clock
+  /// The number of the last record on disk.
+  var committed: UInt64
+
+  var connections: [ObjectIdentifier: Connection] = [:]
+  var connectionsByUser: [UInt32: Int] = [:]
+  var replies: [String: Batch.KeyedReply]
+  var replyOrder: [String]
+  var reportFeed: ReportFeed
+
+  private var batch = Batch()
+  private var spare = Batch()
+  private var answering: [Connection] = []
+  private var isFlushScheduled = false
+  private var isCommitting = false
+  private var hadSeveralClients = false
+  private var commitBegan = Instant.distantPast
+  private(set) var isStopping = false
+  private(set) var hasFailed = false
+  private var stopCompletion: (@Sendable (Int32) -> Void)?
+
+  var deadlineTimer: Scheduled<Void>?
+  var calendarDeadline = Instant.distantPast
+  var recordsSinceSnapshot = 0
+  let startedAt: Instant
+
+  init(
+    loop: any EventLoop, keeper: JournalKeeper, board: Switchboard, clock: Clock,
+    identity: String, replies: [Batch.KeyedReply], options: DaemonOptions, logger: Logger
+  ) {
+    self.loop = loop
+    self.keeper = keeper
+    self.board = board
+    self.clock = clock
+    self.identity = identity
+    self.options = options
+    self.logger = logger
+    committed = board.seq
+    startedAt = board.engine.now
+    self.replies = Dictionary(replies.map { ($0.key, $0) }) { $1 }
+    replyOrder = replies.map(\.key)
+    reportFeed = ReportFeed()
+  }
+
+  func now() -> Instant { clock.now() }
+
+  // MARK: Batches
+
+  /// Runs `body`, which may make records, and sees to it that they are written.
+  func change(_ body: (inout Switchboard, inout Batch) throws -> Void) rethrows {
+    defer { scheduleFlush() }
+    try body(&board, &batch)
+  }
+
+  /// Notes that `connection` has replies in the batch being filled.
+  func willAnswer(_ connection: Connection, tag: String?) {
+    if connection.unanswered.isEmpty { answering.append(connection) }
+    connection.unanswered.append(tag)
+    scheduleFlush()
+  }
+
+  /// Keeps the reply to a keyed command in the transaction of its events.
+  func keep(_ reply: Batch.KeyedReply) {
+    batch.add(reply)
+    replies[reply.key] = reply
+    replyOrder.append(reply.key)
+    if replyOrder.count > 262_144 { forgetOldReplies() }
+  }
+
+  private func forgetOldReplies() {
+    for key in replyOrder.prefix(131_072) { replies[key] = nil }
+    replyOrder.removeFirst(131_072)
+  }
+
+  /// Writes and sends at the end of this turn of the loop.
+  func scheduleFlush() {
+    if isFlushScheduled || isCommitting || hasFailed { return }
+    isFlushScheduled = true
+    loop.execute { [self] in
+      isFlushScheduled = false
+      flush()
+    }
+  }
+
+  private func flush() {
+    if isCommitting || hasFailed { return }
+    let outgoing = seal()
+    let records = board.takeRecords()
+    if batch.isEmpty {
+      send(outgoing)
+      afterFlush(records)
+      return
+    }
+    let writing = batch
+    batch = spare
+    spare = Batch()
+    // A single client waits for nobody else: writing here saves two thread hops. With several, the
+    // loop reads on while the journal's thread writes.
+    let isAlone = outgoing.count <= 1 && !hadSeveralClients
+    hadSeveralClients = outgoing.count > 1
+    if isAlone, keeper.isIdle {
+      do {
+        try keeper.commitHere(writing)
+        finish(writing, outgoing, records)
+      } catch {
+        fail(error, outgoing)
+      }
+      return
+    }
+    isCommitting = true
+    commitBegan = now()
+    keeper.commit(writing) { [self] error in
+      isCommitting = false
+      if let error { return fail(error, outgoing) }
+      finish(writing, outgoing, records)
+    }
+  }
+
+  /// Replies whose batch is closed.
+  struct Outgoing {
+    var connection: Connection
+    var bytes: [UInt8]
+    var tags: [String?]
+  }
+
+  private func seal() -> [Outgoing] {
+    let outgoing = answering.map { connection in
+      connection.isAwaitingCommit = true
+      defer {
+        connection.output.removeAll()
+        connection.unanswered.removeAll(keepingCapacity: true)
+      }
+      return Outgoing(
+        connection: connection, bytes: connection.output.bytes, tags: connection.unanswered)
+    }
+    answering.removeAll(keepingCapacity: true)
+    return outgoing
+  }
+
+  private func finish(_ written: Batch, _ outgoing: [Outgoing], _ records: [Record]) {
+    if let last = records.last { committed = last.seq }
+    spare = written
+    spare.removeAll()
+    send(outgoing)
+    deliver(records)
+    afterFlush(records)
+    if !batch.isEmpty || !answering.isEmpty { scheduleFlush() }
+  }
+
+  private func afterFlush(_ records: [Record]) {
+    feedReports(records)
+    scheduleDeadline()
+    saveSnapshotIfDue(records.count)
+    if isStopping { finishStopping() }
+  }
+
+  private func send(_ outgoing: [Outgoing]) {
+    for reply in outgoing {
+      let channel = reply.connection.channel
+      var buffer = channel.allocator.buffer(capacity: reply.bytes.count)
+      buffer.writeBytes(reply.bytes)
+      channel.writeAndFlush(buffer, promise: nil)
+      reply.connection.isAwaitingCommit = false
+      reply.connection.didSend()
+      if reply.connection.isClosing { channel.close(promise: nil) }
+    }
+  }
+
+  /// The journal could not be written. Nobody knows whether the batch is on disk: no reply may say so.
+  /// The process ends; recovery decides.
+  private func fail(_ error: any Error, _ outgoing: [Outgoing]) {
+    hasFailed = true
+    logger.critical(
+      "the journal could not be written; stopping",
+      metadata: ["message-id": LogMessage.journalFailed, "error": "\(error)"])
+    let text = "the journal failed while writing; connect again and repeat with the same key"
+    for reply in outgoing + seal() {
+      var writer = LineWriter()
+      for tag in reply.tags {
+        Refusal(.outcomeUnknown, text).write(tag, to: &writer)
+      }
+      var buffer = reply.connection.channel.allocator.buffer(capacity: writer.bytes.count)
+      buffer.writeBytes(writer.bytes)
+      reply.connection.channel.writeAndFlush(buffer, promise: nil)
+    }
+    loop.scheduleTask(in: .milliseconds(50)) { [self] in stopCompletion?(EX.ioError) }
+  }
+
+  /// Whether the journal has answered within `limit`: the watchdog is fed only then.
+  func isHealthy(within limit: Microseconds) -> Bool {
+    !hasFailed && (!isCommitting || now() - commitBegan < limit)
+  }
+
+  // MARK: Stopping
+
+  /// What to call with the exit code when all is done.
+  func onStop(_ completion: @escaping @Sendable (Int32) -> Void) { stopCompletion = completion }
+
+  /// Stops reading, writes and answers what has been read, saves a snapshot, and ends.
+  func stop() {
+    if isStopping { return }
+    isStopping = true
+    logger.notice("stopping", metadata: ["message-id": LogMessage.stopping])
+    ServiceManager.stopping(status: "Stopping")
+    for connection in connections.values {
+      connection.isClosing = true
+      var writer = LineWriter()
+      writer.notice("drain")
+      writer.option("calls", board.engine.liveCallCount)
+      writer.option("text", "the daemon is stopping; connect again")
+      writer.end()
+      var buffer = connection.channel.allocator.buffer(capacity: 128)
+      buffer.writeBytes(writer.bytes)
+      connection.channel.writeAndFlush(buffer, promise: nil)
+    }
+    loop.execute { [self] in
+      flush()
+      finishStopping()
+    }
+  }
+
+  private func finishStopping() {
+    guard isStopping, !isCommitting, batch.isEmpty, let completion = stopCompletion else { return }
+    stopCompletion = nil
+    deadlineTimer?.cancel()
+    saveSnapshot { [self] in
+      for connection in connections.values { connection.channel.close(promise: nil) }
+      loop.scheduleTask(in: .milliseconds(20)) { completion(0) }
+    }
+  }
+}
+
+/// Exit codes (sysexits.h).
+public enum EX {
+  /// The command line is wrong.
+  public static let usage: Int32 = 64
+  /// The data are wrong.
+  public static let dataError: Int32 = 65
+  /// A service is not there.
+  public static let unavailable: Int32 = 69
+  /// The operating system refused.
+  public static let osError: Int32 = 71
+  /// Reading or writing failed.
+  public static let ioError: Int32 = 74
+  /// The configuration is wrong.
+  public static let config: Int32 = 78
+}
+
+/// Message ids of the log, explained in the journal catalog.
+enum LogMessage {
+  static let started: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e01"
+  static let stopping: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e02"
+  static let journalFailed: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e03"
+  static let reloaded: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e04"
+  static let reloadFailed: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e05"
+  static let recovered: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e06"
+  static let staleCall: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e07"
+  static let invariantBroken: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e08"
+  static let slowSubscriber: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e09"
+  static let draining: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0a"
+}

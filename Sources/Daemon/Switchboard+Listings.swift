@@ -1,0 +1,267 @@
+import Configuration
+import LineProtocol
+import Reporting
+import Routing
+
+extension Switchboard {
+  /// Answers a question (a verb without `isCommand`) about the present state: rows and a final line.
+  func answer(_ context: RequestContext, _ reply: inout LineWriter) throws {
+    var rows = RowWriter(tag: context.request.tag, writer: reply)
+    switch context.request.verb {
+    case "agent.list": try listAgents(context, &rows)
+    case "agent.show": writeAgent(try agent(named: word(context)), context.now, &rows)
+    case "agent.why": try explainAgent(context, &rows)
+    case "queue.list":
+      for index in directory.queues.indices where !directory.queues[index].isRetired {
+        writeQueue(QueueID(index), context.now, &rows)
+      }
+    case "queue.show": try showQueue(context, &rows)
+    case "call.list":
+      for call in engine.liveCalls { writeCall(call, context.now, isFull: false, &rows) }
+    case "call.show": try showCall(context, &rows)
+    case "call.why": try explainCall(context, &rows)
+    case "transfer.list": listTransfers(&rows)
+    case "outbound.list": listRequests(context.now, &rows)
+    default:
+      throw Refusal(.unknownCommand, "no handler for \"\(context.request.verb)\"")
+    }
+    rows.finish(at: seq)
+    reply = rows.writer
+  }
+
+  // MARK: Reps
+
+  private func listAgents(_ context: RequestContext, _ rows: inout RowWriter) throws {
+    let queue = try context.request["queue"].map { try self.queue(named: $0) }
+    for index in directory.agents.indices where !directory.agents[index].isRetired {
+      let agent = AgentID(index)
+      if let queue, !engine.queues(servedBy: agent).contains(queue) { continue }
+      writeAgent(agent, context.now, &rows)
+    }
+  }
+
+  private func writeAgent(_ agent: AgentID, _ now: Instant, _ rows: inout RowWriter) {
+    let row = engine.agent(agent)
+    rows.begin()
+    writeState(of: agent, at: now, to: &rows.writer)
+    rows.option("name", directory.agents[agent.index].fullName)
+    rows.option("for", seconds: max(0, now - row.stateSince))
+    rows.option("availability", Words.hyphenated("\(row.availability)"))
+    let queues = engine.queues(servedBy: agent).map { directory.name(of: $0) }
+    rows.option("queues", queues.joined(separator: ","))
+    if let call = row.call ?? row.offer?.call ?? row.wrapUpCall {
+      rows.option("call", book.name(of: call))
+    }
+    if let offer = row.offer {
+      rows.option("offer", "o-\(offer.id.rawValue)")
+      rows.option("expires-in", seconds: max(0, offer.expiresAt - now))
+    }
+    if let holder = row.consultHolder, let transfer = engine.transfer(heldBy: holder) {
+      rows.option("transfer", "t-\(transfer.id.rawValue)")
+      rows.option("consulted-by", directory.name(of: holder))
+    }
+    rows.option("calls-today", Int(row.callsToday))
+    rows.option("talk-today", seconds: row.talkToday)
+    rows.end()
+  }
+
+  private func explainAgent(_ context: RequestContext, _ rows: inout RowWriter) throws {
+    let agent = try self.agent(named: word(context))
+    for (call, verdict) in engine.verdicts(on: agent) {
+      rows.begin()
+      rows.option("call", book.name(of: call))
+      writeVerdict(verdict, context.now, &rows)
+      rows.end()
+    }
+  }
+
+  // MARK: Queues
+
+  private func writeQueue(_ queue: QueueID, _ now: Instant, _ rows: inout RowWriter) {
+    let status = engine.status(of: queue)
+    rows.begin()
+    rows.option("queue", directory.name(of: queue))
+    rows.option("open", status.isOpen ? "yes" : "no")
+    rows.option("waiting", status.waiting)
+    rows.option("longest", seconds: status.oldestEntry.map { max(0, now - $0) } ?? 0)
+    rows.option("ringing", status.ringing)
+    rows.option("free", status.free)
+    rows.option("ready", status.ready)
+    rows.option("logged-in", status.loggedIn)
+    if let wait = status.estimatedWait { rows.option("estimated-wait", seconds: wait) }
+    rows.option("strategy", engine.plan.queues[queue.index].strategy.word)
+    if let pointer = engine.pointer(of: queue) {
+      rows.option("pointer", directory.name(of: pointer))
+    }
+    rows.end()
+  }
+
+  private func showQueue(_ context: RequestContext, _ rows: inout RowWriter) throws {
+    let queue = try self.queue(named: word(context))
+    writeQueue(queue, context.now, &rows)
+    for member in engine.plan.queues[queue.index].members {
+      rows.begin()
+      rows.option("tier", Int(member.tier) + 1)
+      writeState(of: member.agent, at: context.now, to: &rows.writer)
+      rows.end()
+    }
+    for call in engine.line(of: queue) {
+      writeCall(call, context.now, isFull: false, &rows)
+    }
+  }
+
+  // MARK: Calls
+
+  private func writeCall(
+    _ call: CallID, _ now: Instant, isFull: Bool, _ rows: inout RowWriter
+  ) {
+    guard let row = engine.call(call) else { return }
+    rows.begin()
+    rows.option("call", book.name(of: call))
+    writeState(of: call, to: &rows.writer)
+    rows.option("direction", row.direction == .inbound ? "inbound" : "outbound")
+    rows.option("queue", directory.name(of: row.queue))
+    rows.option("age", seconds: max(0, now - row.arrivedAt))
+    if row.state == .waiting || row.state == .offered {
+      rows.option("waited", seconds: max(0, now - row.enteredAt))
+      if row.priority > 0 { rows.option("priority", Int(row.priority)) }
+    }
+    if let from = book[call]?.from { rows.option("from", from) }
+    if let to = book[call]?.to { rows.option("to", to) }
+    if let name = book[call]?.callerName { rows.option("name", name) }
+    if isFull {
+      rows.option("offers", Int(row.offersMade))
+      rows.option("round", Int(row.round))
+      rows.option("tier", Int(row.tier) + 1)
+      if !row.skills.isEmpty {
+        rows.option("skills", directory.names(of: row.skills).joined(separator: ","))
+      }
+      if row.isCallBackOffered { rows.option("call-back-offered", "yes") }
+      let written = book[call]?.writeUp ?? [:]
+      for (name, _) in Self.writeUpOptions {
+        if let value = written[name] { rows.option("\(name)-noted", value) }
+      }
+    }
+    rows.end()
+  }
+
+  private func showCall(_ context: RequestContext, _ rows: inout RowWriter) throws {
+    let call = try self.call(named: word(context))
+    guard engine.call(call) != nil else {
+      throw Refusal(
+        .notFound, "the call has ended; report.calls tells of past calls",
+        [Field("call", word(context))])
+    }
+    writeCall(call, context.now, isFull: true, &rows)
+  }
+
+  private func explainCall(_ context: RequestContext, _ rows: inout RowWriter) throws {
+    let call = try self.call(named: word(context))
+    guard let verdicts = engine.verdicts(for: call) else {
+      throw Refusal(.notFound, "the call has ended", [Field("call", word(context))])
+    }
+    for (agent, verdict) in verdicts where !directory.agents[agent.index].isRetired {
+      rows.begin()
+      rows.option("agent", directory.name(of: agent))
+      writeVerdict(verdict, context.now, &rows)
+      rows.end()
+    }
+  }
+
+  private func writeVerdict(_ verdict: Verdict, _ now: Instant, _ rows: inout RowWriter) {
+    let (word, text) = describe(verdict, now)
+    rows.option("verdict", word)
+    rows.option("text", text)
+  }
+
+  private func describe(_ verdict: Verdict, _ now: Instant) -> (word: String, text: String) {
+    func left(_ until: Instant) -> String {
+      until == .never ? "until further notice" : "\(max(0, until - now) / 1_000_000) s left"
+    }
+    switch verdict {
+    case .chosen(let offer, let after):
+      let strategy = after.map { "next after \(directory.name(of: $0))" } ?? "first in rotation"
+      return ("chosen", "the phone rings: offer o-\(offer.rawValue), \(strategy)")
+    case .holdsCall: return ("holds-call", "the call is in this rep's hands")
+    case .notMember: return ("not-member", "does not serve the call's queue")
+    case .loggedOut: return ("logged-out", "not at work")
+    case .notReady(let reason, let until):
+      return ("not-ready", "\(directory.name(of: reason)), \(left(until))")
+    case .ringingForAnother: return ("ringing-for-another", "the phone rings for another call")
+    case .busy(let activity): return ("busy", "\(Words.hyphenated("\(activity)"))")
+    case .inWrapUp(let until): return ("in-wrap-up", "wrap-up, \(left(until))")
+    case .resting(let until): return ("resting", "rest after an unanswered offer, \(left(until))")
+    case .lacksSkills(let skills):
+      return ("lacks-skills", "lacks \(directory.names(of: skills).joined(separator: ", "))")
+    case .tierNotReached(let tier, let at):
+      return ("tier-not-reached", "tier \(tier + 1) is tried in \(max(0, at - now) / 1_000_000) s")
+    case .refusedThisRound:
+      return ("refused-this-round", "refused this call; others are asked first")
+    case .notPreferred: return ("not-preferred", "free, but another was next")
+    }
+  }
+
+  // MARK: Transfers and requests
+
+  private func listTransfers(_ rows: inout RowWriter) {
+    for index in directory.agents.indices {
+      guard let transfer = engine.transfer(heldBy: AgentID(index)) else { continue }
+      let briefing = book.briefings[transfer.id.rawValue]
+      rows.begin()
+      rows.option("transfer", "t-\(transfer.id.rawValue)")
+      rows.option("state", Words.hyphenated("\(transfer.state)"))
+      rows.option("call", book.name(of: transfer.call))
+      rows.option("holder", directory.name(of: AgentID(index)))
+      rows.option("to", briefing?.to ?? "")
+      if let agent = transfer.agent { rows.option("agent", directory.name(of: agent)) }
+      rows.option("who", briefing?.who ?? "")
+      rows.option("about", briefing?.about ?? "")
+      rows.end()
+    }
+  }
+
+  private func listRequests(_ now: Instant, _ rows: inout RowWriter) {
+    for (index, request) in engine.waitingRequests.enumerated() {
+      rows.begin()
+      rows.option("request", "r-\(request.id.rawValue)")
+      rows.option("position", index + 1)
+      rows.option("agent", directory.name(of: request.agent))
+      rows.option("purpose", request.purpose.word)
+      rows.option("to", book.numbers[request.id.rawValue] ?? "")
+      rows.option("expires-in", seconds: max(0, request.expires - now))
+      rows.end()
+    }
+  }
+}
+
+/// Writes the rows of a reply and counts them.
+struct RowWriter {
+  let tag: String?
+  var writer: LineWriter
+  private var count = 0
+
+  init(tag: String?, writer: LineWriter) {
+    self.tag = tag
+    self.writer = writer
+  }
+
+  mutating func begin() {
+    writer.row(tag)
+    count += 1
+  }
+
+  mutating func option(_ name: String, _ value: String) { writer.option(name, value) }
+  mutating func option(_ name: String, _ value: Int) { writer.option(name, value) }
+  mutating func option(_ name: String, seconds: Microseconds) {
+    writer.option(name, seconds: seconds)
+  }
+  mutating func end() { writer.end() }
+
+  /// The last line: how many rows, and up to which record they are true.
+  mutating func finish(at seq: UInt64) {
+    writer.reply(tag, .rows)
+    writer.option("rows", count)
+    writer.option("at", Int(clamping: seq))
+    writer.end()
+  }
+}

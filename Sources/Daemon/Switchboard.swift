@@ -1,0 +1,169 @@
+import Configuration
+import Foundation
+import Journal
+import LineProtocol
+import Reporting
+import Routing
+
+/// The daemon without its sockets and files: the engine, the text beside it, and what each verb does.
+///
+/// A value, like the engine. It turns requests into replies and records; what is done with those
+/// (write, then send) is the server's affair.
+struct Switchboard: Sendable {
+  var engine: RoutingEngine
+  var directory: Directory
+  var book = CallBook()
+  /// The number of the last record, written or not.
+  var seq: UInt64
+  /// Office hours and access of the configuration file in force.
+  var configuration: Configuration
+  /// Whether new calls are turned away.
+  var isDraining = false
+
+  /// Records made since the server last took them.
+  private(set) var records: [Record] = []
+
+  private var events = EventBuffer()
+  private var detail = LineWriter()
+
+  init(configuration: Configuration, seed: UInt64) {
+    self.configuration = configuration
+    directory = configuration.directory
+    engine = RoutingEngine(configuration.plan, seed: seed)
+    seq = 0
+  }
+
+  /// A command and the text that goes with it.
+  struct Order {
+    var command: Command
+    var options: [Field] = []
+  }
+
+  /// Carries out an order; its events become records of `batch`.
+  mutating func perform(_ order: Order, at now: Instant, _ batch: inout Batch) throws -> Outcome {
+    events.removeAll()
+    let outcome = engine.handle(order.command, at: now, into: &events)
+    record(order.options, &batch)
+    if case .refused(let rule, let queue) = outcome {
+      throw Refusal(rule, queue: queue.map { directory.name(of: $0) })
+    }
+    return outcome
+  }
+
+  /// Lets everything happen that falls due.
+  mutating func advance(to now: Instant, _ batch: inout Batch) {
+    events.removeAll()
+    engine.advance(to: now, into: &events)
+    record([], &batch)
+  }
+
+  /// Puts a configuration into force: the plan is journaled first, then what follows from it.
+  mutating func adopt(_ configuration: Configuration, at now: Instant, _ batch: inout Batch) {
+    self.configuration = configuration
+    directory = configuration.directory
+    seq += 1
+    let json = PlanRecord(configuration).json
+    batch.add(plan: json, at: now)
+    records.append(Record(seq: seq, at: now, content: .plan(json)))
+    events.removeAll()
+    engine.adopt(configuration.plan, at: now, into: &events)
+    record([], &batch)
+    setOfficeHours(at: now, &batch)
+  }
+
+  /// Tells the engine the office hours in force or to come.
+  mutating func setOfficeHours(at now: Instant, _ batch: inout Batch) {
+    for (index, hours) in configuration.officeHours.enumerated() {
+      guard let span = hours.span(at: now) else { continue }
+      let command = Command.setOfficeHours(
+        QueueID(index), opens: span.opens, closes: span.closes)
+      _ = try? perform(Order(command: command), at: now, &batch)
+    }
+  }
+
+  /// Adds a record that does not concern the engine.
+  mutating func note(
+    _ type: String, _ options: [Field], at now: Instant, _ batch: inout Batch
+  ) {
+    seq += 1
+    let text = text(of: options)
+    batch.add(note: type, detail: text, at: now)
+    records.append(Record(seq: seq, at: now, content: .note(type: type, detail: text)))
+  }
+
+  /// Hands over the records made so far.
+  mutating func takeRecords() -> [Record] {
+    defer { records.removeAll(keepingCapacity: true) }
+    return records
+  }
+
+  private mutating func text(of options: [Field]) -> String {
+    if options.isEmpty { return "" }
+    detail.removeAll()
+    detail.append(options: options)
+    return String(decoding: detail.bytes, as: UTF8.self)
+  }
+
+  // MARK: Recording
+
+  private mutating func record(_ given: [Field], _ batch: inout Batch) {
+    for entry in events.events {
+      seq += 1
+      let options = options(for: entry.event, given)
+      book.apply(entry.event, options: options, seq: seq)
+      let text = text(of: options)
+      batch.add(entry.event, at: entry.at, detail: text)
+      records.append(
+        Record(seq: seq, at: entry.at, content: .event(entry.event, detail: text)))
+    }
+  }
+
+  /// The text recorded with an event: what was given with the command for the events that open
+  /// something, and what the book knows for the rest.
+  private func options(for event: Event, _ given: [Field]) -> [Field] {
+    switch event {
+    case .callArrived, .callWrittenUp, .outboundRequested, .outboundRefused: return given
+    case .outboundGranted(let id, _, _, _):
+      let to = given.first { $0.name == "to" }?.value ?? book.numbers[id.rawValue]
+      return [Field("call", "out-\(id.rawValue)")] + (to.map { [Field("to", $0)] } ?? [])
+    case .callOffered(_, let call, _, _, _, _):
+      let entry = book[call]
+      return [Field("call", book.name(of: call))]
+        + (entry?.from.map { [Field("from", $0)] } ?? [])
+        + (entry?.callerName.map { [Field("name", $0)] } ?? [])
+    case .consultStarted(_, let call, _, _): return [Field("call", book.name(of: call))] + given
+    case .consultOffered(let id, let holder, _):
+      let call = engine.transfer(heldBy: holder)?.call
+      let briefing = book.briefings[id.rawValue]
+      return [Field("from", directory.name(of: holder))]
+        + (call.map { [Field("call", book.name(of: $0))] } ?? [])
+        + [Field("who", briefing?.who ?? ""), Field("about", briefing?.about ?? "")]
+    default:
+      guard let call = EventText.parties(of: event).call else { return [] }
+      return [Field("call", book.name(of: call))]
+    }
+  }
+}
+
+/// A plan as the journal keeps it.
+struct PlanRecord: Codable {
+  var plan: RoutingPlan
+  var directory: Directory
+
+  init(_ configuration: Configuration) {
+    plan = configuration.plan
+    directory = configuration.directory
+  }
+
+  init(json: String) throws {
+    self = try JSONDecoder().decode(PlanRecord.self, from: Data(json.utf8))
+  }
+
+  /// The same plan always gives the same text.
+  var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(self) else { return "{}" }
+    return String(decoding: data, as: UTF8.self)
+  }
+}

@@ -1,0 +1,176 @@
+import CSQLite
+
+/// A failure of SQLite: what was being done, and what it said.
+public struct DatabaseError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// SQLite's extended result code.
+  public var code: Int32
+  /// SQLite's message.
+  public var message: String
+  /// What was being done.
+  public var action: String
+
+  /// All three.
+  public var description: String { "\(action): \(message) (SQLite code \(code))" }
+}
+
+/// A connection to an SQLite database. Not shared between threads: whoever owns it confines it.
+public final class Database {
+  private var handle: OpaquePointer?
+
+  /// Opens, or makes, the database at `path`.
+  public init(path: String, readOnly: Bool = false) throws(DatabaseError) {
+    let flags =
+      SQLITE_OPEN_NOMUTEX
+      | (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+    let result = sqlite3_open_v2(path, &handle, flags, nil)
+    if result != SQLITE_OK {
+      let error = error(result, "open \(path)")
+      sqlite3_close_v2(handle)
+      throw error
+    }
+    sqlite3_extended_result_codes(handle, 1)
+    sqlite3_busy_timeout(handle, 5_000)
+  }
+
+  deinit { sqlite3_close_v2(handle) }
+
+  /// Runs statements that return nothing.
+  public func execute(_ sql: String) throws(DatabaseError) {
+    let result = sqlite3_exec(handle, sql, nil, nil, nil)
+    if result != SQLITE_OK { throw error(result, sql) }
+  }
+
+  /// Prepares a statement to be run many times.
+  public func prepare(_ sql: String) throws(DatabaseError) -> Statement {
+    var statement: OpaquePointer?
+    let result = sqlite3_prepare_v3(
+      handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+    guard result == SQLITE_OK, let statement else { throw error(result, sql) }
+    return Statement(statement, database: self, sql: sql)
+  }
+
+  /// The first column of the first row, as an integer; `nil` if there is none.
+  public func integer(_ sql: String) throws(DatabaseError) -> Int64? {
+    let statement = try prepare(sql)
+    return try statement.step() && !statement.isNull(0) ? statement.integer(0) : nil
+  }
+
+  /// The first column of the first row, as text; `nil` if there is none.
+  public func text(_ sql: String) throws(DatabaseError) -> String? {
+    let statement = try prepare(sql)
+    return try statement.step() ? statement.text(0) : nil
+  }
+
+  /// Copies the whole database, as of now, to a new file (SQLite's online backup).
+  public func backup(to path: String) throws(DatabaseError) {
+    let copy = try Database(path: path)
+    guard let backup = sqlite3_backup_init(copy.handle, "main", handle, "main") else {
+      throw copy.error(sqlite3_errcode(copy.handle), "back up to \(path)")
+    }
+    let step = sqlite3_backup_step(backup, -1)
+    let finish = sqlite3_backup_finish(backup)
+    if step != SQLITE_DONE { throw copy.error(step, "back up to \(path)") }
+    if finish != SQLITE_OK { throw copy.error(finish, "back up to \(path)") }
+    try copy.execute("PRAGMA journal_mode=DELETE")
+  }
+
+  func error(_ code: Int32, _ action: String) -> DatabaseError {
+    DatabaseError(code: code, message: String(cString: sqlite3_errmsg(handle)), action: action)
+  }
+}
+
+/// A prepared statement. Parameters count from 1, columns from 0, as in SQLite.
+public final class Statement {
+  private let handle: OpaquePointer
+  private let database: Database
+  private let sql: String
+  private static let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+  init(_ handle: OpaquePointer, database: Database, sql: String) {
+    self.handle = handle
+    self.database = database
+    self.sql = sql
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  /// Binds an integer.
+  public func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }
+
+  /// Binds an integer, or NULL.
+  public func bind(_ index: Int32, _ value: Int64?) {
+    if let value { bind(index, value) } else { sqlite3_bind_null(handle, index) }
+  }
+
+  /// Binds a real number, or NULL.
+  public func bind(_ index: Int32, _ value: Double?) {
+    if let value { sqlite3_bind_double(handle, index, value) } else { sqlite3_bind_null(handle, index) }
+  }
+
+  /// Binds text, or NULL.
+  public func bind(_ index: Int32, _ value: String?) {
+    guard let value else {
+      sqlite3_bind_null(handle, index)
+      return
+    }
+    sqlite3_bind_text(handle, index, value, Int32(value.utf8.count), Self.copy)
+  }
+
+  /// Binds bytes.
+  public func bind(_ index: Int32, bytes: some Collection<UInt8>) {
+    let isBound: Void? = bytes.withContiguousStorageIfAvailable { buffer in
+      _ = sqlite3_bind_blob(
+        handle, index, buffer.baseAddress, Int32(buffer.count), Self.copy)
+    }
+    if isBound == nil { bind(index, bytes: Array(bytes)) }
+  }
+
+  /// Moves to the next row; `false` when there is none, and the statement is ready to run again.
+  @discardableResult
+  public func step() throws(DatabaseError) -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE:
+      sqlite3_reset(handle)
+      return false
+    case let code:
+      let error = database.error(code, sql)
+      sqlite3_reset(handle)
+      throw error
+    }
+  }
+
+  /// Makes the statement ready to run again before its rows are used up.
+  public func reset() { sqlite3_reset(handle) }
+
+  /// Whether a column is NULL.
+  public func isNull(_ column: Int32) -> Bool {
+    sqlite3_column_type(handle, column) == SQLITE_NULL
+  }
+
+  /// A column as an integer.
+  public func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+  /// A column as a real number.
+  public func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
+
+  /// A column as text; NULL as empty.
+  public func text(_ column: Int32) -> String {
+    sqlite3_column_text(handle, column).map { String(cString: $0) } ?? ""
+  }
+
+  /// A column as bytes.
+  public func bytes(_ column: Int32) -> [UInt8] {
+    guard let start = sqlite3_column_blob(handle, column) else { return [] }
+    let count = Int(sqlite3_column_bytes(handle, column))
+    return Array(UnsafeRawBufferPointer(start: start, count: count))
+  }
+
+  /// How many columns a row has.
+  public var columnCount: Int32 { sqlite3_column_count(handle) }
+
+  /// A column's name.
+  public func name(_ column: Int32) -> String {
+    sqlite3_column_name(handle, column).map { String(cString: $0) } ?? ""
+  }
+}

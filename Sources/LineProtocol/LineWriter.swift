@@ -1,0 +1,147 @@
+/// Builds lines in a byte buffer that is reused: one line after another, no text in between.
+public struct LineWriter: Sendable {
+  /// The lines so far.
+  public private(set) var bytes: [UInt8] = []
+
+  /// An empty buffer.
+  public init() {}
+
+  /// Forgets all lines, keeping the memory.
+  public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+  /// Begins `% name`.
+  public mutating func notice(_ name: String) { append("% \(name)") }
+
+  /// Begins a row of the reply to the request tagged `tag`.
+  public mutating func row(_ tag: String?) {
+    bytes.append(0x2A)
+    appendTag(tag)
+  }
+
+  /// Begins the last line of a reply.
+  public mutating func reply(_ tag: String?, _ code: ReplyCode) {
+    bytes.append(code.isPositive ? 0x2B : 0x2D)
+    appendTag(tag)
+    bytes.append(0x20)
+    appendNumber(code.rawValue)
+    bytes.append(0x20)
+    append(code.word)
+  }
+
+  /// Begins an event.
+  public mutating func event(_ seq: UInt64, _ type: String) {
+    append("! ")
+    appendNumber(Int(clamping: seq))
+    bytes.append(0x20)
+    append(type)
+  }
+
+  /// Writes a request, without the line's end.
+  public mutating func request(_ request: Request) {
+    if let tag = request.tag {
+      appendTag(tag)
+      bytes.append(0x20)
+    }
+    append(request.verb)
+    for argument in request.arguments {
+      switch argument {
+      case .word(let value):
+        bytes.append(0x20)
+        appendValue(value)
+      case .option(let name, let value): option(name, value)
+      }
+    }
+  }
+
+  /// Adds ` name=value`, quoted where needed.
+  public mutating func option(_ name: String, _ value: String) {
+    bytes.append(0x20)
+    append(name)
+    bytes.append(0x3D)
+    appendValue(value)
+  }
+
+  /// Adds ` name=value`.
+  public mutating func option(_ name: String, _ value: Int) {
+    bytes.append(0x20)
+    append(name)
+    bytes.append(0x3D)
+    appendNumber(value)
+  }
+
+  /// Adds ` name=seconds.milliseconds` for a number of microseconds.
+  public mutating func option(_ name: String, seconds microseconds: Int64) {
+    bytes.append(0x20)
+    append(name)
+    bytes.append(0x3D)
+    appendSeconds(microseconds)
+  }
+
+  /// Adds options that have been written before.
+  public mutating func append(options: [Field]) {
+    for option in options { self.option(option.name, option.value) }
+  }
+
+  /// Adds bytes that are part of a line already.
+  public mutating func append(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
+
+  /// Ends the line.
+  public mutating func end() { bytes.append(0x0A) }
+
+  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  private mutating func appendTag(_ tag: String?) {
+    guard let tag else { return }
+    bytes.append(0x23)
+    append(tag)
+  }
+
+  private mutating func appendNumber(_ number: Int) {
+    if number < 0 { bytes.append(0x2D) }
+    var rest = number.magnitude
+    let start = bytes.count
+    repeat {
+      bytes.append(UInt8(truncatingIfNeeded: 0x30 + rest % 10))
+      rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
+  }
+
+  private mutating func appendSeconds(_ microseconds: Int64) {
+    if microseconds < 0 { bytes.append(0x2D) }
+    let milliseconds = Int((microseconds.magnitude + 500) / 1_000)
+    appendNumber(milliseconds / 1_000)
+    bytes.append(0x2E)
+    let fraction = milliseconds % 1_000
+    bytes.append(UInt8(0x30 + fraction / 100))
+    bytes.append(UInt8(0x30 + fraction / 10 % 10))
+    bytes.append(UInt8(0x30 + fraction % 10))
+  }
+
+  private mutating func appendValue(_ value: String) {
+    if value.utf8.allSatisfy({ Characters.isBare($0) && $0 < 0x80 }), !value.isEmpty {
+      append(value)
+      return
+    }
+    bytes.append(0x22)
+    for scalar in value.unicodeScalars { appendEscaped(scalar) }
+    bytes.append(0x22)
+  }
+
+  private mutating func appendEscaped(_ scalar: Unicode.Scalar) {
+    switch scalar {
+    case "\"": append("\\\"")
+    case "\\": append("\\\\")
+    case "\n": append("\\n")
+    case "\t": append("\\t")
+    default:
+      if scalar.value == 0 {
+        append("\\u{FFFD}")
+      } else if Characters.mustBeEscaped(scalar) {
+        append("\\u{\(String(scalar.value, radix: 16, uppercase: true))}")
+      } else {
+        bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// What a client may do, decided by its credentials when it connects.
+public enum Role: String, CaseIterable, Sendable {
+  /// Reads.
+  case monitor
+  /// A rep: reads, and acts for itself only.
+  case agent
+  /// The telephony side: reports what callers and phones do.
+  case feed
+  /// A team lead or operator: acts for every rep.
+  case lead
+  /// Everything.
+  case admin
+}
+
+/// Several roles.
+public struct RoleSet: OptionSet, Sendable {
+  /// The bits, one for each case of ``Role`` in order.
+  public var rawValue: UInt8
+  /// The roles whose bits are set in `rawValue`.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// The roles in `roles`.
+  public init(_ roles: Role...) {
+    rawValue = roles.reduce(0) { $0 | RoleSet.bit($1) }
+  }
+
+  /// Every role.
+  public static let all = RoleSet(.monitor, .agent, .feed, .lead, .admin)
+  /// Those who act for reps: a rep for itself, leads for everybody.
+  public static let reps = RoleSet(.agent, .lead, .admin)
+  /// Those who speak for the telephony.
+  public static let telephony = RoleSet(.feed, .admin)
+  /// Those who see reports and decide.
+  public static let leads = RoleSet(.lead, .admin)
+
+  /// Whether `role` is one of them.
+  public func contains(_ role: Role) -> Bool { rawValue & Self.bit(role) != 0 }
+
+  /// The roles, in the order of ``Role/allCases``.
+  public var roles: [Role] { Role.allCases.filter { contains($0) } }
+
+  private static func bit(_ role: Role) -> UInt8 {
+    UInt8(1) << UInt8(Role.allCases.firstIndex(of: role) ?? 7)
+  }
+}

@@ -1,0 +1,205 @@
+public import Configuration
+public import Journal
+public import LineProtocol
+public import Routing
+
+/// Events as the wire and the journal's readers see them: a type and options.
+public enum EventText {
+  /// Writes `record` as an event line. The same record gives the same line for ever.
+  public static func write(
+    _ record: Record, _ directory: Directory, to writer: inout LineWriter
+  ) {
+    switch record.content {
+    case .event(let event, let detail):
+      writer.event(record.seq, type(of: event))
+      writer.option("at", Timestamp.text(microseconds: record.at.microseconds))
+      options(of: event, directory, to: &writer)
+      appendDetail(detail, to: &writer)
+    case .plan:
+      writer.event(record.seq, "config.changed")
+      writer.option("at", Timestamp.text(microseconds: record.at.microseconds))
+    case .note(let type, let detail):
+      writer.event(record.seq, type)
+      writer.option("at", Timestamp.text(microseconds: record.at.microseconds))
+      appendDetail(detail, to: &writer)
+    }
+    writer.end()
+  }
+
+  private static func appendDetail(_ detail: String, to writer: inout LineWriter) {
+    if detail.isEmpty { return }
+    writer.append(raw: detail.utf8)
+  }
+
+  /// The type of an event, such as `call.offered`.
+  public static func type(of event: Event) -> String {
+    switch event {
+    case .callArrived: "call.arrived"
+    case .callDiverted: "call.diverted"
+    case .callOffered: "call.offered"
+    case .offerRinging: "call.ringing"
+    case .offerEnded: "offer.ended"
+    case .callAnswered: "call.answered"
+    case .tierEscalated: "call.tier-escalated"
+    case .callHeld: "call.held"
+    case .callResumed: "call.resumed"
+    case .holdReminded: "call.hold-reminder"
+    case .callEnded: "call.ended"
+    case .callWrittenUp: "call.written-up"
+    case .callLeftUndocumented: "call.undocumented"
+    case .callReturnedToQueue: "call.returned"
+    case .callFoundStale: "call.stale"
+    case .agentLoggedIn: "agent.logged-in"
+    case .agentLoggedOut: "agent.logged-out"
+    case .agentBecameReady: "agent.ready"
+    case .agentBecameNotReady: "agent.not-ready"
+    case .agentRested: "agent.rested"
+    case .wrapUpStarted: "agent.wrap-up"
+    case .wrapUpExtended: "agent.wrap-up-extended"
+    case .wrapUpEnded: "agent.wrap-up-ended"
+    default: teamType(of: event)
+    }
+  }
+
+  private static func teamType(of event: Event) -> String {
+    switch event {
+    case .consultStarted: "transfer.consulting"
+    case .consultOffered: "transfer.offered"
+    case .consultRefused: "transfer.refused"
+    case .consultAnswered: "transfer.answered"
+    case .consultConfirmed: "transfer.confirmed"
+    case .transferCompleted: "transfer.completed"
+    case .transferEnded: "transfer.ended"
+    case .blindTransferPrevented: "transfer.blind-prevented"
+    case .outboundRequested: "outbound.requested"
+    case .outboundGranted: "outbound.granted"
+    case .outboundRefused: "outbound.refused"
+    case .outboundRequestEnded: "outbound.request-ended"
+    case .outboundConnected: "outbound.connected"
+    case .officeHoursSet: "queue.hours-set"
+    case .queueOpened: "queue.opened"
+    case .queueClosed: "queue.closed"
+    default: "day.started"
+    }
+  }
+
+  private static func options(
+    of event: Event, _ names: Directory, to writer: inout LineWriter
+  ) {
+    let parties = parties(of: event)
+    if let agent = parties.agent { writer.option("agent", names.name(of: agent)) }
+    if let queue = parties.queue { writer.option("queue", names.name(of: queue)) }
+    switch event {
+    case .callArrived(_, _, let priority, let credit, let skills):
+      writer.option("priority", Int(priority))
+      if credit > 0 { writer.option("credit", seconds: credit) }
+      if !skills.isEmpty {
+        writer.option("skills", names.names(of: skills).joined(separator: ","))
+      }
+    case .callDiverted(_, _, let reason, let overflow):
+      writer.option("reason", reason.word)
+      writer.option("to", text(overflow, names))
+    case .callOffered(let offer, _, _, _, let ringTimeout, let round):
+      writer.option("offer", "o-\(offer.rawValue)")
+      writer.option("expires-in", seconds: ringTimeout)
+      if round > 0 { writer.option("round", Int(round)) }
+    case .offerRinging(let offer, _, _): writer.option("offer", "o-\(offer.rawValue)")
+    case .offerEnded(let offer, _, _, let outcome, _):
+      writer.option("offer", "o-\(offer.rawValue)")
+      writer.option("outcome", outcome.word)
+      writer.option("refused", outcome.isRefused ? "yes" : "no")
+    case .callAnswered(let offer, _, _): writer.option("offer", "o-\(offer.rawValue)")
+    case .tierEscalated(_, let tier): writer.option("tier", Int(tier) + 1)
+    case .holdReminded(_, _, let count): writer.option("count", Int(count))
+    case .callEnded(_, _, let reason): writer.option("reason", reason.word)
+    default: teamOptions(of: event, names, to: &writer)
+    }
+  }
+
+  private static func teamOptions(
+    of event: Event, _ names: Directory, to writer: inout LineWriter
+  ) {
+    switch event {
+    case .agentBecameNotReady(_, let reason, let until):
+      writer.option("reason", names.name(of: reason))
+      if until < .never {
+        writer.option("until", Timestamp.text(microseconds: until.microseconds))
+      }
+    case .wrapUpStarted(_, _, let until), .wrapUpExtended(_, let until):
+      writer.option("until", Timestamp.text(microseconds: until.microseconds))
+    case .consultStarted(let id, _, _, _), .consultOffered(let id, _, _),
+      .consultAnswered(let id, _), .consultConfirmed(let id, _):
+      writer.option("transfer", "t-\(id.rawValue)")
+    case .consultRefused(let id, _, _, let outcome):
+      writer.option("transfer", "t-\(id.rawValue)")
+      writer.option("outcome", outcome.word)
+    case .transferCompleted(let id, _, let holder, _):
+      writer.option("transfer", "t-\(id.rawValue)")
+      writer.option("holder", names.name(of: holder))
+    case .transferEnded(let id, _, _, let outcome):
+      writer.option("transfer", "t-\(id.rawValue)")
+      writer.option("outcome", outcome.word)
+    case .blindTransferPrevented(_, _, let cause): writer.option("cause", cause.word)
+    case .outboundRequested(let id, _, let purpose, let expires):
+      writer.option("request", "r-\(id.rawValue)")
+      writer.option("purpose", purpose.word)
+      writer.option("expires", Timestamp.text(microseconds: expires.microseconds))
+    case .outboundGranted(let id, _, let purpose, _):
+      writer.option("request", "r-\(id.rawValue)")
+      writer.option("purpose", purpose.word)
+    case .outboundRefused(_, let purpose, let rule, _):
+      writer.option("purpose", purpose.word)
+      writer.option("rule", rule.word)
+    case .outboundRequestEnded(let id, _, let outcome):
+      writer.option("request", "r-\(id.rawValue)")
+      writer.option("outcome", outcome.word)
+    case .officeHoursSet(_, let opens, let closes):
+      writer.option("opens", Timestamp.text(microseconds: opens.microseconds))
+      let isOpenEnded = closes == .never
+      writer.option(
+        "closes", isOpenEnded ? "never" : Timestamp.text(microseconds: closes.microseconds))
+    default: break
+    }
+  }
+
+  private static func text(_ overflow: Overflow, _ names: Directory) -> String {
+    switch overflow {
+    case .stay: "stay"
+    case .queue(let queue): "queue:\(names.name(of: queue))"
+    case .voicemail: "voicemail"
+    case .offerCallBack: "call-back"
+    case .reject: "reject"
+    }
+  }
+
+  /// Whom an event is about: the rep, the queue and the call, for names, filters and change marks.
+  public static func parties(
+    of event: Event
+  ) -> (agent: AgentID?, queue: QueueID?, call: CallID?) {
+    switch event {
+    case .callArrived(let c, let q, _, _, _), .callDiverted(let c, let q, _, _): (nil, q, c)
+    case .callOffered(_, let c, let a, let q, _, _): (a, q, c)
+    case .offerRinging(_, let c, let a), .offerEnded(_, let c, let a, _, _),
+      .callAnswered(_, let c, let a), .holdReminded(let c, let a, _),
+      .callWrittenUp(let c, let a, _), .callLeftUndocumented(let c, let a),
+      .callFoundStale(let c, let a), .wrapUpStarted(let a, let c, _),
+      .outboundConnected(let c, let a), .outboundGranted(_, let a, _, let c),
+      .consultStarted(_, let c, let a, _), .transferEnded(_, let c, let a, _),
+      .blindTransferPrevented(let c, let a, _):
+      (a, nil, c)
+    case .tierEscalated(let c, _), .callHeld(let c), .callResumed(let c): (nil, nil, c)
+    case .callEnded(let c, let a, _): (a, nil, c)
+    case .callReturnedToQueue(let c, let q, let a): (a, q, c)
+    case .transferCompleted(_, let c, let holder, let target): (target ?? holder, nil, c)
+    case .agentLoggedIn(let a), .agentLoggedOut(let a), .agentBecameReady(let a),
+      .agentBecameNotReady(let a, _, _), .agentRested(let a), .wrapUpExtended(let a, _),
+      .wrapUpEnded(let a), .consultOffered(_, _, let a), .consultRefused(_, _, let a, _),
+      .consultAnswered(_, let a), .consultConfirmed(_, let a), .outboundRequested(_, let a, _, _),
+      .outboundRequestEnded(_, let a, _):
+      (a, nil, nil)
+    case .outboundRefused(let a, _, _, let q): (a, q, nil)
+    case .officeHoursSet(let q, _, _), .queueOpened(let q), .queueClosed(let q): (nil, q, nil)
+    case .dayStarted: (nil, nil, nil)
+    }
+  }
+}

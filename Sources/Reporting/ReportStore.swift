@@ -1,0 +1,86 @@
+public import Configuration
+import Glibc
+public import Journal
+
+/// The read model in `reports.sqlite`, and the reports made from it.
+///
+/// Owned by one thread. A reply never waits for it: it follows the journal a moment later.
+public final class ReportStore {
+  /// One row of a report: names and values, in order.
+  public typealias Row = [(name: String, value: String)]
+
+  let database: Database
+  private var projector: Projector
+  private let saveProgress: Statement
+  /// The last record taken in.
+  public private(set) var seq: UInt64
+
+  /// Opens the read model at `path`; one of another schema or another journal is thrown away.
+  ///
+  /// - Parameters:
+  ///   - path: The database file.
+  ///   - journal: The identity of the journal it follows.
+  ///   - directory: The names in force.
+  public init(path: String, journal: String, directory: Directory) throws(DatabaseError) {
+    if !Self.isUsable(path: path, journal: journal) {
+      for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+    }
+    database = try Database(path: path)
+    try database.execute("PRAGMA journal_mode=WAL")
+    try database.execute("PRAGMA synchronous=OFF")
+    if try database.integer("PRAGMA user_version") ?? 0 == 0 {
+      try database.execute("BEGIN")
+      try database.execute(ReportSchema.tables)
+      try database.execute(ReportSchema.views)
+      try database.execute("PRAGMA user_version=\(ReportSchema.version)")
+      let insert = try database.prepare("INSERT INTO progress VALUES(0, ?1)")
+      insert.bind(1, journal)
+      try insert.step()
+      try database.execute("COMMIT")
+    }
+    seq = UInt64(try database.integer("SELECT seq FROM progress") ?? 0)
+    projector = try Projector(database, directory)
+    saveProgress = try database.prepare("UPDATE progress SET seq = ?1")
+  }
+
+  private static func isUsable(path: String, journal: String) -> Bool {
+    guard let database = try? Database(path: path, readOnly: true),
+      let version = try? database.integer("PRAGMA user_version"),
+      let known = try? database.text("SELECT journal FROM progress")
+    else { return false }
+    return version == ReportSchema.version && known == journal
+  }
+
+  /// Takes in records that follow the last one, in one transaction.
+  public func project(_ records: [Record], _ directory: Directory) throws {
+    projector.use(directory)
+    try database.execute("BEGIN")
+    for record in records where record.seq > seq {
+      try projector.project(record)
+      seq = record.seq
+    }
+    saveProgress.bind(1, Int64(seq))
+    try saveProgress.step()
+    try database.execute("COMMIT")
+  }
+
+  /// Whether a call named `name` has ever been, and whether it lacks its write-up.
+  public func knowsCall(named name: String) throws(DatabaseError) -> Bool {
+    let find = try database.prepare("SELECT 1 FROM calls WHERE name = ?1 LIMIT 1")
+    find.bind(1, name)
+    return try find.step()
+  }
+
+  /// The write-up fields that the newest call named `name` has.
+  public func writtenFields(ofCall name: String) throws(DatabaseError) -> Set<String> {
+    let find = try database.prepare(
+      """
+      SELECT client, order_number, call_back_number, category, disposition, notes FROM calls
+      WHERE name = ?1 ORDER BY arrived_us DESC LIMIT 1
+      """)
+    find.bind(1, name)
+    guard try find.step() else { return [] }
+    let names = ["client", "order", "call-back", "category", "disposition", "notes"]
+    return Set(names.indices.filter { !find.isNull(Int32($0)) }.map { names[$0] })
+  }
+}

@@ -1,0 +1,102 @@
+public import Routing
+
+/// The words of the wire for the engine's enumerations: case names with hyphens, made once.
+public enum Words {
+  static let offerOutcomes = OfferOutcome.allCases.map { hyphenated("\($0)") }
+  static let divertReasons = DivertReason.allCases.map { hyphenated("\($0)") }
+  static let endReasons = EndReason.allCases.map { hyphenated("\($0)") }
+  static let transferOutcomes = TransferOutcome.allCases.map { hyphenated("\($0)") }
+  static let blindCauses = BlindTransferCause.allCases.map { hyphenated("\($0)") }
+  static let requestOutcomes = RequestOutcome.allCases.map { hyphenated("\($0)") }
+  static let purposes = OutboundPurpose.allCases.map { hyphenated("\($0)") }
+  static let strategies = Strategy.allCases.map { hyphenated("\($0)") }
+  static let rules = Rule.allCases.map { hyphenated("\($0)") }
+
+  /// `wentNotReady` to `went-not-ready`.
+  public static func hyphenated(_ name: String) -> String {
+    var result = ""
+    for character in name {
+      if character.isUppercase { result += "-" }
+      result += character.lowercased()
+    }
+    return result
+  }
+}
+
+extension OfferOutcome {
+  /// The word of the wire.
+  public var word: String { Words.offerOutcomes[Int(rawValue)] }
+}
+extension DivertReason {
+  /// The word of the wire.
+  public var word: String { Words.divertReasons[Int(rawValue)] }
+}
+extension EndReason {
+  /// The word of the wire.
+  public var word: String { Words.endReasons[Int(rawValue)] }
+}
+extension TransferOutcome {
+  /// The word of the wire.
+  public var word: String { Words.transferOutcomes[Int(rawValue)] }
+}
+extension BlindTransferCause {
+  /// The word of the wire.
+  public var word: String { Words.blindCauses[Int(rawValue)] }
+}
+extension RequestOutcome {
+  /// The word of the wire.
+  public var word: String { Words.requestOutcomes[Int(rawValue)] }
+}
+extension OutboundPurpose {
+  /// The word of the wire.
+  public var word: String { Words.purposes[Int(rawValue)] }
+}
+extension Strategy {
+  /// The word of the wire.
+  public var word: String { Words.strategies[Int(rawValue)] }
+}
+extension Rule {
+  /// The word of the wire.
+  public var word: String { Words.rules[Int(rawValue)] }
+}
+
+extension OutboundPurpose {
+  /// The purpose written as `word`.
+  public init?(word: String) {
+    guard let index = Words.purposes.firstIndex(of: word) else { return nil }
+    self = Self.allCases[index]
+  }
+}
+
+extension AgentRow {
+  /// Availability and activity in one word, the activity first: what a colleague would say.
+  public var stateWord: String {
+    switch activity {
+    case .offered: "ringing"
+    case .talking: "talking"
+    case .consulting: "consulting"
+    case .outbound: "outbound"
+    case .wrapUp: "wrap-up"
+    case .idle:
+      switch availability {
+      case .loggedOut: "logged-out"
+      case .notReady: "not-ready"
+      case .ready: restUntil > .distantPast ? "resting" : "ready"
+      }
+    }
+  }
+}
+
+extension CallRow {
+  /// Where the call is, in one word.
+  public var stateWord: String {
+    switch state {
+    case .unused: "ended"
+    case .waiting: "waiting"
+    case .offered: "ringing"
+    case .connected: isHeld ? "held" : "talking"
+    case .voicemail: "voicemail"
+    case .dialling: "dialling"
+    }
+  }
+}

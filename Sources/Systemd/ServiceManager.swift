@@ -1,0 +1,62 @@
+import CSystemd
+import Glibc
+
+/// The service manager's side of a daemon: readiness, status, watchdog, sockets passed in.
+///
+/// All of it does nothing when the program was not started by systemd (sd_notify(3)).
+public enum ServiceManager {
+  /// Whether systemd started this process and wants to hear of it.
+  public static var isPresent: Bool { getenv("NOTIFY_SOCKET") != nil }
+
+  /// Start-up is over; `status` is shown by `systemctl status`.
+  public static func ready(status: String) { notify("READY=1\nSTATUS=\(status)") }
+
+  /// Shown by `systemctl status`.
+  public static func status(_ text: String) { notify("STATUS=\(text)") }
+
+  /// The daemon is about to stop.
+  public static func stopping(status: String) { notify("STOPPING=1\nSTATUS=\(status)") }
+
+  /// The configuration is being read again; followed by ``ready(status:)``.
+  public static func reloading() {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    let microseconds = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+    notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
+  }
+
+  /// The daemon is alive.
+  public static func pingWatchdog() { notify("WATCHDOG=1") }
+
+  /// Start-up takes `microseconds` longer than the unit file allows for.
+  public static func extendTimeout(microseconds: Int64) {
+    notify("EXTEND_TIMEOUT_USEC=\(microseconds)")
+  }
+
+  /// The time within which systemd wants a ping, in microseconds; `nil`: no watchdog.
+  public static var watchdogMicroseconds: Int64? {
+    var interval: UInt64 = 0
+    return sd_watchdog_enabled(0, &interval) > 0 ? Int64(clamping: interval) : nil
+  }
+
+  /// The listening Unix stream socket that systemd passed under `name` (`FileDescriptorName=`).
+  public static func socket(named name: String) -> Int32? {
+    var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+    let count = sd_listen_fds_with_names(0, &names)
+    guard count > 0, let names else { return nil }
+    defer {
+      for i in 0..<Int(count) { free(names[i]) }
+      free(names)
+    }
+    for i in 0..<count {
+      guard let candidate = names[Int(i)], String(cString: candidate) == name else { continue }
+      let descriptor = SD_LISTEN_FDS_START + i
+      if sd_is_socket_unix(descriptor, Int32(SOCK_STREAM.rawValue), 1, nil, 0) > 0 {
+        return descriptor
+      }
+    }
+    return nil
+  }
+
+  private static func notify(_ state: String) { sd_notify(0, state) }
+}
