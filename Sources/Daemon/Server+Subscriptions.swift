@@ -20,7 +20,7 @@ extension Server {
     guard !connection.subscriptions.contains(where: { $0.name == name }) else {
       throw Refusal(.wrongState, "there is a subscription \"\(name)\" already")
     }
-    var subscription = Subscription(name: name, next: committed + 1, isCatchingUp: false)
+    var subscription = Subscription(name: name, next: board.seq + 1, isCatchingUp: false)
     subscription.types = list(request["types"])
     subscription.agents = Set(try list(request["agent"]).map { try board.agent(named: $0) })
     subscription.queues = Set(try list(request["queue"]).map { try board.queue(named: $0) })

@@ -45,7 +45,9 @@ extension Switchboard {
     rows.begin()
     writeState(of: agent, at: now, to: &rows.writer)
     rows.option("name", directory.agents[agent.index].fullName)
-    rows.option("for", seconds: max(0, now - row.stateSince))
+    if row.stateSince > .distantPast {
+      rows.option("for", seconds: max(0, now - row.stateSince))
+    }
     rows.option("availability", Words.hyphenated("\(row.availability)"))
     let queues = engine.queues(servedBy: agent).map { directory.name(of: $0) }
     rows.option("queues", queues.joined(separator: ","))

@@ -47,3 +47,21 @@ public enum Token {
     return !bytes.isEmpty && bytes.count <= limit && bytes.allSatisfy(Characters.isToken)
   }
 }
+
+/// Text for a terminal.
+public enum Visible {
+  /// `text` with everything that could drive a terminal or reorder what is shown made visible, so
+  /// that a caller's name can do neither.
+  public static func text(_ text: some StringProtocol) -> String {
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return String(text) }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if Characters.mustBeEscaped(scalar) {
+        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

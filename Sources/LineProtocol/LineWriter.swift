@@ -20,12 +20,16 @@ public struct LineWriter: Sendable {
 
   /// Begins the last line of a reply.
   public mutating func reply(_ tag: String?, _ code: ReplyCode) {
-    bytes.append(code.isPositive ? 0x2B : 0x2D)
+    reply(tag, code: code.rawValue, name: code.word)
+  }
+
+  mutating func reply(_ tag: String?, code: Int, name: String) {
+    bytes.append(code < 300 ? 0x2B : 0x2D)
     appendTag(tag)
     bytes.append(0x20)
-    appendNumber(code.rawValue)
+    appendNumber(code)
     bytes.append(0x20)
-    append(code.word)
+    append(name)
   }
 
   /// Begins an event.
@@ -143,5 +147,20 @@ public struct LineWriter: Sendable {
         bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
       }
     }
+  }
+}
+
+extension ServerLine {
+  /// The line as text, without its end; parses back to an equal one.
+  public var line: String {
+    var writer = LineWriter()
+    switch self {
+    case .notice(let name, _): writer.notice(name)
+    case .row(let tag, _): writer.row(tag)
+    case .reply(let tag, let code, let name, _): writer.reply(tag, code: code, name: name)
+    case .event(let seq, let type, _): writer.event(seq, type)
+    }
+    writer.append(options: options)
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 }

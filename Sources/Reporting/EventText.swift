@@ -87,7 +87,9 @@ public enum EventText {
     of event: Event, _ names: Directory, to writer: inout LineWriter
   ) {
     let parties = parties(of: event)
-    if let agent = parties.agent { writer.option("agent", names.name(of: agent)) }
+    if let agent = parties.agent {
+      writer.option(isAboutHolder(event) ? "holder" : "agent", names.name(of: agent))
+    }
     if let queue = parties.queue { writer.option("queue", names.name(of: queue)) }
     switch event {
     case .callArrived(_, _, let priority, let credit, let skills):
@@ -159,6 +161,14 @@ public enum EventText {
       writer.option(
         "closes", isOpenEnded ? "never" : Timestamp.text(microseconds: closes.microseconds))
     default: break
+    }
+  }
+
+  /// Whether the rep an event is about is the holder of a call being transferred.
+  private static func isAboutHolder(_ event: Event) -> Bool {
+    switch event {
+    case .consultStarted, .consultAnswered, .consultConfirmed, .transferEnded: true
+    default: false
     }
   }
 

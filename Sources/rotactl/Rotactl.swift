@@ -1,1 +1,27 @@
-@main struct Rotactl { static func main() {} }
+import ArgumentParser
+
+/// The command line for reps, leads and operators.
+@main
+struct Rotactl: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rotactl",
+    abstract: "Shows and steers the call-routing daemon rotad.",
+    discussion: """
+      EXAMPLES
+        rotactl status                          what is going on
+        rotactl agent login alice               come to work
+        rotactl agent ready alice               take queue calls
+        rotactl --as alice call accept c-17     pick up  (or: export ROTA_AGENT=alice)
+        rotactl watch                           the live board
+        rotactl report performance --from 2026-11-23T14:00:00Z
+
+      Exit codes: 0 done; 1 refused by a rule; 64 wrong usage; 65 wrong data; 69 no daemon; \
+      75 try again later; 77 not permitted; 78 wrong configuration.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Status.self, AgentCommand.self, QueueCommand.self, CallCommand.self, TransferCommand.self,
+      OutboundCommand.self, ReportCommand.self, Watch.self, Events.self, Play.self, Raw.self,
+      Reload.self, Drain.self, Backup.self, Verify.self,
+    ])
+}

@@ -1,0 +1,60 @@
+# Rota. Two commands do everything on a fresh Debian machine with a Swift toolchain:
+#   make demo    builds, plays a working morning of a support team, prints the performance report
+#   make test    builds and runs every check
+.PHONY: all deps build release demo test check lint units install bench clean
+
+PREFIX ?= /usr
+DESTDIR ?=
+SWIFT ?= swift
+# What building and testing need beside Swift.
+PACKAGES = libsqlite3-dev libsystemd-dev pkg-config systemd sqlite3
+
+all: build
+
+# Installs missing Debian packages; does nothing, and needs no rights, when they are there.
+deps:
+	@missing=""; for p in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing:$$missing"; sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
+
+build: deps
+	$(SWIFT) build
+
+release: deps
+	$(SWIFT) build -c release
+
+demo: release
+	Simulations/demo/run .build/release
+
+test: deps
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --parallel
+	$(MAKE) --no-print-directory lint units
+
+# Formatting, as the toolchain's own formatter sees it.
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Sources Benchmarks/Package.swift
+
+# The unit files, as systemd sees them.
+units:
+	systemd/check
+
+bench: deps
+	Benchmarks/run
+
+install: release
+	install -D -m 755 .build/release/rotad $(DESTDIR)$(PREFIX)/sbin/rotad
+	install -D -m 755 .build/release/rotactl $(DESTDIR)$(PREFIX)/bin/rotactl
+	install -D -m 644 systemd/rotad.service $(DESTDIR)$(PREFIX)/lib/systemd/system/rotad.service
+	install -D -m 644 systemd/rotad.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/rotad.socket
+	install -D -m 644 systemd/rota.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/rota.conf
+	install -D -m 644 systemd/rota.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/rota.conf
+	install -D -m 644 systemd/rota.preset $(DESTDIR)$(PREFIX)/lib/systemd/system-preset/80-rota.preset
+	install -D -m 644 systemd/rota.catalog $(DESTDIR)$(PREFIX)/lib/systemd/catalog/rota.catalog
+	test -e $(DESTDIR)/etc/rota/rota.yaml || install -D -m 644 systemd/rota.yaml $(DESTDIR)/etc/rota/rota.yaml
+
+clean:
+	rm -rf .build demo-state

@@ -1,0 +1,192 @@
+import ArgumentParser
+import Glibc
+import LineProtocol
+
+/// `rotactl report ...`
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Reports: performance of reps, queues, calls.",
+    discussion: """
+      Without --from, reports tell of the present day. "no data" means that there were no cases.
+
+      EXAMPLES
+        rotactl report performance
+        rotactl report queue --from 2026-11-23T14:00:00Z --to 2026-11-23T23:00:00Z --interval 1800
+        rotactl report calls --undocumented
+      """,
+    subcommands: [Performance.self, Queue.self, Calls.self])
+
+  /// The span of a report.
+  struct Span: ParsableArguments {
+    @Option(help: "The beginning, such as 2026-11-23T14:00:00Z.") var from: String?
+    @Option(help: "The end, not included.") var to: String?
+    @Option(help: "One row for each so many seconds.") var interval: String?
+  }
+
+  struct Performance: RequestCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "One row a rep: offered, answered, refused, times.")
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var span: Span
+    @Option(name: .customLong("agent"), help: "Only this rep.") var only: String?
+    func request() -> Request {
+      Request(
+        "report.performance", [],
+        ["from": span.from, "to": span.to, "interval": span.interval, "agent": only])
+    }
+  }
+
+  struct Queue: RequestCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "One row a queue: service level in four variants, waits, abandonment.")
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var span: Span
+    @Option(help: "Only this queue.") var queue: String?
+    func request() -> Request {
+      Request(
+        "report.queue", [],
+        ["from": span.from, "to": span.to, "interval": span.interval, "queue": queue])
+    }
+  }
+
+  struct Calls: RequestCommand {
+    static let configuration = CommandConfiguration(abstract: "One row a call, newest first.")
+    @OptionGroup var global: GlobalOptions
+    @Option(help: "The beginning.") var from: String?
+    @Option(help: "The end, not included.") var to: String?
+    @Option(help: "The newest so many.") var limit: String?
+    @Flag(help: "Only calls without the required write-up.") var undocumented = false
+    func request() -> Request {
+      Request(
+        "report.calls", [],
+        [
+          "from": from, "to": to, "limit": limit, "undocumented": undocumented ? "yes" : nil,
+        ])
+    }
+  }
+}
+
+/// `rotactl status`
+struct Status: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows the daemon, the queues, the reps and the calls.")
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    try Failure.exiting {
+      let client = try global.connect()
+      for verb in ["admin.status", "queue.list", "agent.list", "call.list"] {
+        let answer = try client.ask(Request(verb))
+        try Failure.check(answer)
+        Output.rows(answer.rows, json: global.json)
+        if !global.json { print() }
+      }
+    }
+  }
+}
+
+struct Reload: RequestCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Puts the configuration file into force, or says why not.",
+    discussion: "Returns when the new configuration is in force; a wrong one changes nothing.")
+  @OptionGroup var global: GlobalOptions
+  func request() -> Request { Request("admin.reload") }
+}
+
+struct Drain: RequestCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Takes no new calls (on), or does again (off).")
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "on or off.") var state = "on"
+  func request() -> Request { Request("admin.drain", [state]) }
+}
+
+struct Backup: RequestCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes a copy of the journal while it is in use.",
+    discussion: "EXAMPLE\n  rotactl backup /var/backups/rota-monday.sqlite")
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The file to write; the daemon writes it, so give the full path.")
+  var file: String
+  func request() -> Request { Request("admin.backup", [file]) }
+}
+
+struct Verify: RequestCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Checks the whole journal: hash chain, replay, state.")
+  @OptionGroup var global: GlobalOptions
+  func request() -> Request { Request("admin.verify") }
+}
+
+/// `rotactl raw`: lines of the protocol, in and out.
+struct Raw: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Sends lines of the protocol and prints what comes back.",
+    discussion: "EXAMPLE\n  rotactl raw queue.list\n  echo ping | rotactl raw")
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "One request; without, requests are read from standard input.")
+  var words: [String] = []
+
+  func run() throws {
+    try Failure.exiting {
+      let client = try global.connect()
+      if !words.isEmpty { return try ask(words.joined(separator: " "), client) }
+      while let line = readLine() { try ask(line, client) }
+    }
+  }
+
+  private func ask(_ line: String, _ client: Client) throws {
+    let parsed: Request?
+    do {
+      parsed = try LineParser.request(Array(line.utf8)[...])
+    } catch {
+      throw Failure(exitCode: Failure.dataError, description: error.text)
+    }
+    guard let request = parsed else { return }
+    let answer = try client.ask(request)
+    for row in answer.rows { print(ServerLine.row(tag: nil, options: row).line) }
+    print(
+      ServerLine.reply(tag: nil, code: answer.code, name: answer.name, options: answer.options)
+        .line)
+  }
+}
+
+/// `rotactl events`
+struct Events: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Follows events as they happen.",
+    discussion: """
+      EXAMPLES
+        rotactl events --types call.*,agent.not-ready
+        rotactl events --from 1 --agent alice --count 20
+      """)
+  @OptionGroup var global: GlobalOptions
+  @Option(help: "A seq, now or snapshot.") var from = "now"
+  @Option(help: "Types such as call.offered or call.*, with commas.") var types: String?
+  @Option(name: .customLong("agent"), help: "Only about these reps.") var only: String?
+  @Option(help: "Only about these queues.") var queue: String?
+  @Option(help: "Stop after so many.") var count: Int?
+
+  func run() throws {
+    try Failure.exiting {
+      let client = try global.connect()
+      let request = Request(
+        "subscribe", ["events"],
+        ["from": from, "types": types, "agent": only, "queue": queue])
+      let answer = try client.ask(request)
+      try Failure.check(answer)
+      var left = count ?? .max
+      while left > 0 {
+        let line = try client.nextLine()
+        guard case .event(let seq, let type, let options) = line else { continue }
+        left -= 1
+        if global.json {
+          let head = [Field("seq", String(seq)), Field("type", type)]
+          FileDescriptor.output(JSON.object(head + options) + "\n")
+        } else if let text = Output.event(line) {
+          FileDescriptor.output(text + "\n")
+        }
+      }
+    }
+  }
+}

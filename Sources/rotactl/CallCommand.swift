@@ -1,0 +1,274 @@
+import ArgumentParser
+import LineProtocol
+
+/// `rotactl call ...`
+struct CallCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "call", abstract: "Calls: accept, ignore, hold, hang up, write up, why.",
+    discussion: """
+      EXAMPLES
+        rotactl call list
+        rotactl --as alice call accept c-17
+        rotactl --as alice call note c-17 --category billing --disposition resolved --client "Acme"
+        rotactl call why c-17
+      """,
+    subcommands: [
+      List.self, Show.self, Why.self, Accept.self, Ignore.self, Hold.self, Resume.self,
+      HangUp.self, CallBack.self, Note.self,
+    ], defaultSubcommand: List.self)
+
+  struct List: RequestCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the live calls.")
+    @OptionGroup var global: GlobalOptions
+    func request() -> Request { Request("call.list") }
+  }
+
+  struct Show: RequestCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows one live call.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The call.") var call: String
+    func request() -> Request { Request("call.show", [call]) }
+  }
+
+  struct Why: RequestCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Tells for each rep why chosen or skipped.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The call.") var call: String
+    func request() -> Request { Request("call.why", [call]) }
+  }
+
+  struct Accept: RequestCommand {
+    static let configuration = CommandConfiguration(abstract: "Picks up.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The call.") var call: String
+    @Option(help: "Only if this is still the offer.") var offer: String?
+    func request() -> Request {
+      Request("call.accept", [call], ["agent": global.agentName, "offer": offer])
+    }
+  }
+
+  struct Ignore: RequestCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Ignores the call; it counts as refused and rings the next rep.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The call.") var call: String
+    @Option(help: "Only if this is still the offer.") var offer: String?
+    func request() -> Request {
+      Request("call.ignore", [call], ["agent": global.agentName, "offer": offer])
+    }
+  }
+
+  struct Hold: RequestCommand {
+    static let configuration = CommandConfiguration(abstract: "Puts the caller on hold.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The call.") var call: String
+    func request() -> Request { Request("call.hold", [call], ["agent": global.agentName]) }
+  }
+
+  struct Resume: RequestCommand {
+    static let configuration = CommandConfiguration(abstract: "Takes the caller off hold.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The call.") var call: String
+    func request() -> Request { Request("call.resume", [call], ["agent": global.agentName]) }
+  }
+
+  struct HangUp: RequestCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "hang-up", abstract: "Ends the call.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The call.") var call: String
+    @Option(help: "normal, dropped, no-answer, busy, failed or lost.") var cause: String?
+    @Option(help: "caller or agent: who hung up.") var by: String?
+    func request() -> Request {
+      Request(
+        "call.hang-up", [call], ["cause": cause, "by": by, "agent": global.agentName])
+    }
+  }
+
+  struct CallBack: RequestCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "call-back",
+      abstract: "The caller, waiting or on hold, agrees to be called back.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The call.") var call: String
+    func request() -> Request { Request("call.call-back", [call], ["agent": global.agentName]) }
+  }
+
+  struct Note: RequestCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Writes the call up: during the call, in wrap-up, or later.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The call.") var call: String
+    @Option(help: "The caller's name or company.") var client: String?
+    @Option(help: "The order number.") var order: String?
+    @Option(help: "The best number to call back.") var callBack: String?
+    @Option(help: "One of the configured categories.") var category: String?
+    @Option(help: "How the call ended.") var disposition: String?
+    @Option(help: "Anything else.") var notes: String?
+    func request() -> Request {
+      Request(
+        "call.note", [call],
+        [
+          "agent": global.agentName, "client": client, "order": order, "call-back": callBack,
+          "category": category, "disposition": disposition, "notes": notes,
+        ])
+    }
+  }
+}
+
+/// `rotactl transfer ...`
+struct TransferCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "transfer", abstract: "Warm transfers: consult, confirm, complete.",
+    discussion: """
+      A caller is never released unannounced. Say who is on the line and what it is about, wait for
+      the other rep's confirmation, then complete.
+
+      EXAMPLES
+        rotactl --as alice transfer consult c-17 --to agent:carol --who "Acme" --about "invoice 88"
+        rotactl --as carol transfer answer t-5
+        rotactl --as carol transfer confirm t-5
+        rotactl --as alice transfer complete t-5
+      """,
+    subcommands: [
+      List.self, Consult.self, Answer.self, Confirm.self, Decline.self, Complete.self,
+      Cancel.self, Blind.self,
+    ], defaultSubcommand: List.self)
+
+  struct List: RequestCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists consultations in progress.")
+    @OptionGroup var global: GlobalOptions
+    func request() -> Request { Request("transfer.list") }
+  }
+
+  struct Consult: RequestCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Rings the target and tells who is on the line and what it is about.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The call.") var call: String
+    @Option(help: "agent:NAME, queue:NAME or number:NUMBER.") var to: String
+    @Option(help: "Who is on the line.") var who: String?
+    @Option(help: "What it is about.") var about: String?
+    func request() -> Request {
+      Request(
+        "transfer.consult", [call],
+        ["to": to, "who": who, "about": about, "agent": global.agentName])
+    }
+  }
+
+  struct Answer: RequestCommand {
+    static let configuration = CommandConfiguration(abstract: "The target picks up.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The transfer, such as t-5.") var transfer: String
+    func request() -> Request {
+      Request("transfer.answer", [transfer], ["agent": global.agentName])
+    }
+  }
+
+  struct Confirm: RequestCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "The target agrees to take the caller.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The transfer, such as t-5.") var transfer: String
+    func request() -> Request {
+      Request("transfer.confirm", [transfer], ["agent": global.agentName])
+    }
+  }
+
+  struct Decline: RequestCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "The target does not take the caller.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The transfer, such as t-5.") var transfer: String
+    func request() -> Request {
+      Request("transfer.decline", [transfer], ["agent": global.agentName])
+    }
+  }
+
+  struct Complete: RequestCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "The holder releases the caller to the confirmed target.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The transfer, such as t-5.") var transfer: String
+    func request() -> Request {
+      Request("transfer.complete", [transfer], ["agent": global.agentName])
+    }
+  }
+
+  struct Cancel: RequestCommand {
+    static let configuration = CommandConfiguration(abstract: "The holder takes the caller back.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The transfer, such as t-5.") var transfer: String
+    func request() -> Request {
+      Request("transfer.cancel", [transfer], ["agent": global.agentName])
+    }
+  }
+
+  struct Blind: RequestCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Always refused, and tells what to do instead.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The call.") var call: String
+    @Option(help: "To whom.") var to: String?
+    func request() -> Request {
+      Request("transfer.blind", [call], ["to": to, "agent": global.agentName])
+    }
+  }
+}
+
+/// `rotactl outbound ...`
+struct OutboundCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "outbound", abstract: "Outbound calls, only with cover.",
+    discussion: """
+      A call is placed only while enough other reps are free in every queue you serve, and nobody
+      waits there.
+
+      EXAMPLES
+        rotactl --as alice outbound request --to +13125550123 --purpose call-back
+        rotactl --as alice outbound wait --to +13125550123 --for 600
+        rotactl --as alice outbound cancel r-3
+      """,
+    subcommands: [List.self, Place.self, Wait.self, Cancel.self], defaultSubcommand: List.self)
+
+  struct List: RequestCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the requests that wait.")
+    @OptionGroup var global: GlobalOptions
+    func request() -> Request { Request("outbound.list") }
+  }
+
+  struct Place: RequestCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "request", abstract: "Places a call if there is cover.")
+    @OptionGroup var global: GlobalOptions
+    @Option(help: "The number to call.") var to: String
+    @Option(help: "dropped-call, voicemail, call-back, follow-up or other.") var purpose: String?
+    func request() throws -> Request {
+      Request(
+        "outbound.request", [],
+        ["to": to, "purpose": purpose, "agent": try global.rep(nil)])
+    }
+  }
+
+  struct Wait: RequestCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Places a call as soon as there is cover.")
+    @OptionGroup var global: GlobalOptions
+    @Option(help: "The number to call.") var to: String
+    @Option(help: "dropped-call, voicemail, call-back, follow-up or other.") var purpose: String?
+    @Option(name: .customLong("for"), help: "How many seconds to wait.") var seconds: String?
+    func request() throws -> Request {
+      Request(
+        "outbound.wait", [],
+        ["to": to, "purpose": purpose, "for": seconds, "agent": try global.rep(nil)])
+    }
+  }
+
+  struct Cancel: RequestCommand {
+    static let configuration = CommandConfiguration(abstract: "Withdraws a waiting request.")
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The request, such as r-3.") var waiting: String
+    func request() -> Request { Request("outbound.cancel", [waiting]) }
+  }
+}

@@ -1,0 +1,145 @@
+import Glibc
+import LineProtocol
+
+/// Why a command of `rotactl` could not be done, and the exit code that says so.
+struct Failure: Error, CustomStringConvertible {
+  var exitCode: Int32
+  var description: String
+
+  /// sysexits.h
+  static let dataError: Int32 = 65
+  static let unavailable: Int32 = 69
+  static let notPermitted: Int32 = 77
+}
+
+/// A blocking connection to the daemon: one line out, lines in.
+final class Client {
+  /// The greeting.
+  private(set) var greeting = ServerLine.notice(name: "", options: [])
+  let descriptor: Int32
+  private var input: [UInt8] = []
+  private let path: String
+
+  /// Connects to the daemon at `path`, and acts for `agent` only if one is given.
+  init(path: String, as agent: String? = nil, role: Role? = nil) throws {
+    self.path = path
+    descriptor = try Self.connect(path)
+    greeting = try nextLine()
+    if case .reply(_, _, _, let options) = greeting {
+      let text = options.first { $0.name == "text" }?.value ?? "refused"
+      throw Failure(exitCode: Failure.notPermitted, description: "\(path): \(text)")
+    }
+    try become(role ?? (agent == nil ? nil : .agent), agent)
+  }
+
+  deinit { close(descriptor) }
+
+  private func become(_ role: Role?, _ agent: String?) throws {
+    guard let role, greeting["role"] != role.rawValue || greeting["agent"] != agent else { return }
+    var request = Request(verb: "become", arguments: [.word(role.rawValue)])
+    if let agent { request.arguments.append(.option(name: "agent", value: agent)) }
+    let answer = try ask(request)
+    if !answer.isPositive {
+      throw Failure(exitCode: Failure.notPermitted, description: answer.text)
+    }
+  }
+
+  private static func connect(_ path: String) throws -> Int32 {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let capacity = MemoryLayout.size(ofValue: address.sun_path)
+    guard path.utf8.count < capacity else {
+      throw Failure(exitCode: Failure.unavailable, description: "\(path): the path is too long")
+    }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let result = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    if result == 0 { return descriptor }
+    let reason = String(cString: strerror(errno))
+    close(descriptor)
+    throw Failure(
+      exitCode: Failure.unavailable,
+      description: """
+        the daemon does not answer on \(path): \(reason)
+        Is it running? Start it with  systemctl start rotad.socket
+        or in the foreground with     rotad --config rota.yaml --state DIR --socket \(path)
+        and name another socket with  --socket PATH  or  ROTA_SOCKET=PATH
+        """)
+  }
+
+  /// Sends a request.
+  func send(_ request: Request) throws {
+    var bytes = Array((request.line + "\n").utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count <= 0 { throw lost() }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  /// What came back to a request.
+  struct Answer {
+    var code: Int
+    var name: String
+    var options: [Field]
+    var rows: [[Field]]
+
+    var isPositive: Bool { code < 300 }
+    subscript(name: String) -> String? { options.first { $0.name == name }?.value }
+    /// The words for people, or at least the code.
+    var text: String { self["text"] ?? "\(code) \(name)" }
+  }
+
+  /// Sends a request and waits for its whole reply. Events that come in between go to `onEvent`.
+  func ask(_ request: Request, onEvent: (ServerLine) -> Void = { _ in }) throws -> Answer {
+    try send(request)
+    var rows: [[Field]] = []
+    while true {
+      switch try nextLine() {
+      case .row(_, let options): rows.append(options)
+      case .reply(_, let code, let name, let options):
+        return Answer(code: code, name: name, options: options, rows: rows)
+      case let line: onEvent(line)
+      }
+    }
+  }
+
+  /// The next line; waits for it.
+  func nextLine() throws -> ServerLine {
+    while true {
+      if let line = try bufferedLine() { return line }
+      try readMore()
+    }
+  }
+
+  /// The next line if it has come already.
+  func bufferedLine() throws -> ServerLine? {
+    guard let end = input.firstIndex(of: 0x0A) else { return nil }
+    defer { input.removeFirst(end + 1) }
+    do {
+      return try LineParser.serverLine(input[..<end])
+    } catch {
+      throw Failure(
+        exitCode: Failure.dataError, description: "\(path): not a line of the protocol: \(error.text)")
+    }
+  }
+
+  /// Reads what there is; waits if there is nothing.
+  func readMore() throws {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    let count = read(descriptor, &chunk, chunk.count)
+    if count < 0, errno == EINTR { return }
+    if count <= 0 { throw lost() }
+    input += chunk[..<count]
+  }
+
+  private func lost() -> Failure {
+    Failure(exitCode: Failure.unavailable, description: "\(path): the daemon closed the connection")
+  }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Glibc
+import LineProtocol
+
+/// What every command understands.
+struct GlobalOptions: ParsableArguments {
+  @Option(
+    name: .long, help: "The daemon's socket (default: $ROTA_SOCKET or /run/rota/control.sock).")
+  var socket: String?
+
+  @Option(
+    name: [.customLong("as")],
+    help: "Act as this rep (default: $ROTA_AGENT; reps are known by their user).")
+  var agent: String?
+
+  @Flag(name: .long, help: "Print JSON, one object a line.")
+  var json = false
+
+  /// The socket to use.
+  var socketPath: String { socket ?? environment("ROTA_SOCKET") ?? "/run/rota/control.sock" }
+
+  /// The rep to act as, if one was named.
+  var agentName: String? { agent ?? environment("ROTA_AGENT") }
+
+  private func environment(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+
+  /// Connects as told.
+  func connect() throws -> Client {
+    return try Client(path: socketPath, as: agentName)
+  }
+
+  /// The rep named on the command line, or else the one acted as.
+  func rep(_ name: String?) throws -> String {
+    if let name = name ?? agentName { return name }
+    let client = try Client(path: socketPath)
+    if let own = client.greeting["agent"] { return own }
+    throw ValidationError("which rep? name one, or act as one with --as REP or ROTA_AGENT=REP")
+  }
+}
+
+/// A command that is one request and its answer.
+protocol RequestCommand: ParsableCommand {
+  var global: GlobalOptions { get }
+  /// The request to be sent.
+  func request() throws -> Request
+}
+
+extension RequestCommand {
+  func run() throws {
+    try Failure.exiting {
+      let answer = try global.connect().ask(try request())
+      try Failure.check(answer)
+      Output.rows(answer.rows, json: global.json, unless: answer.rows.isEmpty && answer.code != 210)
+      Output.answer(answer, json: global.json && answer.code != 210)
+    }
+  }
+}
+
+extension Output {
+  fileprivate static func rows(_ rows: [[Field]], json: Bool, unless isSilent: Bool) {
+    if !isSilent { self.rows(rows, json: json) }
+  }
+}
+
+extension Request {
+  /// A request with words, and with the options that have values.
+  init(_ verb: String, _ words: [String] = [], _ options: KeyValuePairs<String, String?> = [:]) {
+    self.init(
+      verb: verb,
+      arguments: words.map { .word($0) }
+        + options.compactMap { name, value in value.map { .option(name: name, value: $0) } })
+  }
+}
+
+extension Failure {
+  /// Throws what a negative answer says.
+  static func check(_ answer: Client.Answer) throws {
+    if answer.isPositive { return }
+    let code: Int32 =
+      switch answer.code {
+      case 420..<500: 75
+      case 500..<530: 64
+      case 530: notPermitted
+      case 552: 78
+      default: 1
+      }
+    let rule = answer["rule"].map { " [\($0)]" } ?? ""
+    throw Failure(exitCode: code, description: "\(answer.name): \(Visible.text(answer.text))\(rule)")
+  }
+
+  /// Runs `body`; a failure is printed and becomes the exit code.
+  static func exiting(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let failure as Failure {
+      FileDescriptor.error("rotactl: \(failure.description)\n")
+      throw ExitCode(failure.exitCode)
+    }
+  }
+}
+
+/// Writing without stdio, which Swift 6 calls unsafe.
+enum FileDescriptor {
+  static func error(_ text: String) { write(text, to: STDERR_FILENO) }
+  static func output(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count <= 0 { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Glibc
+import LineProtocol
+import Rainbow
+import TextTable
+
+/// How answers are shown.
+enum Output {
+  /// Whether standard output is a terminal: only then full screens, and (by Rainbow) colours.
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Prints rows as a table, or as JSON lines.
+  static func rows(_ rows: [[Field]], json: Bool) {
+    if json {
+      for row in rows { print(JSON.object(row)) }
+    } else {
+      print(table(rows), terminator: "")
+    }
+  }
+
+  /// Rows with one column for each name that occurs, in order of first appearance.
+  static func table(_ rows: [[Field]]) -> String {
+    if rows.isEmpty { return "nothing to show\n" }
+    var names: [String] = []
+    for field in rows.joined() where !names.contains(field.name) { names.append(field.name) }
+    let cells = rows.map { row in
+      names.map { name in Visible.text(row.first { $0.name == name }?.value ?? "") }
+    }
+    let isNumeric = names.indices.map { column in
+      cells.allSatisfy { $0[column].isEmpty || Double($0[column]) != nil }
+    }
+    let table = TextTable<[String]> { row in
+      names.indices.map { column in
+        let title = names[column].uppercased()
+        return Column(
+          title: title, value: row[column],
+          width: max(title.count, cells.map { $0[column].count }.max() ?? 0),
+          align: isNumeric[column] ? .right : .left)
+      }
+    }
+    let text = table.string(for: cells, style: Style.plain) ?? ""
+    let lines = text.split(separator: "\n").map { line in
+      String(line.reversed().drop { $0 == " " }.reversed())
+    }
+    guard let head = lines.first else { return "" }
+    return ([head.bold] + lines.dropFirst()).joined(separator: "\n") + "\n"
+  }
+
+  /// Prints the last line of an answer.
+  static func answer(_ answer: Client.Answer, json: Bool) {
+    if json {
+      let head = [Field("code", String(answer.code)), Field("result", answer.name)]
+      print(JSON.object(head + answer.options))
+    } else if answer.rows.isEmpty {
+      print(sentence(answer))
+    }
+  }
+
+  private static func sentence(_ answer: Client.Answer) -> String {
+    let details = answer.options.filter { $0.name != "seq" }
+      .map { "\($0.name) \(Visible.text($0.value))" }
+    let mark = answer.name == "unchanged" ? "unchanged" : answer.name.green
+    return "\(mark): \(details.joined(separator: ", "))"
+  }
+
+  /// An event as a line for people.
+  static func event(_ line: ServerLine) -> String? {
+    guard case .event(let seq, let type, let options) = line else { return nil }
+    let at = options.first { $0.name == "at" }?.value.dropFirst(11).prefix(12) ?? ""
+    let rest = options.filter { $0.name != "at" }
+      .map { "\($0.name)=\(Visible.text($0.value))" }
+    return "\(at) \(String(seq).dim) \(type.bold) \(rest.joined(separator: " "))"
+  }
+}
+
+/// Just enough JSON to print fields. Numbers stay numbers where they are written as JSON writes them.
+enum JSON {
+  static func object(_ fields: [Field]) -> String {
+    "{" + fields.map { "\(string($0.name)): \(value($0.value))" }.joined(separator: ", ") + "}"
+  }
+
+  private static func value(_ text: String) -> String { isNumber(text) ? text : string(text) }
+
+  /// RFC 8259, section 6, without exponents; long digit strings are numbers only as telephone numbers.
+  private static func isNumber(_ text: String) -> Bool {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count <= 2, text.count <= 15,
+      parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+    else { return false }
+    return parts[0] == "0" || parts[0].first != "0"
+  }
+
+  private static func string(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      default:
+        if scalar.value < 0x20 {
+          let hex = String(scalar.value, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result + "\""
+  }
+}

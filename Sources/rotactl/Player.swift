@@ -1,0 +1,250 @@
+import Glibc
+import LineProtocol
+
+/// Plays a call script: a schedule of requests by time, and rules that add to it as events come in.
+struct Player {
+  private struct Planned {
+    var at: Int64
+    var order: Int
+    var actor: String
+    var request: String
+    var expectation: CallScript.Expectation?
+    var line: Int
+    var repetition: Int?
+  }
+
+  private let script: CallScript
+  private let socket: String
+  private let ears: Client
+  private var clients: [String: Client] = [:]
+  private var schedule: [Planned] = []
+  private var order = 0
+  private var counts: [Int: Int] = [:]
+  private var uses: [Int: Int] = [:]
+  private var pendingEvents: [CallScript.EventExpectation]
+  private var random: UInt64
+  private var rate = 1.0
+  private var start = 0.0
+
+  private var sent = 0
+  private var refused: [String: Int] = [:]
+  private var seen: [String: Int] = [:]
+  /// What was not as expected.
+  private(set) var complaints: [String] = []
+
+  init(_ script: CallScript, socket: String) throws {
+    self.script = script
+    self.socket = socket
+    random = script.seed
+    pendingEvents = script.eventExpectations
+    ears = try Client(path: socket)
+    let status = try ears.ask(Request("admin.status"))
+    if let text = status.rows.first?.first(where: { $0.name == "clock-rate" })?.value {
+      rate = Double(text) ?? 1
+    }
+    try Failure.check(try ears.ask(Request("subscribe", ["play"])))
+    for step in script.steps {
+      plan(step.at, step.actor, step.request, step.line, expectation: step.expectation)
+    }
+    for (index, repetition) in script.repetitions.enumerated() { planNext(index, repetition, after: 0) }
+  }
+
+  // MARK: Planning
+
+  private mutating func plan(
+    _ at: Int64, _ actor: String, _ request: String, _ line: Int,
+    expectation: CallScript.Expectation? = nil, repetition: Int? = nil
+  ) {
+    order += 1
+    let planned = Planned(
+      at: at, order: order, actor: actor, request: request, expectation: expectation, line: line,
+      repetition: repetition)
+    let place = schedule.firstIndex { ($0.at, $0.order) > (at, order) } ?? schedule.count
+    schedule.insert(planned, at: place)
+  }
+
+  private mutating func planNext(
+    _ index: Int, _ repetition: CallScript.Repetition, after now: Int64
+  ) {
+    let at = now + draw(repetition.every)
+    if at > repetition.until { return }
+    counts[index, default: 0] += 1
+    let request = replace(repetition.request, ["n": String(counts[index] ?? 0)])
+    plan(at, repetition.actor, request, repetition.line, repetition: index)
+  }
+
+  /// SplitMix64, so that a script with one seed always plays alike.
+  private mutating func next() -> UInt64 {
+    random &+= 0x9E37_79B9_7F4A_7C15
+    var z = random
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  private mutating func draw(_ delay: CallScript.Delay) -> Int64 {
+    let width = UInt64(delay.most - delay.least) + 1
+    return delay.least + Int64(next().multipliedFullWidth(by: width).high)
+  }
+
+  private func replace(_ text: String, _ values: [String: String]) -> String {
+    var result = ""
+    var rest = text[...]
+    while let dollar = rest.firstIndex(of: "$") {
+      result += rest[..<dollar]
+      rest = rest[rest.index(after: dollar)...]
+      let name = rest.prefix { $0.isLetter || $0 == "-" }
+      result += values[String(name)] ?? "$\(name)"
+      rest = rest.dropFirst(name.count)
+    }
+    return result + rest
+  }
+
+  // MARK: Playing
+
+  private static func monotonic() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  /// The script's time, in microseconds.
+  private var now: Int64 { Int64((Self.monotonic() - start) * rate * 1e6) }
+
+  /// Plays to the end.
+  mutating func play(showsProgress: Bool) throws {
+    start = Self.monotonic()
+    let lastStep = script.steps.map(\.at).max() ?? 0
+    let lastEvent = script.eventExpectations.map(\.until).max() ?? 0
+    let end = script.end ?? max(lastStep, lastEvent)
+    var nextBar = 0.0
+    while now < end || schedule.first.map({ $0.at <= end }) ?? false {
+      let wait = (schedule.first?.at ?? end) - now
+      try listen(forMicroseconds: min(max(0, wait), max(0, end - now)))
+      while let due = schedule.first, due.at <= now {
+        schedule.removeFirst()
+        try carryOut(due)
+      }
+      expireEvents()
+      if showsProgress, Self.monotonic() > nextBar {
+        nextBar = Self.monotonic() + 0.2
+        drawProgress(Double(now) / Double(max(1, end)))
+      }
+    }
+    if showsProgress { FileDescriptor.error("\r\u{1B}[K") }
+    for expectation in pendingEvents { complain(expectation) }
+  }
+
+  private func drawProgress(_ share: Double) {
+    let width = 40
+    let full = Int(min(1, share) * Double(width))
+    let bar = String(repeating: "█", count: full) + String(repeating: "·", count: width - full)
+    let percent = Int(min(1, share) * 100)
+    FileDescriptor.error("\r\(bar) \(percent) %  \(sent) requests")
+  }
+
+  private mutating func listen(forMicroseconds limit: Int64) throws {
+    while let line = try ears.bufferedLine() { hear(line) }
+    var waiting = pollfd(fd: ears.descriptor, events: Int16(POLLIN), revents: 0)
+    let milliseconds = Int32(min(200, (Double(limit) / rate / 1_000).rounded(.up)))
+    if poll(&waiting, 1, milliseconds) > 0 {
+      try ears.readMore()
+      while let line = try ears.bufferedLine() { hear(line) }
+    }
+  }
+
+  private mutating func carryOut(_ planned: Planned) throws {
+    if let index = planned.repetition { planNext(index, script.repetitions[index], after: planned.at) }
+    if planned.request.isEmpty { return }
+    let parsed: Request?
+    do {
+      parsed = try LineParser.request(Array(planned.request.utf8)[...])
+    } catch {
+      complaints.append("line \(planned.line): \(planned.request): \(error.text)")
+      return
+    }
+    guard let request = parsed else { return }
+    let answer = try client(planned.actor).ask(request)
+    sent += 1
+    if !answer.isPositive { refused[answer["rule"] ?? answer.name, default: 0] += 1 }
+    if let expectation = planned.expectation { check(answer, expectation, planned) }
+  }
+
+  private mutating func client(_ name: String) throws -> Client {
+    if let known = clients[name] { return known }
+    let actor =
+      script.actors.first { $0.name == name }
+      ?? CallScript.Actor(name: name, role: .agent, agent: name)
+    let client = try Client(path: socket, as: actor.agent, role: actor.role)
+    clients[name] = client
+    return client
+  }
+
+  private mutating func check(
+    _ answer: Client.Answer, _ expectation: CallScript.Expectation, _ planned: Planned
+  ) {
+    var wrong = answer.code == expectation.code ? [] : ["code \(answer.code)"]
+    for field in expectation.fields where answer[field.name] != field.value {
+      wrong.append("\(field.name)=\(answer[field.name] ?? "(missing)")")
+    }
+    if wrong.isEmpty { return }
+    complaints.append(
+      "line \(expectation.line): \(planned.request): got \(wrong.joined(separator: " ")): \(answer.text)")
+  }
+
+  // MARK: Events
+
+  private mutating func hear(_ line: ServerLine) {
+    guard case .event(_, let type, let options) = line else { return }
+    seen[type, default: 0] += 1
+    let instant = now
+    pendingEvents = pendingEvents.filter { expectation in
+      instant < expectation.from
+        || !matches(type, options, expectation.type, expectation.fields)
+    }
+    for index in script.reactions.indices {
+      let rule = script.reactions[index]
+      guard matches(type, options, rule.type, rule.fields), uses[index, default: 0] < rule.times
+      else { continue }
+      let luck = Double(next() >> 11) / Double(1 << 53)
+      if luck >= rule.chance { continue }
+      uses[index, default: 0] += 1
+      let values = Dictionary(options.map { ($0.name, $0.value) }) { first, _ in first }
+      plan(
+        instant + draw(rule.after), replace(rule.actor, values), replace(rule.request, values),
+        rule.line)
+      if !rule.isAdditional { return }
+    }
+  }
+
+  private func matches(
+    _ type: String, _ options: [Field], _ wantedType: String, _ wanted: [Field]
+  ) -> Bool {
+    type == wantedType
+      && wanted.allSatisfy { field in
+        options.contains { $0.name == field.name && $0.value == field.value }
+      }
+  }
+
+  private mutating func expireEvents() {
+    let instant = now
+    for expectation in pendingEvents where instant > expectation.until { complain(expectation) }
+    pendingEvents.removeAll { instant > $0.until }
+  }
+
+  private mutating func complain(_ expectation: CallScript.EventExpectation) {
+    let fields = expectation.fields.map { " \($0.name)=\($0.value)" }.joined()
+    complaints.append("line \(expectation.line): \(expectation.type)\(fields) did not come")
+  }
+
+  /// What was played, in a few lines.
+  var summary: String {
+    let events = seen.sorted { $0.key < $1.key }.map { "  \($0.key) \($0.value)" }
+    let refusals = refused.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    return """
+      \(sent) requests, refused: \(refusals.isEmpty ? "none" : refusals.joined(separator: ", "))
+      events:
+      \(events.joined(separator: "\n"))
+      """
+  }
+}
