@@ -53,6 +53,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
+    .target(name: "Client", dependencies: ["LineProtocol"], swiftSettings: strict),
     .executableTarget(
       name: "rotad",
       dependencies: [
@@ -62,11 +63,26 @@ let package = Package(
     .executableTarget(
       name: "rotactl",
       dependencies: [
-        "LineProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Client", "LineProtocol",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Rainbow", package: "Rainbow"),
         .product(name: "TextTable", package: "TextTable"),
       ], swiftSettings: strict),
 
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
+    .testTarget(
+      name: "LineProtocolTests", dependencies: ["LineProtocol"], swiftSettings: strict),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "LineProtocol", "Routing"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JournalTests", dependencies: ["Journal", "Routing"], swiftSettings: strict),
+    .testTarget(
+      name: "DaemonTests",
+      dependencies: [
+        "Client", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting", "Routing",
+        "rotad", "rotactl",
+      ], swiftSettings: strict),
+    .testTarget(name: "SourceTests", swiftSettings: strict),
   ]
 )

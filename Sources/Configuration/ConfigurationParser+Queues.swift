@@ -157,7 +157,8 @@ extension ConfigurationParser {
     }
     for key in ["when-closed", "when-empty"] {
       guard let node = keys[key], node.scalar?.string == "call-back" else { continue }
-      complain(node, "\(key): nobody is there to call back; expected voicemail, reject or queue:NAME")
+      complain(
+        node, "\(key): nobody is there to call back; expected voicemail, reject or queue:NAME")
     }
   }
 

@@ -222,7 +222,9 @@ extension ConfigurationParser {
       guard let node = keys[role.rawValue] else { continue }
       let lists = section(node, "access of \(role.rawValue)", keys: ["users", "groups"])
       var entry = Configuration.Access()
-      if let node = lists["users"] { entry.users = Set(list(node, "users").map { text($0, "user") }) }
+      if let node = lists["users"] {
+        entry.users = Set(list(node, "users").map { text($0, "user") })
+      }
       if let node = lists["groups"] {
         entry.groups = Set(list(node, "groups").map { text($0, "group") })
       }

@@ -58,7 +58,8 @@ struct ConfigurationParser {
   // MARK: Values
 
   /// The entries of a mapping, in order, with keys as text.
-  mutating func entries(_ node: Node, _ what: String) -> [(key: String, keyNode: Node, value: Node)] {
+  mutating func entries(_ node: Node, _ what: String) -> [(key: String, keyNode: Node, value: Node)]
+  {
     guard case .mapping(let mapping) = node else {
       complain(node, "\(what): expected a mapping (name: value), not \(kind(node))")
       return []

@@ -34,7 +34,8 @@ extension Server {
       throw badConfiguration(problems)
     } catch {
       throw Refusal(
-        .badConfig, "\(options.configurationPath) could not be read; the running configuration is unchanged",
+        .badConfig,
+        "\(options.configurationPath) could not be read; the running configuration is unchanged",
         [Field("file", options.configurationPath)])
     }
     change { board, batch in board.adopt(configuration, at: context.now, &batch) }

@@ -18,7 +18,8 @@ extension Server {
       return turnAway(connection, .tooManyConnections, "user \(peer.user) has \(count) connections")
     }
     guard let role = role(of: peer) else {
-      return turnAway(connection, .forbidden, "user \(peer.user) has no role; see access: in the configuration")
+      return turnAway(
+        connection, .forbidden, "user \(peer.user) has no role; see access: in the configuration")
     }
     let agent = role == .agent ? board.directory.agent(ofUser: peer.user) : nil
     connection.session = Session(user: peer.user, uid: peer.uid, role: role, agent: agent)

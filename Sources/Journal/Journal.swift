@@ -50,7 +50,7 @@ public final class Journal {
   /// Names the journal for ever; shown in the greeting.
   public private(set) var identity = ""
 
-  private let database: Database
+  fileprivate let database: Database
   private var chain: UInt64 = 0
   private let begin: Statement
   private let commit: Statement
@@ -318,5 +318,12 @@ public struct Snapshot: Equatable, Sendable {
     let plan = SipHash.hash(plan.utf8, k0: 1, k1: UInt64(bitPattern: at.microseconds))
     let state = SipHash.hash(state, k0: 2, k1: plan)
     return SipHash.hash(shell, k0: 3, k1: state)
+  }
+}
+
+extension Journal {
+  /// The value of an SQLite setting, for checks.
+  func pragma(_ name: String) throws(DatabaseError) -> String? {
+    try database.text("PRAGMA \(name)")
   }
 }

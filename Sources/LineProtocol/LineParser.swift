@@ -42,7 +42,9 @@ public struct LineParser {
   private func checkCharacters() throws(LineError) {
     if bytes.count >= Limits.maxLine { throw .lineTooLong }
     for i in bytes.indices {
-      if Characters.isControl(bytes[i]) { throw .controlCharacter(column: i - bytes.startIndex + 1) }
+      if Characters.isControl(bytes[i]) {
+        throw .controlCharacter(column: i - bytes.startIndex + 1)
+      }
       if bytes[i] == 0xC2, i + 1 < bytes.endIndex, bytes[i + 1] >= 0x80, bytes[i + 1] < 0xA0 {
         throw .controlCharacter(column: i - bytes.startIndex + 1)
       }

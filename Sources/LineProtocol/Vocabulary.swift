@@ -109,7 +109,8 @@ extension Verb {
     Verb(
       "call.hang-up", [call],
       [
-        .optional("by", .choice(["caller", "agent"]), "which side; default: the caller, or oneself"),
+        .optional(
+          "by", .choice(["caller", "agent"]), "which side; default: the caller, or oneself"),
         .optional(
           "cause", .choice(["normal", "dropped", "no-answer", "busy", "failed", "lost"]),
           "default normal"),
@@ -121,7 +122,8 @@ extension Verb {
       "call.call-back", [call], [actingAgent], roles: RoleSet(.feed, .agent, .lead, .admin),
       "The caller, waiting or on hold, agrees to be called back."),
     Verb(
-      "feed.sync", [], [.required("calls", .text(max: 7_000), "every call the feed knows; - for none")],
+      "feed.sync", [],
+      [.required("calls", .text(max: 7_000), "every call the feed knows; - for none")],
       roles: .telephony, "Ends the calls that the telephony side no longer knows."),
   ]
 
@@ -177,7 +179,8 @@ extension Verb {
       "transfer.complete", [transfer], [actingAgent], roles: .reps,
       "The holder releases the caller to the confirmed target."),
     Verb(
-      "transfer.cancel", [transfer], [actingAgent], roles: .reps, "The holder takes the caller back."),
+      "transfer.cancel", [transfer], [actingAgent], roles: .reps,
+      "The holder takes the caller back."),
   ]
 
   private static let outbound: [Verb] = [

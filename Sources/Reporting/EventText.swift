@@ -129,19 +129,6 @@ public enum EventText {
       }
     case .wrapUpStarted(_, _, let until), .wrapUpExtended(_, let until):
       writer.option("until", Timestamp.text(microseconds: until.microseconds))
-    case .consultStarted(let id, _, _, _), .consultOffered(let id, _, _),
-      .consultAnswered(let id, _), .consultConfirmed(let id, _):
-      writer.option("transfer", "t-\(id.rawValue)")
-    case .consultRefused(let id, _, _, let outcome):
-      writer.option("transfer", "t-\(id.rawValue)")
-      writer.option("outcome", outcome.word)
-    case .transferCompleted(let id, _, let holder, _):
-      writer.option("transfer", "t-\(id.rawValue)")
-      writer.option("holder", names.name(of: holder))
-    case .transferEnded(let id, _, _, let outcome):
-      writer.option("transfer", "t-\(id.rawValue)")
-      writer.option("outcome", outcome.word)
-    case .blindTransferPrevented(_, _, let cause): writer.option("cause", cause.word)
     case .outboundRequested(let id, _, let purpose, let expires):
       writer.option("request", "r-\(id.rawValue)")
       writer.option("purpose", purpose.word)
@@ -160,6 +147,27 @@ public enum EventText {
       let isOpenEnded = closes == .never
       writer.option(
         "closes", isOpenEnded ? "never" : Timestamp.text(microseconds: closes.microseconds))
+    default: transferOptions(of: event, names, to: &writer)
+    }
+  }
+
+  private static func transferOptions(
+    of event: Event, _ names: Directory, to writer: inout LineWriter
+  ) {
+    switch event {
+    case .consultStarted(let id, _, _, _), .consultOffered(let id, _, _),
+      .consultAnswered(let id, _), .consultConfirmed(let id, _):
+      writer.option("transfer", "t-\(id.rawValue)")
+    case .consultRefused(let id, _, _, let outcome):
+      writer.option("transfer", "t-\(id.rawValue)")
+      writer.option("outcome", outcome.word)
+    case .transferCompleted(let id, _, let holder, _):
+      writer.option("transfer", "t-\(id.rawValue)")
+      writer.option("holder", names.name(of: holder))
+    case .transferEnded(let id, _, _, let outcome):
+      writer.option("transfer", "t-\(id.rawValue)")
+      writer.option("outcome", outcome.word)
+    case .blindTransferPrevented(_, _, let cause): writer.option("cause", cause.word)
     default: break
     }
   }

@@ -72,34 +72,35 @@ struct Projector {
     switch event {
     case .callArrived(let call, let queue, let priority, _, _):
       try run(
-        statements.openCall, id(call), .text(value(options, "call") ?? ""), .text("inbound"),
+        statements.calls.openCall, id(call), .text(value(options, "call") ?? ""), .text("inbound"),
         .text(directory.name(of: queue)), .text(value(options, "from")),
         .text(value(options, "to")), .text(value(options, "name")), .integer(Int64(priority)),
         .text(nil), time(at), .text(nil))
       try enter(call, queue, at)
     case .outboundGranted(_, let agent, let purpose, let call):
       try run(
-        statements.openCall, id(call), .text(value(options, "call") ?? ""), .text("outbound"),
+        statements.calls.openCall, id(call), .text(value(options, "call") ?? ""), .text("outbound"),
         .text(nil), .text(nil), .text(value(options, "to")), .text(nil), .integer(0),
         .text(purpose.word), time(at), name(agent))
-    case .outboundConnected(let call, _): try run(statements.answerCall, id(call), time(at))
+    case .outboundConnected(let call, _): try run(statements.calls.answerCall, id(call), time(at))
     case .callDiverted(let call, _, let reason, let overflow):
       if case .queue(let next) = overflow {
-        try run(statements.leaveQueue, id(call), time(at), .text("overflow:\(reason.word)"))
+        try run(statements.calls.leaveQueue, id(call), time(at), .text("overflow:\(reason.word)"))
         try enter(call, next, at)
       } else if overflow == .voicemail {
-        try run(statements.leaveQueue, id(call), time(at), .text("voicemail:\(reason.word)"))
+        try run(statements.calls.leaveQueue, id(call), time(at), .text("voicemail:\(reason.word)"))
       }
     case .callReturnedToQueue(let call, let queue, _): try enter(call, queue, at)
-    case .callHeld(let call): try run(statements.hold, id(call), time(at))
-    case .callResumed(let call): try run(statements.resume, id(call), time(at))
-    case .holdReminded(let call, _, _): try run(statements.remind, id(call))
+    case .callHeld(let call): try run(statements.calls.hold, id(call), time(at))
+    case .callResumed(let call): try run(statements.calls.resume, id(call), time(at))
+    case .holdReminded(let call, _, _): try run(statements.calls.remind, id(call))
     case .callEnded(let call, _, let reason):
-      try run(statements.resume, id(call), time(at))
-      try run(statements.endCall, id(call), time(at), .text(reason.word))
-      try run(statements.leaveQueue, id(call), time(at), .text(reason.word))
-    case .callWrittenUp(let call, _, _): try writeUp(options, "id = \(Int64(bitPattern: call.rawValue))")
-    case .callLeftUndocumented(let call, _): try run(statements.undocumented, id(call))
+      try run(statements.calls.resume, id(call), time(at))
+      try run(statements.calls.endCall, id(call), time(at), .text(reason.word))
+      try run(statements.calls.leaveQueue, id(call), time(at), .text(reason.word))
+    case .callWrittenUp(let call, _, _):
+      try writeUp(options, "id = \(Int64(bitPattern: call.rawValue))")
+    case .callLeftUndocumented(let call, _): try run(statements.calls.undocumented, id(call))
     default: break
     }
   }
@@ -107,7 +108,8 @@ struct Projector {
   private func enter(_ call: CallID, _ queue: QueueID, _ at: Instant) throws {
     let entry = directory.queues[queue.index]
     try run(
-      statements.enterQueue, id(call), .text(entry.name), time(at), .integer(entry.shortAbandon),
+      statements.calls.enterQueue, id(call), .text(entry.name), time(at),
+      .integer(entry.shortAbandon),
       .integer(entry.serviceLevelThreshold))
   }
 
@@ -147,38 +149,38 @@ struct Projector {
     switch event {
     case .callOffered(let offer, let call, let agent, let queue, _, _):
       try run(
-        statements.openOffer, .integer(Int64(bitPattern: offer.rawValue)), id(call),
+        statements.offers.openOffer, .integer(Int64(bitPattern: offer.rawValue)), id(call),
         .text(value(options, "call") ?? ""), .text(directory.name(of: queue)), name(agent),
         time(at))
-      try run(statements.countOffer, id(call))
+      try run(statements.offers.countOffer, id(call))
     case .offerRinging(let offer, _, _):
-      try run(statements.ringOffer, .integer(Int64(bitPattern: offer.rawValue)), time(at))
+      try run(statements.offers.ringOffer, .integer(Int64(bitPattern: offer.rawValue)), time(at))
     case .offerEnded(let offer, let call, _, let outcome, _):
       try endOffer(offer, outcome, at)
-      if outcome.isRefused { try run(statements.countRefusal, id(call)) }
+      if outcome.isRefused { try run(statements.offers.countRefusal, id(call)) }
     case .callAnswered(let offer, let call, let agent):
       try endOffer(offer, .answered, at)
-      try run(statements.answerCall, id(call), time(at))
-      try run(statements.holdBy, id(call), name(agent))
-      try run(statements.leaveQueue, id(call), time(at), .text("answered"))
+      try run(statements.calls.answerCall, id(call), time(at))
+      try run(statements.calls.holdBy, id(call), name(agent))
+      try run(statements.calls.leaveQueue, id(call), time(at), .text("answered"))
     default: break
     }
   }
 
   private func endOffer(_ offer: OfferID, _ outcome: OfferOutcome, _ at: Instant) throws {
     let number = Int64(bitPattern: offer.rawValue)
-    statements.offerQueue.bind(1, number)
+    statements.offers.offerQueue.bind(1, number)
     var cycle: Microseconds = 6_000_000
     var target = 3
-    if try statements.offerQueue.step() {
-      if let queue = directory.queue(named: statements.offerQueue.text(0)) {
+    if try statements.offers.offerQueue.step() {
+      if let queue = directory.queue(named: statements.offers.offerQueue.text(0)) {
         cycle = directory.queues[queue.index].ringCycle
         target = directory.queues[queue.index].targetRings
       }
-      statements.offerQueue.reset()
+      statements.offers.offerQueue.reset()
     }
     try run(
-      statements.endOffer, .integer(number), time(at), .text(outcome.word),
+      statements.offers.endOffer, .integer(number), time(at), .text(outcome.word),
       .integer(outcome.isRefused ? 1 : 0), .integer(cycle), .integer(Int64(target)))
   }
 
@@ -188,28 +190,32 @@ struct Projector {
     switch event {
     case .consultStarted(let id, let call, let holder, _):
       try run(
-        statements.openTransfer, .integer(Int64(bitPattern: id.rawValue)), self.id(call),
+        statements.transfers.openTransfer, .integer(Int64(bitPattern: id.rawValue)), self.id(call),
         .text(value(options, "call") ?? ""), name(holder), .text(value(options, "to")),
         .text(value(options, "who")), .text(value(options, "about")), time(at))
     case .consultOffered(let id, _, let agent):
-      try run(statements.transferAgent, .integer(Int64(bitPattern: id.rawValue)), name(agent))
+      try run(
+        statements.transfers.transferAgent, .integer(Int64(bitPattern: id.rawValue)), name(agent))
     case .consultAnswered(let id, _):
-      try run(statements.answerTransfer, .integer(Int64(bitPattern: id.rawValue)), time(at))
+      try run(
+        statements.transfers.answerTransfer, .integer(Int64(bitPattern: id.rawValue)), time(at))
     case .consultConfirmed(let id, _):
-      try run(statements.confirmTransfer, .integer(Int64(bitPattern: id.rawValue)), time(at))
+      try run(
+        statements.transfers.confirmTransfer, .integer(Int64(bitPattern: id.rawValue)), time(at))
     case .transferCompleted(let id, let call, _, let target):
       try run(
-        statements.endTransfer, .integer(Int64(bitPattern: id.rawValue)), time(at),
+        statements.transfers.endTransfer, .integer(Int64(bitPattern: id.rawValue)), time(at),
         .text("completed"))
-      try run(statements.countTransfer, self.id(call))
-      if let target { try run(statements.holdBy, self.id(call), name(target)) }
+      try run(statements.transfers.countTransfer, self.id(call))
+      if let target { try run(statements.calls.holdBy, self.id(call), name(target)) }
     case .transferEnded(let id, _, _, let outcome):
       try run(
-        statements.endTransfer, .integer(Int64(bitPattern: id.rawValue)), time(at),
+        statements.transfers.endTransfer, .integer(Int64(bitPattern: id.rawValue)), time(at),
         .text(outcome.word))
     case .blindTransferPrevented(_, let agent, let cause):
       try run(
-        statements.preventedBlind, time(at), .text(value(options, "call") ?? ""), name(agent),
+        statements.transfers.preventedBlind, time(at), .text(value(options, "call") ?? ""),
+        name(agent),
         .text(cause.word))
     default: break
     }
@@ -221,29 +227,29 @@ struct Projector {
     switch event {
     case .outboundRequested(let id, let agent, let purpose, _):
       try run(
-        statements.openRequest, .integer(Int64(bitPattern: id.rawValue)), name(agent),
+        statements.requests.openRequest, .integer(Int64(bitPattern: id.rawValue)), name(agent),
         .text(purpose.word), .text(value(options, "to")), time(at), .text("waiting"),
         .text(nil), .text(nil))
     case .outboundGranted(let id, let agent, let purpose, _):
       let number = Int64(bitPattern: id.rawValue)
-      statements.findRequest.bind(1, number)
-      let isWaiting = try statements.findRequest.step()
-      statements.findRequest.reset()
+      statements.requests.findRequest.bind(1, number)
+      let isWaiting = try statements.requests.findRequest.step()
+      statements.requests.findRequest.reset()
       if !isWaiting {
         try run(
-          statements.openRequest, .integer(number), name(agent), .text(purpose.word),
+          statements.requests.openRequest, .integer(number), name(agent), .text(purpose.word),
           .text(value(options, "to")), time(at), .text("waiting"), .text(nil), .text(nil))
       }
       try run(
-        statements.grantRequest, .integer(number), time(at), .text(value(options, "call")))
+        statements.requests.grantRequest, .integer(number), time(at), .text(value(options, "call")))
     case .outboundRefused(let agent, let purpose, let rule, let queue):
       try run(
-        statements.openRequest, .integer(nil), name(agent), .text(purpose.word),
+        statements.requests.openRequest, .integer(nil), name(agent), .text(purpose.word),
         .text(value(options, "to")), time(at), .text("refused"), .text(rule.word),
         .text(directory.name(of: queue)))
     case .outboundRequestEnded(let id, _, let outcome):
       try run(
-        statements.endRequest, .integer(Int64(bitPattern: id.rawValue)), time(at),
+        statements.requests.endRequest, .integer(Int64(bitPattern: id.rawValue)), time(at),
         .text(outcome.word))
     default: break
     }
@@ -289,10 +295,11 @@ struct Projector {
 
   /// The rep who was consulted last, if still consulting.
   private func consultant(of id: TransferID) throws -> AgentID? {
-    statements.transferAgentOf.bind(1, Int64(bitPattern: id.rawValue))
-    defer { statements.transferAgentOf.reset() }
-    guard try statements.transferAgentOf.step(), !statements.transferAgentOf.isNull(0),
-      let agent = directory.agent(named: statements.transferAgentOf.text(0)),
+    statements.transfers.transferAgentOf.bind(1, Int64(bitPattern: id.rawValue))
+    defer { statements.transfers.transferAgentOf.reset() }
+    guard try statements.transfers.transferAgentOf.step(),
+      !statements.transfers.transferAgentOf.isNull(0),
+      let agent = directory.agent(named: statements.transfers.transferAgentOf.text(0)),
       states[agent.rawValue]?.activity == "consulting"
     else { return nil }
     return agent
@@ -310,10 +317,10 @@ struct Projector {
     change(&state)
     if state == before { return }
     states[agent.rawValue] = state
-    try run(statements.closeState, name(agent), time(at))
+    try run(statements.requests.closeState, name(agent), time(at))
     if state.availability == "logged-out" { return }
     try run(
-      statements.openState, name(agent), .text(state.availability), .text(state.activity),
+      statements.requests.openState, name(agent), .text(state.availability), .text(state.activity),
       .text(state.reason), time(at))
   }
 }

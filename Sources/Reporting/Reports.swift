@@ -122,59 +122,35 @@ extension ReportStore {
     ]
   }
 
+  /// What is counted beside offers: name, table, condition, column of the time.
+  private static let policyCounts = [
+    ("transfers", "transfers", "holder = ?1 AND outcome = 'completed'", "started_us"),
+    ("prevented-blind-transfers", "prevented_blind_transfers", "agent = ?1", "at_us"),
+    (
+      "outbound-granted", "outbound_requests", "agent = ?1 AND outcome = 'granted'",
+      "requested_us"
+    ),
+    (
+      "outbound-refused", "outbound_requests", "agent = ?1 AND outcome = 'refused'",
+      "requested_us"
+    ),
+    ("undocumented", "calls", "agent = ?1 AND undocumented", "arrived_us"),
+  ]
+
   private func policyCounts(
     of agent: String, _ stretch: (from: Instant, to: Instant)
   ) throws(DatabaseError) -> Row {
-    func count(_ sql: String) throws(DatabaseError) -> String {
-      let rows = try database.prepare(sql)
-      rows.bind(1, agent)
-      rows.bind(2, stretch.from.microseconds)
-      rows.bind(3, stretch.to.microseconds)
-      defer { rows.reset() }
-      return try rows.step() ? String(rows.integer(0)) : "0"
+    var row: Row = []
+    for (name, table, condition, time) in Self.policyCounts {
+      let count = try database.prepare(
+        "SELECT count(*) FROM \(table) WHERE \(condition) AND \(time) >= ?2 AND \(time) < ?3")
+      count.bind(1, agent)
+      count.bind(2, stretch.from.microseconds)
+      count.bind(3, stretch.to.microseconds)
+      row.append((name, try count.step() ? String(count.integer(0)) : "0"))
+      count.reset()
     }
-    return [
-      (
-        "transfers",
-        try count(
-          """
-          SELECT count(*) FROM transfers WHERE holder = ?1 AND outcome = 'completed'
-          AND started_us >= ?2 AND started_us < ?3
-          """)
-      ),
-      (
-        "prevented-blind-transfers",
-        try count(
-          """
-          SELECT count(*) FROM prevented_blind_transfers
-          WHERE agent = ?1 AND at_us >= ?2 AND at_us < ?3
-          """)
-      ),
-      (
-        "outbound-granted",
-        try count(
-          """
-          SELECT count(*) FROM outbound_requests WHERE agent = ?1 AND outcome = 'granted'
-          AND requested_us >= ?2 AND requested_us < ?3
-          """)
-      ),
-      (
-        "outbound-refused",
-        try count(
-          """
-          SELECT count(*) FROM outbound_requests WHERE agent = ?1 AND outcome = 'refused'
-          AND requested_us >= ?2 AND requested_us < ?3
-          """)
-      ),
-      (
-        "undocumented",
-        try count(
-          """
-          SELECT count(*) FROM calls WHERE agent = ?1 AND undocumented
-          AND arrived_us >= ?2 AND arrived_us < ?3
-          """)
-      ),
-    ]
+    return row
   }
 
   /// The queue report: one row a queue and stretch, with every variant of the service level.

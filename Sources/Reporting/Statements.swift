@@ -2,6 +2,21 @@ import Journal
 
 /// The statements of the projector, prepared once.
 struct Statements {
+  let calls: CallStatements
+  let offers: OfferStatements
+  let transfers: TransferStatements
+  let requests: RequestStatements
+
+  init(_ database: Database) throws(DatabaseError) {
+    calls = try CallStatements(database)
+    offers = try OfferStatements(database)
+    transfers = try TransferStatements(database)
+    requests = try RequestStatements(database)
+  }
+}
+
+/// The statements about calls and their way through queues.
+struct CallStatements {
   let openCall: Statement
   let answerCall: Statement
   let holdBy: Statement
@@ -12,26 +27,6 @@ struct Statements {
   let undocumented: Statement
   let enterQueue: Statement
   let leaveQueue: Statement
-  let openOffer: Statement
-  let ringOffer: Statement
-  let endOffer: Statement
-  let offerQueue: Statement
-  let countOffer: Statement
-  let countRefusal: Statement
-  let openTransfer: Statement
-  let transferAgent: Statement
-  let transferAgentOf: Statement
-  let answerTransfer: Statement
-  let confirmTransfer: Statement
-  let endTransfer: Statement
-  let countTransfer: Statement
-  let preventedBlind: Statement
-  let openRequest: Statement
-  let findRequest: Statement
-  let grantRequest: Statement
-  let endRequest: Statement
-  let openState: Statement
-  let closeState: Statement
 
   init(_ database: Database) throws(DatabaseError) {
     openCall = try database.prepare(
@@ -41,7 +36,8 @@ struct Statements {
       """)
     answerCall = try database.prepare(
       "UPDATE calls SET answered_us = coalesce(answered_us, ?2) WHERE id = ?1")
-    holdBy = try database.prepare("UPDATE calls SET agent = ?2 WHERE id = ?1")
+    holdBy = try database.prepare(
+      "UPDATE calls SET agent = ?2 WHERE id = ?1")
     endCall = try database.prepare(
       "UPDATE calls SET ended_us = ?2, end_reason = ?3 WHERE id = ?1")
     hold = try database.prepare(
@@ -53,7 +49,8 @@ struct Statements {
       """)
     remind = try database.prepare(
       "UPDATE calls SET hold_reminders = hold_reminders + 1 WHERE id = ?1")
-    undocumented = try database.prepare("UPDATE calls SET undocumented = 1 WHERE id = ?1")
+    undocumented = try database.prepare(
+      "UPDATE calls SET undocumented = 1 WHERE id = ?1")
     enterQueue = try database.prepare(
       """
       INSERT INTO queue_visits(call_id, queue, entered_us, short_us, threshold_us)
@@ -63,12 +60,26 @@ struct Statements {
       """
       UPDATE queue_visits SET left_us = ?2, outcome = ?3 WHERE call_id = ?1 AND left_us IS NULL
       """)
+  }
+}
+
+/// The statements about offers.
+struct OfferStatements {
+  let openOffer: Statement
+  let ringOffer: Statement
+  let endOffer: Statement
+  let offerQueue: Statement
+  let countOffer: Statement
+  let countRefusal: Statement
+
+  init(_ database: Database) throws(DatabaseError) {
     openOffer = try database.prepare(
       """
       INSERT OR REPLACE INTO offers(offer, call_id, call, queue, agent, attempt, offered_us)
       VALUES(?1,?2,?3,?4,?5,(SELECT 1 + count(*) FROM offers WHERE call_id = ?2),?6)
       """)
-    ringOffer = try database.prepare("UPDATE offers SET ringing_us = ?2 WHERE offer = ?1")
+    ringOffer = try database.prepare(
+      "UPDATE offers SET ringing_us = ?2 WHERE offer = ?1")
     endOffer = try database.prepare(
       """
       UPDATE offers SET ended_us = ?2, outcome = ?3, refused = ?4,
@@ -77,17 +88,36 @@ struct Statements {
           THEN (?2 - coalesce(ringing_us, offered_us)) <= ?5 * ?6 END
       WHERE offer = ?1
       """)
-    offerQueue = try database.prepare("SELECT queue FROM offers WHERE offer = ?1")
-    countOffer = try database.prepare("UPDATE calls SET offers = offers + 1 WHERE id = ?1")
+    offerQueue = try database.prepare(
+      "SELECT queue FROM offers WHERE offer = ?1")
+    countOffer = try database.prepare(
+      "UPDATE calls SET offers = offers + 1 WHERE id = ?1")
     countRefusal = try database.prepare(
       "UPDATE calls SET refused_offers = refused_offers + 1 WHERE id = ?1")
+  }
+}
+
+/// The statements about transfers.
+struct TransferStatements {
+  let openTransfer: Statement
+  let transferAgent: Statement
+  let transferAgentOf: Statement
+  let answerTransfer: Statement
+  let confirmTransfer: Statement
+  let endTransfer: Statement
+  let countTransfer: Statement
+  let preventedBlind: Statement
+
+  init(_ database: Database) throws(DatabaseError) {
     openTransfer = try database.prepare(
       """
       INSERT OR REPLACE INTO transfers(transfer, call_id, call, holder, target, who, about,
         started_us) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)
       """)
-    transferAgent = try database.prepare("UPDATE transfers SET agent = ?2 WHERE transfer = ?1")
-    transferAgentOf = try database.prepare("SELECT agent FROM transfers WHERE transfer = ?1")
+    transferAgent = try database.prepare(
+      "UPDATE transfers SET agent = ?2 WHERE transfer = ?1")
+    transferAgentOf = try database.prepare(
+      "SELECT agent FROM transfers WHERE transfer = ?1")
     answerTransfer = try database.prepare(
       "UPDATE transfers SET answered_us = ?2 WHERE transfer = ?1")
     confirmTransfer = try database.prepare(
@@ -98,6 +128,19 @@ struct Statements {
       "UPDATE calls SET transfers = transfers + 1 WHERE id = ?1")
     preventedBlind = try database.prepare(
       "INSERT INTO prevented_blind_transfers VALUES(?1,?2,?3,?4)")
+  }
+}
+
+/// The statements about outbound requests and the states of reps.
+struct RequestStatements {
+  let openRequest: Statement
+  let findRequest: Statement
+  let grantRequest: Statement
+  let endRequest: Statement
+  let openState: Statement
+  let closeState: Statement
+
+  init(_ database: Database) throws(DatabaseError) {
     openRequest = try database.prepare(
       """
       INSERT INTO outbound_requests(request, agent, purpose, to_number, requested_us, outcome,

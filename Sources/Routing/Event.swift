@@ -217,6 +217,7 @@ public enum OutboundPurpose: UInt8, CaseIterable, Comparable, Sendable, BitwiseC
   /// Anything else.
   case other
 
+  /// Orders by value.
   public static func < (a: OutboundPurpose, b: OutboundPurpose) -> Bool {
     a.rawValue < b.rawValue
   }

@@ -28,6 +28,7 @@ public struct EventCode: Equatable, Sendable, BitwiseCopyable {
     }
   }
 
+  /// Whether kind and all fields are the same.
   public static func == (a: EventCode, b: EventCode) -> Bool {
     a.kind == b.kind && a.fields == b.fields
   }

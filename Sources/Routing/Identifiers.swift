@@ -9,6 +9,7 @@ public struct AgentID: Hashable, Comparable, Sendable, BitwiseCopyable, Codable 
   public init(_ index: Int) { rawValue = UInt16(truncatingIfNeeded: index) }
   /// The same position, for indexing arrays.
   public var index: Int { Int(rawValue) }
+  /// Orders by value.
   public static func < (a: AgentID, b: AgentID) -> Bool { a.rawValue < b.rawValue }
 }
 
@@ -20,6 +21,7 @@ public struct QueueID: Hashable, Comparable, Sendable, BitwiseCopyable, Codable 
   public init(_ index: Int) { rawValue = UInt16(truncatingIfNeeded: index) }
   /// The same position, for indexing arrays.
   public var index: Int { Int(rawValue) }
+  /// Orders by value.
   public static func < (a: QueueID, b: QueueID) -> Bool { a.rawValue < b.rawValue }
 }
 
@@ -54,6 +56,7 @@ public struct OfferID: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var rawValue: UInt64
   /// The offer numbered `rawValue`.
   public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+  /// Orders by value.
   public static func < (a: OfferID, b: OfferID) -> Bool { a.rawValue < b.rawValue }
 }
 

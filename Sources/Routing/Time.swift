@@ -29,6 +29,7 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// Later than every instant a clock can show: "no deadline".
   public static let never = Instant(microseconds: .max)
 
+  /// Orders by value.
   public static func < (a: Instant, b: Instant) -> Bool { a.microseconds < b.microseconds }
 
   /// The time from `b` to `a`; negative when `a` is earlier.

@@ -9,7 +9,9 @@ public import Logging
 /// (`journalctl -x`). Other metadata become fields `ROTA_...`. Callers' numbers are personal data and
 /// are never put into messages.
 public struct JournaldLogHandler: LogHandler {
+  /// Metadata of every message.
   public var metadata = Logger.Metadata()
+  /// The least severe level that is logged.
   public var logLevel: Logger.Level
   private let hasJournal: Bool
 
@@ -19,11 +21,13 @@ public struct JournaldLogHandler: LogHandler {
     hasJournal = getenv("JOURNAL_STREAM") != nil
   }
 
+  /// One item of the metadata of every message.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
+  /// Sends one message.
   public func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
     if hasJournal {

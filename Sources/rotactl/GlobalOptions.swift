@@ -1,4 +1,5 @@
 import ArgumentParser
+import Client
 import Glibc
 import LineProtocol
 
@@ -88,7 +89,8 @@ extension Failure {
       default: 1
       }
     let rule = answer["rule"].map { " [\($0)]" } ?? ""
-    throw Failure(exitCode: code, description: "\(answer.name): \(Visible.text(answer.text))\(rule)")
+    throw Failure(
+      exitCode: code, description: "\(answer.name): \(Visible.text(answer.text))\(rule)")
   }
 
   /// Runs `body`; a failure is printed and becomes the exit code.

@@ -1,4 +1,5 @@
 import Glibc
+import Client
 import LineProtocol
 import Rainbow
 import TextTable
@@ -13,8 +14,27 @@ enum Output {
     if json {
       for row in rows { print(JSON.object(row)) }
     } else {
-      print(table(rows), terminator: "")
+      print(self.rows(rows), terminator: "")
     }
+  }
+
+  /// Rows as a table; when that is too wide for the terminal, turned over: a line for each name.
+  static func rows(_ rows: [[Field]]) -> String {
+    let wide = table(rows)
+    let width = wide.split(separator: "\n").map(\.count).max() ?? 0
+    let limit = isTerminal ? Screen.size.width : 160
+    guard width > limit, let first = rows.first?.first, rows.count <= 16 else { return wide }
+    var names: [String] = []
+    for field in rows.joined() where !names.contains(field.name) { names.append(field.name) }
+    let turned = names.filter { $0 != first.name }.map { name in
+      [Field(first.name, name)]
+        + rows.enumerated().map { index, row in
+          Field(
+            row.first { $0.name == first.name }?.value ?? "\(index + 1)",
+            row.first { $0.name == name }?.value ?? "")
+        }
+    }
+    return table(turned)
   }
 
   /// Rows with one column for each name that occurs, in order of first appearance.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Client
 import Glibc
 import LineProtocol
 
@@ -20,7 +21,7 @@ struct Play: ParsableCommand {
   func run() throws {
     try Failure.exiting {
       let script = try read()
-        var player = try Player(script, socket: global.socketPath)
+      var player = try Player(script, socket: global.socketPath)
       try player.play(showsProgress: Output.isTerminal && !quiet)
       if !quiet { print(player.summary) }
       for complaint in player.complaints { FileDescriptor.error("\(file): \(complaint)\n") }

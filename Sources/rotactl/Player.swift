@@ -1,4 +1,5 @@
 import Glibc
+import Client
 import LineProtocol
 
 /// Plays a call script: a schedule of requests by time, and rules that add to it as events come in.
@@ -46,7 +47,9 @@ struct Player {
     for step in script.steps {
       plan(step.at, step.actor, step.request, step.line, expectation: step.expectation)
     }
-    for (index, repetition) in script.repetitions.enumerated() { planNext(index, repetition, after: 0) }
+    for (index, repetition) in script.repetitions.enumerated() {
+      planNext(index, repetition, after: 0)
+    }
   }
 
   // MARK: Planning
@@ -154,7 +157,9 @@ struct Player {
   }
 
   private mutating func carryOut(_ planned: Planned) throws {
-    if let index = planned.repetition { planNext(index, script.repetitions[index], after: planned.at) }
+    if let index = planned.repetition {
+      planNext(index, script.repetitions[index], after: planned.at)
+    }
     if planned.request.isEmpty { return }
     let parsed: Request?
     do {
@@ -189,7 +194,8 @@ struct Player {
     }
     if wrong.isEmpty { return }
     complaints.append(
-      "line \(expectation.line): \(planned.request): got \(wrong.joined(separator: " ")): \(answer.text)")
+      "line \(expectation.line): \(planned.request): got \(wrong.joined(separator: " ")): \(answer.text)"
+    )
   }
 
   // MARK: Events

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Client
 import Glibc
 import LineProtocol
 import Rainbow
@@ -45,7 +46,8 @@ struct Watch: ParsableCommand {
         let (width, height) = Screen.size
         Screen.draw(board.lines(width: width, height: height, events: events))
       } else {
-        print(board.lines(width: 120, height: .max, events: events.suffix(10)).joined(separator: "\n"))
+        print(
+          board.lines(width: 120, height: .max, events: events.suffix(10)).joined(separator: "\n"))
         print()
         fflush(nil)
       }
@@ -112,8 +114,10 @@ struct Board {
     lines += queues.flatMap { queueLines($0) }
     lines.append("")
     let waiting = calls.filter { ["waiting", "ringing"].contains(value($0, "state")) }
-    lines += table("CALLER", waiting, ["call", "from", "queue", "state", "waited", "position", "agent"])
-    lines += table("REP", agents, ["agent", "name", "state", "reason", "for", "call", "calls-today"])
+    lines += table(
+      "CALLER", waiting, ["call", "from", "queue", "state", "waited", "position", "agent"])
+    lines += table(
+      "REP", agents, ["agent", "name", "state", "reason", "for", "call", "calls-today"])
     let room = height == .max ? events.count : max(0, height - lines.count - 2)
     if room > 0 {
       lines.append("LAST EVENTS".dim)

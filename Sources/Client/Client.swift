@@ -1,27 +1,38 @@
 import Glibc
-import LineProtocol
+public import LineProtocol
 
-/// Why a command of `rotactl` could not be done, and the exit code that says so.
-struct Failure: Error, CustomStringConvertible {
-  var exitCode: Int32
-  var description: String
+/// Why something could not be done, and the exit code that says so.
+public struct Failure: Error, CustomStringConvertible, Sendable {
+  /// The exit code (sysexits.h).
+  public var exitCode: Int32
+  /// What is wrong and what to do.
+  public var description: String
 
-  /// sysexits.h
-  static let dataError: Int32 = 65
-  static let unavailable: Int32 = 69
-  static let notPermitted: Int32 = 77
+  /// A failure that ends the program with `exitCode`.
+  public init(exitCode: Int32, description: String) {
+    self.exitCode = exitCode
+    self.description = description
+  }
+
+  /// The data are wrong.
+  public static let dataError: Int32 = 65
+  /// The daemon is not there.
+  public static let unavailable: Int32 = 69
+  /// The role may not.
+  public static let notPermitted: Int32 = 77
 }
 
 /// A blocking connection to the daemon: one line out, lines in.
-final class Client {
+public final class Client {
   /// The greeting.
-  private(set) var greeting = ServerLine.notice(name: "", options: [])
-  let descriptor: Int32
+  public private(set) var greeting = ServerLine.notice(name: "", options: [])
+  /// The socket, for poll(2).
+  public let descriptor: Int32
   private var input: [UInt8] = []
   private let path: String
 
   /// Connects to the daemon at `path`, and acts for `agent` only if one is given.
-  init(path: String, as agent: String? = nil, role: Role? = nil) throws {
+  public init(path: String, as agent: String? = nil, role: Role? = nil) throws {
     self.path = path
     descriptor = try Self.connect(path)
     greeting = try nextLine()
@@ -72,7 +83,7 @@ final class Client {
   }
 
   /// Sends a request.
-  func send(_ request: Request) throws {
+  public func send(_ request: Request) throws {
     var bytes = Array((request.line + "\n").utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes {
@@ -84,20 +95,26 @@ final class Client {
   }
 
   /// What came back to a request.
-  struct Answer {
-    var code: Int
-    var name: String
-    var options: [Field]
-    var rows: [[Field]]
+  public struct Answer {
+    /// The reply code.
+    public var code: Int
+    /// The word after it.
+    public var name: String
+    /// The fields of the last line.
+    public var options: [Field]
+    /// The fields of each row.
+    public var rows: [[Field]]
 
-    var isPositive: Bool { code < 300 }
-    subscript(name: String) -> String? { options.first { $0.name == name }?.value }
+    /// Whether the request was done.
+    public var isPositive: Bool { code < 300 }
+    /// The value of field `name` of the last line.
+    public subscript(name: String) -> String? { options.first { $0.name == name }?.value }
     /// The words for people, or at least the code.
-    var text: String { self["text"] ?? "\(code) \(name)" }
+    public var text: String { self["text"] ?? "\(code) \(name)" }
   }
 
   /// Sends a request and waits for its whole reply. Events that come in between go to `onEvent`.
-  func ask(_ request: Request, onEvent: (ServerLine) -> Void = { _ in }) throws -> Answer {
+  public func ask(_ request: Request, onEvent: (ServerLine) -> Void = { _ in }) throws -> Answer {
     try send(request)
     var rows: [[Field]] = []
     while true {
@@ -111,7 +128,7 @@ final class Client {
   }
 
   /// The next line; waits for it.
-  func nextLine() throws -> ServerLine {
+  public func nextLine() throws -> ServerLine {
     while true {
       if let line = try bufferedLine() { return line }
       try readMore()
@@ -119,19 +136,20 @@ final class Client {
   }
 
   /// The next line if it has come already.
-  func bufferedLine() throws -> ServerLine? {
+  public func bufferedLine() throws -> ServerLine? {
     guard let end = input.firstIndex(of: 0x0A) else { return nil }
     defer { input.removeFirst(end + 1) }
     do {
       return try LineParser.serverLine(input[..<end])
     } catch {
       throw Failure(
-        exitCode: Failure.dataError, description: "\(path): not a line of the protocol: \(error.text)")
+        exitCode: Failure.dataError,
+        description: "\(path): not a line of the protocol: \(error.text)")
     }
   }
 
   /// Reads what there is; waits if there is nothing.
-  func readMore() throws {
+  public func readMore() throws {
     var chunk = [UInt8](repeating: 0, count: 65_536)
     let count = read(descriptor, &chunk, chunk.count)
     if count < 0, errno == EINTR { return }

@@ -1,0 +1,144 @@
+import Foundation
+import Testing
+
+/// The source text itself, held to the rules of CONTRIBUTING.md.
+@Suite struct SourceTests {
+  private struct File {
+    var path: String
+    var lines: [String]
+  }
+
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  private static func files(under folder: String) -> [File] {
+    let base = root.appending(path: folder)
+    let all = FileManager.default.enumerator(at: base, includingPropertiesForKeys: nil)
+    return (all?.compactMap { $0 as? URL } ?? [])
+      .filter { $0.pathExtension == "swift" && !$0.path.contains("/.build") }
+      .sorted { $0.path < $1.path }
+      .compactMap { url in
+        guard let text = try? String(contentsOf: url, encoding: .utf8) else { return nil }
+        let path = String(url.path.dropFirst(root.path.count + 1))
+        return File(path: path, lines: text.components(separatedBy: "\n"))
+      }
+  }
+
+  private static let sources = files(under: "Sources")
+  private static let tests = files(under: "Tests")
+
+  @Test("There is source text to look at")
+  func found() {
+    #expect(Self.sources.count > 40)
+    #expect(Self.tests.count > 10)
+  }
+
+  @Test("Files are about one thing: at most 400 lines")
+  func fileLength() {
+    for file in Self.sources + Self.tests {
+      #expect(file.lines.count <= 401, "\(file.path) has \(file.lines.count) lines")
+    }
+  }
+
+  @Test("Functions fit in the head: at most 40 lines")
+  func functionLength() {
+    for file in Self.sources {
+      for (name, line, length) in Self.functions(of: file) {
+        #expect(length <= 40, "\(file.path):\(line): \(name) has \(length) lines")
+      }
+    }
+  }
+
+  /// Functions and initializers: from the line that begins one to the line that closes its body.
+  private static func functions(of file: File) -> [(name: String, line: Int, length: Int)] {
+    var result: [(String, Int, Int)] = []
+    for (index, line) in file.lines.enumerated() {
+      let body = line.drop { $0 == " " }
+      guard
+        body.firstMatch(
+          of:
+            /^((public|private|fileprivate|internal|static|mutating|override|convenience) )*(func |init[?(<])/
+        ) != nil
+      else { continue }
+      let indent = line.count - body.count
+      let closing = String(repeating: " ", count: indent) + "}"
+      if body.hasSuffix("}") { continue }
+      guard let end = file.lines[index...].firstIndex(of: closing) else { continue }
+      let name = body.prefix { $0 != "{" }
+      result.append((String(name), index + 1, end - index - 1))
+    }
+    return result
+  }
+
+  @Test("The core knows neither Foundation nor the operating system, nor modules that know it")
+  func coreImports() {
+    let allowed: [String: Set<String>] = [
+      "Sources/Routing/": [], "Sources/LineProtocol/": [], "Sources/Casework/": ["Routing"],
+      "Sources/Stochastics/": [], "Sources/Staffing/": [],
+      "Sources/Simulation/": ["Routing", "Casework", "Stochastics", "Staffing"],
+    ]
+    for (folder, modules) in allowed {
+      for file in Self.sources where file.path.hasPrefix(folder) {
+        for line in file.lines {
+          guard let match = line.firstMatch(of: /^(?:public |internal |@testable )?import (\w+)/)
+          else { continue }
+          #expect(modules.contains(String(match.1)), "\(file.path) imports \(match.1)")
+        }
+      }
+    }
+  }
+
+  @Test("Public symbols are documented")
+  func documentation() {
+    for file in Self.sources {
+      for (index, line) in file.lines.enumerated() {
+        let body = line.drop { $0 == " " }
+        guard
+          body.firstMatch(
+            of:
+              /^public (?:internal\(set\) |private\(set\) |fileprivate\(set\) )?(?:final |static |mutating )*(?:func|var|let|struct|enum|class|protocol|init|subscript|typealias)\b/
+          )
+            != nil
+        else { continue }
+        // Operators and witnesses of protocols say what they mean by their names.
+        if body.contains("static func <") || body.contains("static func ==") { continue }
+        if file.path.hasSuffix("LogHandler.swift") { continue }
+        let above = file.lines[..<index].reversed().first {
+          let text = $0.drop { $0 == " " }
+          return !text.hasPrefix("@")
+        }
+        let text = above?.drop { $0 == " " } ?? ""
+        #expect(text.hasPrefix("///"), "\(file.path):\(index + 1): \(body)")
+      }
+    }
+  }
+
+  @Test("The engine never iterates over a Dictionary or Set: their order differs between two runs")
+  func deterministicCore() {
+    for file in Self.sources where file.path.hasPrefix("Sources/Routing/") {
+      for (index, line) in file.lines.enumerated() where !line.contains("//") {
+        #expect(
+          line.firstMatch(
+            of: /\bin [a-z]\w*(Dictionary|Set|ById)\b|Dictionary\(|\.keys\b|\.values\b/)
+            == nil, "\(file.path):\(index + 1): \(line)")
+      }
+    }
+  }
+
+  @Test("Nothing is left to be done later, and no test passes by doing nothing")
+  func unfinished() {
+    let words = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "not implem" + "ented"]
+    for file in Self.sources + Self.tests {
+      for (index, line) in file.lines.enumerated() {
+        for word in words {
+          #expect(!line.contains(word), "\(file.path):\(index + 1): \(line)")
+        }
+      }
+    }
+    for file in Self.tests where !file.path.contains("SourceTests") {
+      for (index, line) in file.lines.enumerated() {
+        #expect(!line.contains("#expect(true"), "\(file.path):\(index + 1)")
+      }
+    }
+  }
+}
