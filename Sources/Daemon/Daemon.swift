@@ -1,4 +1,4 @@
-public import Configuration
+import Configuration
 import Dispatch
 import Foundation
 import Journal
@@ -55,9 +55,12 @@ public struct StartFailure: Error, CustomStringConvertible, Sendable {
 public enum Daemon {
   /// Runs until told to stop.
   ///
+  /// - Parameters:
+  ///   - options: How to run.
+  ///   - yaml: The text of the configuration file.
   /// - Returns: the exit code.
   /// - Throws: ``StartFailure``.
-  public static func run(_ options: DaemonOptions, configuration: Configuration) throws -> Int32 {
+  public static func run(_ options: DaemonOptions, yaml: String) throws -> Int32 {
     let logger = Logger(label: "rotad") { _ in JournaldLogHandler() }
     signal(SIGPIPE, SIG_IGN)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -65,7 +68,7 @@ public enum Daemon {
     let loop = group.next()
     try makeDirectory(options.stateDirectory)
     let journal = try openJournal(options)
-    var (board, clock) = try recover(journal, configuration, options, logger)
+    var (board, clock) = try recover(journal, yaml, options, logger)
     let reports = try openReports(options, journal, board)
     let replies = try journal.replies(now: clock.now())
     let keeper = JournalKeeper(journal: journal, reports: reports, loop: loop)
@@ -77,7 +80,7 @@ public enum Daemon {
     try loop.submit {
       server.onStop { exitCode.succeed($0) }
       server.change { board, batch in
-        board.adoptIfNew(configuration, at: server.now(), &batch)
+        board.adoptIfNew(board.configuration, at: server.now(), &batch)
       }
       server.startReports(at: reported)
       server.start()
@@ -129,8 +132,7 @@ public enum Daemon {
 
   /// The state the journal tells of: from the newest snapshot, or from the beginning.
   private static func recover(
-    _ journal: Journal, _ configuration: Configuration, _ options: DaemonOptions,
-    _ logger: Logger
+    _ journal: Journal, _ yaml: String, _ options: DaemonOptions, _ logger: Logger
   ) throws -> (Switchboard, Clock) {
     var recovery = Recovery(seed: 1)
     do {
@@ -150,6 +152,9 @@ public enum Daemon {
       throw StartFailure(
         exitCode: EX.dataError, description: "the recovered state is impossible: \(violation)")
     }
+    // Ids are the journal's: the file may list reps in another order than they were first seen in.
+    let configuration = try parse(
+      yaml, options, keeping: recovery.plan?.directory ?? Directory())
     let clock = Clock(
       startingAt: options.clockStart, notBefore: recovery.at, rate: options.clockRate)
     logger.notice(
@@ -159,6 +164,17 @@ public enum Daemon {
       Switchboard(recovery, configuration: configuration)
       ?? Switchboard(configuration: configuration, seed: 1)
     return (board, clock)
+  }
+
+  private static func parse(
+    _ yaml: String, _ options: DaemonOptions, keeping directory: Directory
+  ) throws -> Configuration {
+    do {
+      return try Configuration(
+        yaml: yaml, file: options.configurationPath, keeping: directory)
+    } catch {
+      throw StartFailure(exitCode: EX.config, description: error.description)
+    }
   }
 
   private static func listen(

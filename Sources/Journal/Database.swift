@@ -18,7 +18,13 @@ public final class Database {
   private var handle: OpaquePointer?
 
   /// Opens, or makes, the database at `path`.
-  public init(path: String, readOnly: Bool = false) throws(DatabaseError) {
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - readOnly: Never changes it.
+  ///   - patience: How long to wait for a lock that another process holds, in milliseconds.
+  public init(
+    path: String, readOnly: Bool = false, patience: Int32 = 2_000
+  ) throws(DatabaseError) {
     let flags =
       SQLITE_OPEN_NOMUTEX
       | (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
@@ -29,7 +35,7 @@ public final class Database {
       throw error
     }
     sqlite3_extended_result_codes(handle, 1)
-    sqlite3_busy_timeout(handle, 5_000)
+    sqlite3_busy_timeout(handle, patience)
   }
 
   deinit { sqlite3_close_v2(handle) }

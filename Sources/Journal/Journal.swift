@@ -64,7 +64,7 @@ public final class Journal {
   ///   - makeIdentity: Called for a new journal.
   public init(path: String, makeIdentity: () -> String) throws(JournalError) {
     do {
-      database = try Database(path: path)
+      database = try Database(path: path, patience: 0)
       try Self.configure(database)
       try Self.migrate(database)
       begin = try database.prepare("BEGIN IMMEDIATE")

@@ -41,8 +41,9 @@ struct Rotad: ParsableCommand {
   var clockStart: String?
 
   mutating func run() throws {
-    let configuration = try loadConfiguration()
+    let yaml = try readConfiguration()
     if check {
+      let configuration = try parse(yaml)
       let agents = configuration.directory.agents.count
       let queues = configuration.directory.queues.count
       print("\(config): sound: \(agents) reps, \(queues) queues")
@@ -52,7 +53,7 @@ struct Rotad: ParsableCommand {
       configurationPath: config, stateDirectory: state, socketPath: socket, clockRate: clockRate)
     options.clockStart = try demonstrationStart()
     do {
-      let code = try Daemon.run(options, configuration: configuration)
+      let code = try Daemon.run(options, yaml: yaml)
       throw ExitCode(code)
     } catch let failure as StartFailure {
       complain(failure.description)
@@ -60,14 +61,16 @@ struct Rotad: ParsableCommand {
     }
   }
 
-  private func loadConfiguration() throws -> Configuration {
-    let yaml: String
+  private func readConfiguration() throws -> String {
     do {
-      yaml = try String(contentsOfFile: config, encoding: .utf8)
+      return try String(contentsOfFile: config, encoding: .utf8)
     } catch {
       complain("\(config): cannot be read: \(error.localizedDescription)")
       throw ExitCode(EX.config)
     }
+  }
+
+  private func parse(_ yaml: String) throws -> Configuration {
     do {
       return try Configuration(yaml: yaml, file: config)
     } catch {

@@ -1,0 +1,175 @@
+import Client
+import Foundation
+import LineProtocol
+import Testing
+
+/// The built daemon, run on a directory of its own, as a user would run it.
+final class TestDaemon: @unchecked Sendable {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// Where the test program is, and the programs with it.
+  private static let products = Bundle.allBundles.map(\.bundleURL)
+    .first { $0.pathExtension == "xctest" }?.deletingLastPathComponent()
+    ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+
+  let directory: URL
+  let socket: String
+  var configuration: URL
+  private var process: Process?
+  private let arguments: [String]
+
+  /// A daemon with the team of `yaml` (default: three reps, one queue), not yet started.
+  init(_ yaml: String = TestDaemon.team, arguments: [String] = []) throws {
+    directory = FileManager.default.temporaryDirectory.appending(path: "rt-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    socket = directory.appending(path: "s").path
+    configuration = directory.appending(path: "rota.yaml")
+    self.arguments = arguments
+    try write(yaml)
+  }
+
+  deinit {
+    kill()
+    try? FileManager.default.removeItem(at: directory)
+  }
+
+  static let team = """
+    not-ready-reasons: [lunch, meeting]
+    categories: [billing, other]
+    agents:
+      alice: { name: Alice Adams }
+      bob: { name: Bob Baker }
+      carol: { name: Carol Chen }
+    queues:
+      support:
+        members: [alice, bob, carol]
+        wrap-up: 30
+        rest-after: { ignored: 0 }
+    """
+
+  func write(_ yaml: String) throws {
+    try yaml.write(to: configuration, atomically: true, encoding: .utf8)
+  }
+
+  var state: URL { directory.appending(path: "state") }
+
+  /// Starts it and waits until it listens.
+  @discardableResult
+  func start() throws -> TestDaemon {
+    try? FileManager.default.removeItem(atPath: socket)
+    let process = Process()
+    process.executableURL = Self.products.appending(path: "rotad")
+    process.arguments =
+      ["--config", configuration.path, "--state", state.path, "--socket", socket] + arguments
+    let log = directory.appending(path: "log")
+    if !FileManager.default.fileExists(atPath: log.path) {
+      _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+    }
+    let handle = try FileHandle(forWritingTo: log)
+    try handle.seekToEnd()
+    process.standardError = handle
+    process.standardOutput = handle
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    self.process = process
+    for _ in 0..<1_000 {
+      if FileManager.default.fileExists(atPath: socket), (try? Client(path: socket)) != nil {
+        return self
+      }
+      if !process.isRunning { break }
+      usleep(10_000)
+    }
+    throw Failure(exitCode: process.isRunning ? 1 : process.terminationStatus, description: self.log)
+  }
+
+  /// What it has logged.
+  var log: String {
+    (try? String(contentsOf: directory.appending(path: "log"), encoding: .utf8)) ?? ""
+  }
+
+  /// Ends it without a warning.
+  func kill() {
+    guard let process, process.isRunning else { return }
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  /// Asks it to stop and waits.
+  /// - Returns: its exit code; `nil` if it does not stop within ten seconds.
+  func stop() -> Int32? {
+    guard let process else { return nil }
+    process.terminate()
+    for _ in 0..<1_000 where process.isRunning { usleep(10_000) }
+    return process.isRunning ? nil : process.terminationStatus
+  }
+
+  var processIdentifier: Int32 { process?.processIdentifier ?? 0 }
+
+  /// A connection, as the admin that the test's user is, or with fewer rights.
+  func client(_ role: Role? = nil, agent: String? = nil) throws -> Client {
+    try Client(path: socket, as: agent, role: role)
+  }
+
+  /// Runs one of the built programs.
+  static func run(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> (code: Int32, output: String, error: String) {
+    let process = Process()
+    process.executableURL = products.appending(path: program)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let (output, error) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = error
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let bytes = output.fileHandleForReading.readDataToEndOfFile()
+    let errorBytes = error.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (
+      process.terminationStatus, String(decoding: bytes, as: UTF8.self),
+      String(decoding: errorBytes, as: UTF8.self)
+    )
+  }
+
+  /// Runs `rotactl` against it.
+  func rotactl(_ arguments: String...) throws -> (code: Int32, output: String, error: String) {
+    try Self.run("rotactl", ["--socket", socket], arguments)
+  }
+
+  private static func run(
+    _ program: String, _ global: [String], _ arguments: [String]
+  ) throws -> (code: Int32, output: String, error: String) {
+    try run(program, arguments + global, environment: ["NO_COLOR": "1"])
+  }
+}
+
+extension Client {
+  /// Sends a line and waits for its reply.
+  @discardableResult
+  func ask(_ line: String) throws -> Answer {
+    guard let request = try LineParser.request(Array(line.utf8)[...]) else {
+      throw Failure(exitCode: 65, description: "no request: \(line)")
+    }
+    return try ask(request)
+  }
+
+  /// Sends bytes as they are.
+  func sendRaw(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      if count <= 0 { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// The next event of one of `types`; waits for it.
+  func nextEvent(_ types: String...) throws -> ServerLine {
+    while true {
+      let line = try nextLine()
+      if case .event(_, let type, _) = line, types.isEmpty || types.contains(type) { return line }
+    }
+  }
+}
