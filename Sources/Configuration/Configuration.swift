@@ -53,14 +53,16 @@ public struct Configuration: Sendable {
     self.everyone = everyone
   }
 
-  /// The role of a Unix user: the highest that user or groups have, else that of a rep, else
+  /// The role of a Unix user: admin, lead or feed by user or group, else rep, else monitor, else
   /// ``everyone``'s.
   public func role(user: String, groups: [String]) -> Role? {
-    for role in [Role.admin, .lead, .feed, .monitor] {
-      guard let access = access[role] else { continue }
-      if access.users.contains(user) || !access.groups.isDisjoint(with: groups) { return role }
+    func has(_ role: Role) -> Bool {
+      guard let access = access[role] else { return false }
+      return access.users.contains(user) || !access.groups.isDisjoint(with: groups)
     }
-    return directory.agent(ofUser: user) == nil ? everyone : .agent
+    if let role = [Role.admin, .lead, .feed].first(where: { has($0) }) { return role }
+    if directory.agent(ofUser: user) != nil { return .agent }
+    return has(.monitor) ? .monitor : everyone
   }
 }
 

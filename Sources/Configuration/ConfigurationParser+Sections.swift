@@ -194,7 +194,7 @@ extension ConfigurationParser {
     if let node = keys["name"] { entry.fullName = text(node, "name") }
     if let node = keys["user"] { entry.user = text(node, "user") }
     if let node = keys["extension"] { entry.phoneExtension = text(node, "extension") }
-    if let node = keys["ring-time"] { plan.ringTimeout = max(1, span(node, "ring-time")) }
+    if let node = keys["ring-time"] { plan.ringTimeout = max(.seconds(1), span(node, "ring-time")) }
     if let node = keys["skills"] { plan.skills = skills(node) }
     return (entry, plan)
   }

@@ -136,7 +136,9 @@ struct ConfigurationParser {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600]
     let unit = text.last.flatMap { units[$0] }
     let number = unit == nil ? text : String(text.dropLast())
-    guard let seconds = Parameter.Kind.microseconds(number), seconds * (unit ?? 1) <= limit else {
+    guard let seconds = Parameter.Kind.microseconds(number), seconds <= limit,
+      seconds * (unit ?? 1) <= limit
+    else {
       let found = node.scalar.map { "\"\($0.string)\"" } ?? kind(node)
       complain(
         node,

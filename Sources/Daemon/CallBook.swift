@@ -92,7 +92,8 @@ struct CallBook: Codable, Equatable, Sendable {
 
   private mutating func endWrapUp(_ agent: AgentID) {
     guard let call = wrapUps.removeValue(forKey: agent.rawValue) else { return }
-    if entries[call]?.hasEnded ?? false { forget(call) }
+    // Two reps may be in wrap-up after one transferred call.
+    if entries[call]?.hasEnded ?? false, !wrapUps.values.contains(call) { forget(call) }
   }
 
   private mutating func forget(_ call: UInt64) {

@@ -52,7 +52,8 @@ public struct Clock: Sendable {
 
   private static var monotonic: Int64 {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    // Goes on while the machine sleeps, as CLOCK_MONOTONIC does not.
+    clock_gettime(CLOCK_BOOTTIME, &time)
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
   }
 }

@@ -85,13 +85,18 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   /// After replies have left: there may be room again.
-  func didSend() { readOn() }
+  func didSend() {
+    if !isBusy { readLines() }
+    readOn()
+  }
 
   // MARK: Lines
 
   private func readLines() {
     var start = 0
-    while !isBusy, !isClosing, let end = input[start...].firstIndex(of: 0x0A) {
+    while !isBusy, !isClosing, output.bytes.count < Self.maxUnsent,
+      let end = input[start...].firstIndex(of: 0x0A)
+    {
       if isSkippingLine {
         isSkippingLine = false
       } else {
@@ -100,7 +105,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
       start = end + 1
     }
     if start > 0 { input.removeFirst(start) }
-    if !isBusy, input.count >= Limits.maxLine {
+    if !isBusy, input.count >= Limits.maxLine, !input.contains(0x0A) {
       input.removeAll(keepingCapacity: true)
       if !isSkippingLine { server.refuse(.lineTooLong, to: self) }
       isSkippingLine = true
@@ -121,7 +126,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     isBusy = false
     readLines()
     server.scheduleFlush()
-    if isInputClosed, !isBusy { server.closeWhenAnswered(self) }
+    if isInputClosed, !isBusy { isClosing = true }
+    server.closeIfAnswered(self)
     readOn()
   }
 }

@@ -80,6 +80,7 @@ public enum Daemon {
     try loop.submit {
       server.onStop { exitCode.succeed($0) }
       server.change { board, batch in
+        board.resume(at: server.now(), &batch)
         board.adoptIfNew(board.configuration, at: server.now(), &batch)
       }
       server.startReports(at: reported)
@@ -148,9 +149,9 @@ public enum Daemon {
     } catch {
       throw StartFailure(exitCode: EX.dataError, description: "\(error)")
     }
-    if let violation = recovery.engine?.invariantViolations().first {
-      throw StartFailure(
-        exitCode: EX.dataError, description: "the recovered state is impossible: \(violation)")
+    // A team without phones is worse than one odd row: it is reported, loudly, and served.
+    for violation in recovery.engine?.invariantViolations() ?? [] {
+      logger.critical("\(violation)", metadata: ["message-id": LogMessage.invariantBroken])
     }
     // Ids are the journal's: the file may list reps in another order than they were first seen in.
     let configuration = try parse(

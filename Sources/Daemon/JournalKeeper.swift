@@ -1,4 +1,5 @@
 import Configuration
+import Glibc
 import Journal
 import NIOCore
 import NIOPosix
@@ -23,6 +24,8 @@ final class JournalKeeper: @unchecked Sendable {
     self.loop = loop
     journalPool.start()
     reportPool.start()
+    // Reports may wait; calls may not. On Linux a nice value belongs to a thread.
+    reportPool.submit { _ in setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
   }
 
   /// Whether the event loop may call ``commitHere(_:)``.

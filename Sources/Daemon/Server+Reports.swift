@@ -2,6 +2,7 @@ import Configuration
 import Journal
 import LineProtocol
 import Logging
+import NIOCore
 import Reporting
 import Routing
 
@@ -87,6 +88,13 @@ extension Server {
         pumpReports()
       case .failure(let error):
         logger.error("the read model could not be written", metadata: ["error": "\(error)"])
+        // Everything after what it has is read from the disk again, a little later.
+        reportFeed.backlog.removeAll()
+        reportFeed.isBehind = true
+        let waiting = reportFeed.waiting
+        reportFeed.waiting.removeAll()
+        for wait in waiting { wait.body() }
+        loop.scheduleTask(in: .seconds(1)) { [self] in pumpReports() }
       }
     }
   }

@@ -8,6 +8,8 @@ import Routing
 extension Server {
   static let maxConnections = 10_000
   static let maxConnectionsPerUser = 2_048
+  /// Keys remembered at once; each for a day.
+  static let maxKeys = 1_000_000
 
   // MARK: Connections
 
@@ -21,7 +23,7 @@ extension Server {
       return turnAway(
         connection, .forbidden, "user \(peer.user) has no role; see access: in the configuration")
     }
-    let agent = role == .agent ? board.directory.agent(ofUser: peer.user) : nil
+    let agent = board.directory.agent(ofUser: peer.user)
     connection.session = Session(user: peer.user, uid: peer.uid, role: role, agent: agent)
     connection.lastProgress = now()
     connections[connection.id] = connection
@@ -79,7 +81,17 @@ extension Server {
   /// Closes after the replies that are due.
   func closeWhenAnswered(_ connection: Connection) {
     connection.isClosing = true
-    if connection.unanswered.isEmpty, !connection.isAwaitingCommit {
+    closeIfAnswered(connection)
+  }
+
+  /// Closes a connection that is to be closed once everything it is owed has left.
+  func closeIfAnswered(_ connection: Connection) {
+    guard connection.isClosing, connection.unanswered.isEmpty, !connection.isAwaitingCommit,
+      !connection.isBusy
+    else { return }
+    // Writes keep their order: when an empty one is through, so is all before it.
+    let last = connection.channel.allocator.buffer(capacity: 0)
+    connection.channel.writeAndFlush(last).whenComplete { _ in
       connection.channel.close(promise: nil)
     }
   }
@@ -109,7 +121,9 @@ extension Server {
     willAnswer(connection, tag: request.tag)
     do {
       let verb = try permittedVerb(request, session)
-      if verb.isCommand {
+      if isAmendment(request) {
+        try amend(context, for: connection)
+      } else if verb.isCommand {
         try perform(context, for: connection)
       } else if try !answerElsewhere(context, for: connection) {
         try answerHere(context, for: connection)
@@ -140,12 +154,18 @@ extension Server {
   private func perform(_ context: RequestContext, for connection: Connection) throws {
     let request = context.request
     guard let key = request["key"] else { return try execute(context, for: connection) }
-    let hash = Journal.commandHash(Self.canonical(request))
+    // A key belongs to who used it: the same words from somebody else are another command.
+    let session = context.session
+    let identity = "\(session.uid) \(session.role) \(session.agent?.index ?? -1) "
+    let hash = Journal.commandHash(identity + Self.canonical(request))
     if let known = replies[key] {
       guard known.command == hash else {
         throw Refusal(.keyReused, "the key was used for another command", [Field("key", key)])
       }
       return replay(known, request.tag, to: connection)
+    }
+    if replies.count >= Self.maxKeys {
+      throw Refusal(.busy, "too many keys in 24 hours", [Field("retry-after", "60")])
     }
     let start = connection.output.bytes.count
     do {
@@ -207,7 +227,7 @@ extension Server {
     switch request.verb {
     case "ping":
       connection.output.reply(request.tag, .ok)
-      connection.output.option("at", Timestamp.text(microseconds: context.now.microseconds))
+      connection.output.option("at", timestamp: context.now.microseconds)
       board.finish(&connection.output)
     case "whoami":
       connection.output.reply(request.tag, .ok)
@@ -260,9 +280,8 @@ extension Server {
 
   private func become(_ context: RequestContext, _ connection: Connection) throws {
     guard let role = Role(rawValue: context.request.words.first ?? "") else { return }
-    if role == .admin, context.session.role != .admin {
-      throw Refusal(.forbidden, "rights can be given up, not taken")
-    }
+    let isLess = context.session.role == .admin || role == .agent || role == .monitor
+    guard isLess else { throw Refusal(.forbidden, "rights can be given up, not taken") }
     var agent: AgentID?
     if role == .agent {
       guard let name = context.request["agent"] else {
@@ -282,7 +301,7 @@ extension Server {
     rows.begin()
     rows.option("server", "rotad \(Version.text)")
     rows.option("instance", identity)
-    rows.option("at", Timestamp.text(microseconds: context.now.microseconds))
+    rows.writer.option("at", timestamp: context.now.microseconds)
     rows.option("uptime", seconds: context.now - startedAt)
     rows.option("state", board.isDraining ? "draining" : "serving")
     rows.option("calls", board.engine.liveCallCount)

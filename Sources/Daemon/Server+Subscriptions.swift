@@ -41,8 +41,17 @@ extension Server {
     connection.output.option("from", Int(clamping: subscription.next))
     connection.output.option("seq", Int(clamping: committed))
     connection.output.end()
-    // After the reply has left.
-    loop.execute { [self] in catchUp(connection) }
+  }
+
+  /// Lets the events follow the reply that announced them.
+  func activateSubscriptions(of connection: Connection) {
+    for index in connection.subscriptions.indices where !connection.subscriptions[index].isActive {
+      connection.subscriptions[index].isActive = true
+      // What was committed while the reply waited is read from the disk.
+      let isBehind = connection.subscriptions[index].next <= committed
+      connection.subscriptions[index].isCatchingUp = isBehind
+    }
+    catchUp(connection)
   }
 
   private func list(_ text: String?) -> [String] {
@@ -85,7 +94,7 @@ extension Server {
       var buffer = connection.channel.allocator.buffer(capacity: 0)
       for index in connection.subscriptions.indices {
         let subscription = connection.subscriptions[index]
-        if subscription.isCatchingUp { continue }
+        if subscription.isCatchingUp || !subscription.isActive { continue }
         if !connection.channel.isWritable {
           fallBehind(connection, index)
           continue
@@ -94,7 +103,7 @@ extension Server {
           guard subscription.wants(record) else { continue }
           buffer.writeBytes(line(record, &lines))
         }
-        connection.subscriptions[index].next = last.seq + 1
+        connection.subscriptions[index].next = max(subscription.next, last.seq + 1)
       }
       if buffer.readableBytes > 0 { connection.channel.writeAndFlush(buffer, promise: nil) }
     }
@@ -112,7 +121,7 @@ extension Server {
   /// A slow reader is sent the rest from the disk; nothing is dropped and nobody waits for it.
   private func fallBehind(_ connection: Connection, _ index: Int) {
     connection.subscriptions[index].isCatchingUp = true
-    let behind = committed + 1 - connection.subscriptions[index].next
+    let behind = lag(of: connection.subscriptions[index].next)
     logger.info(
       "a subscriber is slow",
       metadata: [
@@ -135,7 +144,7 @@ extension Server {
     guard connection.channel.isWritable, !hasFailed else { return }
     for index in connection.subscriptions.indices {
       let subscription = connection.subscriptions[index]
-      if !subscription.isCatchingUp || subscription.isReading { continue }
+      if !subscription.isActive || !subscription.isCatchingUp || subscription.isReading { continue }
       connection.subscriptions[index].isReading = true
       readForSubscriber(connection, subscription)
     }
@@ -166,9 +175,13 @@ extension Server {
     }
   }
 
+  /// How many committed records a cursor at `next` has before it.
+  private func lag(of next: UInt64) -> UInt64 { next > committed ? 0 : committed + 1 - next }
+
   /// Tells every subscriber how far it is, and closes those that have taken nothing for long.
   func heartbeat() {
-    for connection in connections.values where !connection.subscriptions.isEmpty {
+    for connection in connections.values
+    where connection.subscriptions.contains(where: { $0.isActive }) {
       if connection.channel.isWritable {
         connection.lastProgress = now()
       } else if now() - connection.lastProgress > .seconds(30) * Int64(options.clockRate) {
@@ -179,7 +192,7 @@ extension Server {
       var writer = LineWriter()
       writer.notice("at")
       writer.option("seq", Int(clamping: next - 1))
-      writer.option("lag", Int(clamping: committed + 1 - next))
+      writer.option("lag", Int(clamping: lag(of: next)))
       writer.end()
       var buffer = connection.channel.allocator.buffer(capacity: 40)
       buffer.writeBytes(writer.bytes)

@@ -12,8 +12,9 @@ extension Server {
 
   /// Starts everything that happens by itself.
   func start() {
+    let isNewDay = isFirstOfDay
     change { board, batch in
-      board.advance(to: now(), &batch)
+      if isNewDay { startDay(&board, &batch) }
       board.setOfficeHours(at: now(), &batch)
     }
     calendarDeadline = board.configuration.officeHours.first?.nextMidnight(after: now()) ?? .never
@@ -35,7 +36,22 @@ extension Server {
     loop.scheduleRepeatedTask(initialDelay: .seconds(60), delay: .seconds(60)) { [self] _ in
       checkInvariants()
     }
+    loop.scheduleRepeatedTask(initialDelay: .hours(1), delay: .hours(1)) { [self] _ in
+      forgetOldReplies()
+    }
     scheduleDeadline()
+  }
+
+  /// Whether the last record is of another day.
+  private var isFirstOfDay: Bool {
+    guard let hours = board.configuration.officeHours.first, recoveredAt > .distantPast else {
+      return false
+    }
+    return recoveredAt < hours.midnight(before: startedAt)
+  }
+
+  private func startDay(_ board: inout Switchboard, _ batch: inout Batch) {
+    _ = try? board.perform(Switchboard.Order(command: .startDay), at: now(), &batch)
   }
 
   /// Sets the timer for what the engine wants to happen next.
@@ -56,9 +72,7 @@ extension Server {
     }
     if !isNewDay, !hasClosed { return }
     change { board, batch in
-      if isNewDay {
-        _ = try? board.perform(Switchboard.Order(command: .startDay), at: now(), &batch)
-      }
+      if isNewDay { startDay(&board, &batch) }
       board.setOfficeHours(at: now(), &batch)
     }
     calendarDeadline = board.configuration.officeHours.first?.nextMidnight(after: now()) ?? .never
@@ -76,7 +90,9 @@ extension Server {
 
   func saveSnapshotIfDue(_ count: Int) {
     recordsSinceSnapshot += count
-    if recordsSinceSnapshot < Self.snapshotInterval || committed != board.seq || isStopping {
+    if recordsSinceSnapshot < Self.snapshotInterval || committed != board.seq || isStopping
+      || hasFailed
+    {
       return
     }
     saveSnapshot {}

@@ -45,6 +45,8 @@ final class Server: @unchecked Sendable {
   var calendarDeadline = Instant.distantPast
   var recordsSinceSnapshot = 0
   let startedAt: Instant
+  /// The instant of the last record before the start.
+  let recoveredAt: Instant
 
   init(
     loop: any EventLoop, keeper: JournalKeeper, board: Switchboard, clock: Clock,
@@ -58,7 +60,8 @@ final class Server: @unchecked Sendable {
     self.options = options
     self.logger = logger
     committed = board.seq
-    startedAt = board.engine.now
+    recoveredAt = board.engine.now
+    startedAt = self.clock.now()
     self.replies = Dictionary(replies.map { ($0.key, $0) }) { $1 }
     replyOrder = replies.map(\.key)
     reportFeed = ReportFeed()
@@ -86,12 +89,15 @@ final class Server: @unchecked Sendable {
     batch.add(reply)
     replies[reply.key] = reply
     replyOrder.append(reply.key)
-    if replyOrder.count > 262_144 { forgetOldReplies() }
   }
 
-  private func forgetOldReplies() {
-    for key in replyOrder.prefix(131_072) { replies[key] = nil }
-    replyOrder.removeFirst(131_072)
+  /// Forgets the replies that are a day old.
+  func forgetOldReplies() {
+    let tooOld = now() - Journal.replyLifetime
+    let count = replyOrder.prefix { replies[$0].map { $0.at < tooOld } ?? true }.count
+    for key in replyOrder.prefix(count) { replies[key] = nil }
+    replyOrder.removeFirst(count)
+    keeper.run({ try $0.forgetReplies(before: tooOld) }) { (_: Result<Void, any Error>) in }
   }
 
   /// Writes and sends at the end of this turn of the loop.
@@ -183,8 +189,9 @@ final class Server: @unchecked Sendable {
       buffer.writeBytes(reply.bytes)
       channel.writeAndFlush(buffer, promise: nil)
       reply.connection.isAwaitingCommit = false
+      activateSubscriptions(of: reply.connection)
       reply.connection.didSend()
-      if reply.connection.isClosing { channel.close(promise: nil) }
+      closeIfAnswered(reply.connection)
     }
   }
 
@@ -242,12 +249,14 @@ final class Server: @unchecked Sendable {
   }
 
   private func finishStopping() {
-    guard isStopping, !isCommitting, batch.isEmpty, let completion = stopCompletion else { return }
+    guard isStopping, !isCommitting, !hasFailed, batch.isEmpty, answering.isEmpty,
+      let completion = stopCompletion
+    else { return }
     stopCompletion = nil
     deadlineTimer?.cancel()
     saveSnapshot { [self] in
-      for connection in connections.values { connection.channel.close(promise: nil) }
-      loop.scheduleTask(in: .milliseconds(20)) { completion(0) }
+      for connection in connections.values { closeIfAnswered(connection) }
+      loop.scheduleTask(in: .milliseconds(100)) { completion(0) }
     }
   }
 }

@@ -18,6 +18,8 @@ struct Subscription: Sendable {
   var next: UInt64
   /// Whether records come from the disk, because the client asked for old ones or is slow.
   var isCatchingUp: Bool
+  /// Whether the reply to its request has left; nothing is sent before.
+  var isActive = false
   /// Whether the disk is being read for it.
   var isReading = false
 

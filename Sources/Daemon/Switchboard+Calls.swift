@@ -35,7 +35,7 @@ extension Switchboard {
     case "call.answered": return .reportOutboundAnswered(call)
     case "call.voicemail": return .leaveForVoicemail(call)
     case "call.call-back":
-      if context.session.role != .feed { try requireHolder(call, context) }
+      if context.session.role == .agent { try requireHolder(call, context) }
       return .acceptCallBack(call)
     case "call.hang-up": return try hangUpCommand(context, call)
     case "call.accept", "call.ignore":
@@ -71,6 +71,8 @@ extension Switchboard {
       return .hangUp(call, by: .agent, cause: cause)
     }
     let party: Party = context.request["by"] == "agent" ? .agent : .caller
+    // With the rep named, a report about a leg that is no longer the holder's changes nothing.
+    if party == .agent, context.request["agent"] != nil { try requireHolder(call, context) }
     return .hangUp(call, by: party, cause: cause)
   }
 
@@ -180,7 +182,7 @@ extension Switchboard {
   }
 
   /// The rep whose write-up it is: the holder, or whoever is in wrap-up after the call.
-  private func writer(of call: CallID) -> AgentID? {
+  func writer(of call: CallID) -> AgentID? {
     if let holder = engine.call(call)?.agent { return holder }
     return engine.plan.agents.indices.lazy.map { AgentID($0) }
       .first { engine.agent($0).wrapUpCall == call }
@@ -202,8 +204,8 @@ extension Switchboard {
     var ended = 0
     for call in engine.liveCalls where !known.contains(book.name(of: call)) {
       let order = Order(command: .hangUp(call, by: .caller, cause: .lost))
-      _ = try perform(order, at: context.now, &batch)
-      ended += 1
+      // A call that ended by itself meanwhile is as good.
+      if (try? perform(order, at: context.now, &batch)) != nil { ended += 1 }
     }
     reply.reply(context.request.tag, .ok)
     reply.option("ended", ended)

@@ -33,7 +33,7 @@ extension Switchboard {
   /// `if-seq=N`: refuses when the call or rep spoken of has changed since record N.
   private func checkSequence(_ context: RequestContext) throws {
     guard let limit = context.request["if-seq"].flatMap({ UInt64($0) }) else { return }
-    guard let name = context.request.words.first else { return }
+    guard let name = context.request.word(0) else { return }
     let changed =
       context.request.verb.hasPrefix("agent.")
       ? directory.agent(named: name).map { book.changedAt($0) }
@@ -47,7 +47,7 @@ extension Switchboard {
   // MARK: Names
 
   func agent(named name: String) throws -> AgentID {
-    if let agent = directory.agent(named: name) { return agent }
+    if let agent = agentIDs[name] { return agent }
     let hint = Suggestion.hint(for: name, in: directory.agents.map(\.name))
     throw Refusal(.notFound, "there is no rep \"\(name)\"\(hint)", [Field("agent", name)])
   }
@@ -64,8 +64,7 @@ extension Switchboard {
   }
 
   func word(_ context: RequestContext, _ index: Int = 0) -> String {
-    let words = context.request.words
-    return index < words.count ? words[index] : ""
+    context.request.word(index) ?? ""
   }
 
   func seconds(_ context: RequestContext, _ name: String) -> Microseconds? {
@@ -136,7 +135,7 @@ extension Switchboard {
     if row.availability == .notReady {
       reply.option("reason", directory.name(of: row.reason))
       if row.notReadyUntil < .never {
-        reply.option("until", Timestamp.text(microseconds: row.notReadyUntil.microseconds))
+        reply.option("until", timestamp: row.notReadyUntil.microseconds)
       }
     }
     if row.activity == .wrapUp {

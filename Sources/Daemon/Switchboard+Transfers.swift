@@ -40,6 +40,9 @@ extension Switchboard {
     // The feed speaks for the outside number; a lead, unless told otherwise, for whoever must act.
     let target = transfer?.row.agent
     let isOutside = transfer?.row.target == .outside
+    if isOutside, context.session.role == .agent, context.session.agent != transfer?.holder {
+      throw Refusal(Rule.notYourCall, queue: nil)
+    }
     switch context.request.verb {
     case "transfer.answer":
       return .answerConsult(id, agent: isOutside ? nil : try actingAgent(context, presumed: target))

@@ -11,7 +11,11 @@ import Routing
 /// (write, then send) is the server's affair.
 struct Switchboard: Sendable {
   var engine: RoutingEngine
-  var directory: Directory
+  var directory: Directory {
+    didSet { agentIDs = Self.index(directory) }
+  }
+  /// The reps by name.
+  private(set) var agentIDs: [String: AgentID]
   var book = CallBook()
   /// The number of the last record, written or not.
   var seq: UInt64
@@ -29,8 +33,14 @@ struct Switchboard: Sendable {
   init(configuration: Configuration, seed: UInt64) {
     self.configuration = configuration
     directory = configuration.directory
+    agentIDs = Self.index(configuration.directory)
     engine = RoutingEngine(configuration.plan, seed: seed)
     seq = 0
+  }
+
+  private static func index(_ directory: Directory) -> [String: AgentID] {
+    let known = directory.agents.enumerated().filter { !$0.element.isRetired }
+    return Dictionary(uniqueKeysWithValues: known.map { ($0.element.name, AgentID($0.offset)) })
   }
 
   /// A command and the text that goes with it.
@@ -57,8 +67,17 @@ struct Switchboard: Sendable {
     record([], &batch)
   }
 
+  /// Goes on after an outage.
+  mutating func resume(at now: Instant, _ batch: inout Batch) {
+    events.removeAll()
+    engine.resume(at: now, into: &events)
+    record([], &batch)
+  }
+
   /// Puts a configuration into force: the plan is journaled first, then what follows from it.
   mutating func adopt(_ configuration: Configuration, at now: Instant, _ batch: inout Batch) {
+    // What is due falls under the old plan, so it is recorded before the new one.
+    advance(to: now, &batch)
     self.configuration = configuration
     directory = configuration.directory
     seq += 1
@@ -124,7 +143,8 @@ struct Switchboard: Sendable {
     switch event {
     case .callArrived, .callWrittenUp, .outboundRequested, .outboundRefused: return given
     case .outboundGranted(let id, _, _, _):
-      let to = given.first { $0.name == "to" }?.value ?? book.numbers[id.rawValue]
+      // A request that waited has its number in the book; the command at hand may be another's.
+      let to = book.numbers[id.rawValue] ?? given.first { $0.name == "to" }?.value
       return [Field("call", "out-\(id.rawValue)")] + (to.map { [Field("to", $0)] } ?? [])
     case .callOffered(_, let call, _, _, _, _):
       let entry = book[call]

@@ -52,6 +52,8 @@ public final class Journal {
 
   fileprivate let database: Database
   private var chain: UInt64 = 0
+  /// Set while a write is under way, and for ever if it fails.
+  private var hasFailed = false
   private let begin: Statement
   private let commit: Statement
   private let insertFrame: Statement
@@ -149,6 +151,11 @@ public final class Journal {
   /// never tried again (after a failed one the kernel may call dirty pages clean).
   public func append(_ batch: Batch) throws(DatabaseError) {
     if batch.isEmpty { return }
+    guard !hasFailed else {
+      throw DatabaseError(code: 10, message: "an earlier write failed", action: "append")
+    }
+    hasFailed = true
+    var added: (chain: UInt64, count: UInt64) = (chain, 0)
     try begin.step()
     if batch.count > 0 {
       let seq = lastSeq + 1
@@ -158,8 +165,7 @@ public final class Journal {
       insertFrame.bind(3, bytes: batch.body)
       insertFrame.bind(4, Int64(bitPattern: next))
       try insertFrame.step()
-      chain = next
-      lastSeq += UInt64(batch.count)
+      added = (next, UInt64(batch.count))
     }
     for reply in batch.replies {
       insertReply.bind(1, reply.key)
@@ -169,6 +175,13 @@ public final class Journal {
       try insertReply.step()
     }
     try commit.step()
+    (chain, lastSeq) = (added.chain, lastSeq + added.count)
+    hasFailed = false
+  }
+
+  /// Removes replies given before `instant`.
+  public func forgetReplies(before instant: Instant) throws(DatabaseError) {
+    try database.execute("DELETE FROM reply WHERE at_us < \(instant.microseconds)")
   }
 
   /// The hash by which a repeated command is told from another one with the same key.
@@ -203,8 +216,7 @@ public final class Journal {
 
   /// The replies that are still to be given again, oldest first; older ones are removed.
   public func replies(now: Instant) throws(DatabaseError) -> [Batch.KeyedReply] {
-    let tooOld = (now - Self.replyLifetime).microseconds
-    try database.execute("DELETE FROM reply WHERE at_us < \(tooOld)")
+    try forgetReplies(before: now - Self.replyLifetime)
     let rows = try database.prepare("SELECT key, command, reply, at_us FROM reply ORDER BY at_us")
     var replies: [Batch.KeyedReply] = []
     while try rows.step() {
@@ -223,6 +235,9 @@ public final class Journal {
 
   /// Saves the state after the last record, so that recovery need not begin at the first.
   public func save(_ snapshot: Snapshot) throws(DatabaseError) {
+    guard !hasFailed else {
+      throw DatabaseError(code: 10, message: "an earlier write failed", action: "save")
+    }
     let insert = try database.prepare(
       "INSERT OR REPLACE INTO snapshot VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
     insert.bind(1, Int64(lastSeq))

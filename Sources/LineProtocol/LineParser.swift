@@ -25,8 +25,9 @@ public struct LineParser {
 
   /// A line of the server.
   public static func serverLine(_ line: ArraySlice<UInt8>) throws(LineError) -> ServerLine {
+    // The server may have more to say than a client may ask.
     var parser = LineParser(line)
-    try parser.checkCharacters()
+    try parser.checkCharacters(limit: .max)
     return try parser.serverLine()
   }
 
@@ -39,8 +40,8 @@ public struct LineParser {
   private var isAtEnd: Bool { position == bytes.endIndex }
 
   /// Refuses over-long lines and control characters anywhere, also inside quotes.
-  private func checkCharacters() throws(LineError) {
-    if bytes.count >= Limits.maxLine { throw .lineTooLong }
+  private func checkCharacters(limit: Int = Limits.maxLine) throws(LineError) {
+    if bytes.count >= limit { throw .lineTooLong }
     for i in bytes.indices {
       if Characters.isControl(bytes[i]) {
         throw .controlCharacter(column: i - bytes.startIndex + 1)

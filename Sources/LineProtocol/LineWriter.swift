@@ -81,6 +81,14 @@ public struct LineWriter: Sendable {
     appendSeconds(microseconds)
   }
 
+  /// Adds ` name=` and the time so many microseconds after 1970.
+  public mutating func option(_ name: String, timestamp microseconds: Int64) {
+    bytes.append(0x20)
+    append(name)
+    bytes.append(0x3D)
+    Timestamp.write(microseconds: microseconds, to: &bytes)
+  }
+
   /// Adds options that have been written before.
   public mutating func append(options: [Field]) {
     for option in options { self.option(option.name, option.value) }
@@ -123,10 +131,14 @@ public struct LineWriter: Sendable {
   }
 
   private mutating func appendValue(_ value: String) {
-    if value.utf8.allSatisfy({ Characters.isBare($0) && $0 < 0x80 }), !value.isEmpty {
-      append(value)
-      return
+    // Nearly all values are bare: they are copied while they are looked at.
+    let start = bytes.count
+    for byte in value.utf8 {
+      if !Characters.isBare(byte) || byte >= 0x80 { break }
+      bytes.append(byte)
     }
+    if bytes.count - start == value.utf8.count, bytes.count > start { return }
+    bytes.removeSubrange(start...)
     bytes.append(0x22)
     for scalar in value.unicodeScalars { appendEscaped(scalar) }
     bytes.append(0x22)

@@ -6,6 +6,11 @@ public struct Request: Equatable, Sendable {
     case word(String)
     /// `name=value`.
     case option(name: String, value: String)
+
+    /// Whether it is the option `name`.
+    func isOption(_ name: String) -> Bool {
+      if case .option(name, _) = self { true } else { false }
+    }
   }
 
   /// What the client calls the request; echoed on every line of the reply.
@@ -27,6 +32,16 @@ public struct Request: Equatable, Sendable {
     arguments.compactMap { argument in
       if case .word(let value) = argument { value } else { nil }
     }
+  }
+
+  /// The value at position `index` among those given by position, if there are so many.
+  public func word(_ index: Int) -> String? {
+    var left = index
+    for case .word(let value) in arguments {
+      if left == 0 { return value }
+      left -= 1
+    }
+    return nil
   }
 
   /// The value of option `name`, if it was given.

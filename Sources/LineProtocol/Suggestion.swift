@@ -7,8 +7,9 @@ public enum Suggestion {
   public static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
     var best: (distance: Int, candidate: String)?
     for candidate in candidates {
-      let distance = editDistance(word, candidate)
       let limit = max(1, max(word.count, candidate.count) / 3)
+      if abs(word.count - candidate.count) > limit { continue }
+      let distance = editDistance(word, candidate)
       if distance <= limit, best.map({ distance < $0.distance }) ?? true {
         best = (distance, candidate)
       }

@@ -4,13 +4,25 @@ public enum Timestamp {
   ///
   /// Civil date from day number: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
   public static func text(microseconds: Int64) -> String {
+    var bytes: [UInt8] = []
+    write(microseconds: microseconds, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends ``text(microseconds:)`` to `bytes`.
+  static func write(microseconds: Int64, to bytes: inout [UInt8]) {
     let day = floorDivide(microseconds, 86_400_000_000)
     let rest = microseconds - day * 86_400_000_000
     let (year, month, date) = civil(day)
     let seconds = rest / 1_000_000
-    let clock = [seconds / 3_600, seconds / 60 % 60, seconds % 60].map { pad($0, 2) }
-    return "\(pad(year, 4))-\(pad(month, 2))-\(pad(date, 2))T\(clock.joined(separator: ":"))"
-      + ".\(pad(rest % 1_000_000, 6))Z"
+    let parts: [(Int64, Int, UInt8)] = [
+      (year, 4, 0x2D), (month, 2, 0x2D), (date, 2, 0x54), (seconds / 3_600, 2, 0x3A),
+      (seconds / 60 % 60, 2, 0x3A), (seconds % 60, 2, 0x2E), (rest % 1_000_000, 6, 0x5A),
+    ]
+    for (number, width, separator) in parts {
+      pad(number, width, to: &bytes)
+      bytes.append(separator)
+    }
   }
 
   /// The microseconds since 1970 of a time such as `2026-11-21T18:00:00.5Z` or `...+01:00`.
@@ -59,9 +71,14 @@ public enum Timestamp {
     return value
   }
 
-  private static func pad(_ number: Int64, _ width: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
+  private static func pad(_ number: Int64, _ width: Int, to bytes: inout [UInt8]) {
+    var rest = number
+    let start = bytes.count
+    for _ in 0..<width {
+      bytes.append(UInt8(truncatingIfNeeded: 0x30 + rest % 10))
+      rest /= 10
+    }
+    bytes[start...].reverse()
   }
 
   private static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {

@@ -4,13 +4,13 @@ public struct Verb: Sendable {
   /// What is written on the line.
   public var name: String
   /// Values by position.
-  public var words: [Parameter]
+  public let words: [Parameter]
   /// Values by name.
-  public var options: [Parameter]
+  public let options: [Parameter]
   /// Who may ask for it.
   public var roles: RoleSet
   /// Whether it changes anything: such verbs take a `key`, `if-seq` and `within`.
-  public var isCommand: Bool
+  public let isCommand: Bool
   /// What it does, in a sentence.
   public var summary: String
 
@@ -24,6 +24,7 @@ public struct Verb: Sendable {
     self.roles = roles
     self.isCommand = isCommand
     self.summary = summary
+    allOptions = isCommand ? options + Self.commandOptions : options
   }
 
   /// The options every command takes.
@@ -34,7 +35,7 @@ public struct Verb: Sendable {
   ]
 
   /// Every option the verb takes.
-  public var allOptions: [Parameter] { isCommand ? options + Self.commandOptions : options }
+  public let allOptions: [Parameter]
 
   /// The verb as it is used, such as `call.accept CALL [agent=] [offer=]`.
   public var synopsis: String {
@@ -51,15 +52,16 @@ public struct Verb: Sendable {
   /// What is wrong with the arguments of `request`, if anything.
   public func complaint(about request: Request) -> String? {
     var given = 0
-    var seen: Set<String> = []
-    for argument in request.arguments {
+    for (index, argument) in request.arguments.enumerated() {
       switch argument {
       case .word(let value):
         guard given < words.count else { return "unexpected argument \"\(value)\"; \(synopsis)" }
         if let complaint = Self.complaint(words[given], value) { return complaint }
         given += 1
       case .option(let name, let value):
-        if !seen.insert(name).inserted { return "option \"\(name)\" is given twice" }
+        if request.arguments[..<index].contains(where: { $0.isOption(name) }) {
+          return "option \"\(name)\" is given twice"
+        }
         guard let parameter = allOptions.first(where: { $0.name == name }) else {
           let hint = Suggestion.hint(for: name, in: allOptions.map(\.name))
           return "unknown option \"\(name)\"\(hint)"
@@ -70,7 +72,7 @@ public struct Verb: Sendable {
     if let missing = words.dropFirst(given).first(where: \.isRequired) {
       return "\(missing.name) is missing; \(synopsis)"
     }
-    if let missing = options.first(where: { $0.isRequired && !seen.contains($0.name) }) {
+    if let missing = options.first(where: { $0.isRequired && request[$0.name] == nil }) {
       return "option \"\(missing.name)\" is missing: \(missing.summary)"
     }
     return nil

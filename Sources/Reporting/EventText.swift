@@ -12,15 +12,15 @@ public enum EventText {
     switch record.content {
     case .event(let event, let detail):
       writer.event(record.seq, type(of: event))
-      writer.option("at", Timestamp.text(microseconds: record.at.microseconds))
+      writer.option("at", timestamp: record.at.microseconds)
       options(of: event, directory, to: &writer)
       appendDetail(detail, to: &writer)
     case .plan:
       writer.event(record.seq, "config.changed")
-      writer.option("at", Timestamp.text(microseconds: record.at.microseconds))
+      writer.option("at", timestamp: record.at.microseconds)
     case .note(let type, let detail):
       writer.event(record.seq, type)
-      writer.option("at", Timestamp.text(microseconds: record.at.microseconds))
+      writer.option("at", timestamp: record.at.microseconds)
       appendDetail(detail, to: &writer)
     }
     writer.end()
@@ -125,14 +125,14 @@ public enum EventText {
     case .agentBecameNotReady(_, let reason, let until):
       writer.option("reason", names.name(of: reason))
       if until < .never {
-        writer.option("until", Timestamp.text(microseconds: until.microseconds))
+        writer.option("until", timestamp: until.microseconds)
       }
     case .wrapUpStarted(_, _, let until), .wrapUpExtended(_, let until):
-      writer.option("until", Timestamp.text(microseconds: until.microseconds))
+      writer.option("until", timestamp: until.microseconds)
     case .outboundRequested(let id, _, let purpose, let expires):
       writer.option("request", "r-\(id.rawValue)")
       writer.option("purpose", purpose.word)
-      writer.option("expires", Timestamp.text(microseconds: expires.microseconds))
+      writer.option("expires", timestamp: expires.microseconds)
     case .outboundGranted(let id, _, let purpose, _):
       writer.option("request", "r-\(id.rawValue)")
       writer.option("purpose", purpose.word)
@@ -143,7 +143,7 @@ public enum EventText {
       writer.option("request", "r-\(id.rawValue)")
       writer.option("outcome", outcome.word)
     case .officeHoursSet(_, let opens, let closes):
-      writer.option("opens", Timestamp.text(microseconds: opens.microseconds))
+      writer.option("opens", timestamp: opens.microseconds)
       let isOpenEnded = closes == .never
       writer.option(
         "closes", isOpenEnded ? "never" : Timestamp.text(microseconds: closes.microseconds))
@@ -200,13 +200,13 @@ public enum EventText {
     case .offerRinging(_, let c, let a), .offerEnded(_, let c, let a, _, _),
       .callAnswered(_, let c, let a), .holdReminded(let c, let a, _),
       .callWrittenUp(let c, let a, _), .callLeftUndocumented(let c, let a),
-      .callFoundStale(let c, let a), .wrapUpStarted(let a, let c, _),
+      .wrapUpStarted(let a, let c, _),
       .outboundConnected(let c, let a), .outboundGranted(_, let a, _, let c),
       .consultStarted(_, let c, let a, _), .transferEnded(_, let c, let a, _),
       .blindTransferPrevented(let c, let a, _):
       (a, nil, c)
     case .tierEscalated(let c, _), .callHeld(let c), .callResumed(let c): (nil, nil, c)
-    case .callEnded(let c, let a, _): (a, nil, c)
+    case .callEnded(let c, let a, _), .callFoundStale(let c, let a): (a, nil, c)
     case .callReturnedToQueue(let c, let q, let a): (a, q, c)
     case .transferCompleted(_, let c, let holder, let target): (target ?? holder, nil, c)
     case .agentLoggedIn(let a), .agentLoggedOut(let a), .agentBecameReady(let a),

@@ -55,32 +55,42 @@ public final class ReportStore {
   public func project(_ records: [Record], _ directory: Directory) throws {
     projector.use(directory)
     try database.execute("BEGIN")
-    for record in records where record.seq > seq {
-      try projector.project(record)
-      seq = record.seq
+    do {
+      var last = seq
+      for record in records where record.seq > seq {
+        try projector.project(record)
+        last = record.seq
+      }
+      saveProgress.bind(1, Int64(last))
+      try saveProgress.step()
+      try database.execute("COMMIT")
+      seq = last
+    } catch {
+      try? database.execute("ROLLBACK")
+      throw error
     }
-    saveProgress.bind(1, Int64(seq))
-    try saveProgress.step()
-    try database.execute("COMMIT")
   }
 
-  /// Whether a call named `name` has ever been, and whether it lacks its write-up.
-  public func knowsCall(named name: String) throws(DatabaseError) -> Bool {
-    let find = try database.prepare("SELECT 1 FROM calls WHERE name = ?1 LIMIT 1")
-    find.bind(1, name)
-    return try find.step()
+  /// What is known of a call that is over.
+  public struct PastCall: Sendable {
+    /// The rep who held it last.
+    public var agent: String?
+    /// The parts of the write-up that it has.
+    public var written: Set<String>
   }
 
-  /// The write-up fields that the newest call named `name` has.
-  public func writtenFields(ofCall name: String) throws(DatabaseError) -> Set<String> {
+  /// The newest call named `name`.
+  public func pastCall(named name: String) throws(DatabaseError) -> PastCall? {
     let find = try database.prepare(
       """
-      SELECT client, order_number, call_back_number, category, disposition, notes FROM calls
+      SELECT agent, client, order_number, call_back_number, category, disposition, notes FROM calls
       WHERE name = ?1 ORDER BY arrived_us DESC LIMIT 1
       """)
     find.bind(1, name)
-    guard try find.step() else { return [] }
+    guard try find.step() else { return nil }
+    defer { find.reset() }
     let names = ["client", "order", "call-back", "category", "disposition", "notes"]
-    return Set(names.indices.filter { !find.isNull(Int32($0)) }.map { names[$0] })
+    let written = names.indices.filter { !find.isNull(Int32($0 + 1)) }.map { names[$0] }
+    return PastCall(agent: find.isNull(0) ? nil : find.text(0), written: Set(written))
   }
 }

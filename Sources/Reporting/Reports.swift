@@ -114,7 +114,7 @@ extension ReportStore {
     let outbound = byActivity["outbound"] ?? 0
     let wrapUp = byActivity["wrap-up"] ?? 0
     let handling = talk + outbound + wrapUp
-    let busy = handling + idle + (byActivity["ringing"] ?? 0)
+    let busy = handling + idle
     return [
       ("talk-and-hold", seconds(talk)), ("outbound", seconds(outbound)),
       ("wrap-up", seconds(wrapUp)), ("ready-idle", seconds(idle)),
@@ -155,7 +155,7 @@ extension ReportStore {
 
   /// The queue report: one row a queue and stretch, with every variant of the service level.
   ///
-  /// O offered (short abandons left out), A answered, A_T answered within T, B abandoned, B_T
+  /// O offered (short abandons and callers turned away at the door left out), A answered, A_T answered within T, B abandoned, B_T
   /// abandoned within T: negative abandon A_T/O, positive abandon (A_T+B_T)/O, without abandon
   /// A_T/(O-B_T), handled only A_T/A. The speed of answer includes ring time, answered calls only.
   public func queues(_ span: ReportSpan, queue: String? = nil) throws -> [Row] {
@@ -171,7 +171,8 @@ extension ReportStore {
           sum(outcome = 'abandoned' AND left_us - entered_us <= short_us),
           sum(outcome IS NULL), max(threshold_us),
           sum(CASE WHEN outcome = 'answered' THEN left_us - entered_us END),
-          max(CASE WHEN outcome = 'answered' THEN left_us - entered_us END)
+          max(CASE WHEN outcome = 'answered' THEN left_us - entered_us END),
+          sum(left_us = entered_us AND outcome NOT IN ('answered', 'abandoned'))
         FROM queue_visits WHERE entered_us >= ?1 AND entered_us < ?2
           AND (?3 IS NULL OR queue = ?3) GROUP BY queue ORDER BY queue
         """)
@@ -188,12 +189,14 @@ extension ReportStore {
     let (answered, answeredInTime) = (rows.integer(2), rows.integer(3))
     let (abandoned, abandonedInTime) = (rows.integer(4), rows.integer(5))
     let (short, stillThere) = (rows.integer(6), rows.integer(7))
-    let offered = entered - short
-    let exits = entered - answered - abandoned - short - stillThere
+    // Who was turned away at the door (closed, full, nobody there) was never offered.
+    let turnedAway = rows.integer(11)
+    let offered = entered - short - turnedAway
+    let exits = entered - answered - abandoned - short - stillThere - turnedAway
     return [
       ("queue", rows.text(0)), ("entered", String(entered)), ("offered", String(offered)),
       ("answered", String(answered)), ("abandoned", String(abandoned)),
-      ("short-abandoned", String(short)), ("exits", String(exits)),
+      ("short-abandoned", String(short)), ("turned-away", String(turnedAway)), ("exits", String(exits)),
       ("still-there", String(stillThere)), ("threshold", seconds(rows.integer(8))),
       ("service-level-negative-abandon", ratio(answeredInTime, offered)),
       ("service-level-positive-abandon", ratio(answeredInTime + abandonedInTime, offered)),

@@ -34,8 +34,12 @@ public struct Offer: Equatable, Sendable, BitwiseCopyable {
   public var queue: QueueID
   /// When the phone was asked to ring.
   public var offeredAt: Instant
+  /// How long the phone rings.
+  public var ringTimeout: Microseconds
   /// When it will count as not answered.
   public var expiresAt: Instant
+  /// Whether the feed has reported that the phone rings.
+  public var isRinging = false
   /// The rep the rotation pointer stood on before.
   public var chosenAfter: AgentID?
 }
@@ -72,6 +76,8 @@ public struct AgentRow: Equatable, Sendable, BitwiseCopyable {
   public internal(set) var wrapUpCall: CallID?
   /// What its write-up has so far.
   public internal(set) var wrapUpFields: WriteUpFields = []
+  /// Whether the call ended in this rep's hands, so that its write-up is this rep's to give.
+  public internal(set) var owesWriteUp = false
   /// When the wrap-up ends by itself.
   public internal(set) var wrapUpUntil = Instant.never
   /// The time this wrap-up was extended by.

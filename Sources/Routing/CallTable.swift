@@ -62,10 +62,12 @@ public struct CallRow: Equatable, Sendable, BitwiseCopyable {
   public internal(set) var diversions: UInt8 = 0
   /// Whether the caller has been offered a call-back.
   public internal(set) var isCallBackOffered = false
+  /// Whether the caller has waited as long as the queue allows, and stayed.
+  public internal(set) var isLimitPassed = false
   /// Whether the caller is on (customer) hold.
   public internal(set) var isHeld = false
   /// Reminders sent in the present hold.
-  public internal(set) var holdReminders: UInt16 = 0
+  public internal(set) var holdReminders: UInt32 = 0
   /// When a rep answered, or the called party did.
   public internal(set) var connectedAt = Instant.distantPast
   /// When the present holder got the call.

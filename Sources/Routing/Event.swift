@@ -28,7 +28,7 @@ public enum Event: Equatable, Sendable, BitwiseCopyable {
   /// The caller was taken off hold.
   case callResumed(CallID)
   /// The caller has been on hold for `count` reminder periods.
-  case holdReminded(CallID, agent: AgentID, count: UInt16)
+  case holdReminded(CallID, agent: AgentID, count: UInt32)
   /// The call is over. `agent` is the rep who held it, if one did.
   case callEnded(CallID, agent: AgentID?, reason: EndReason)
   /// The rep recorded `fields` of the write-up.
@@ -38,7 +38,7 @@ public enum Event: Equatable, Sendable, BitwiseCopyable {
   /// The holder was lost before a transfer was confirmed; the caller waits at the head of the line.
   case callReturnedToQueue(CallID, queue: QueueID, agent: AgentID)
   /// A connected call has shown no sign of life for ``TeamRules/staleAfter``.
-  case callFoundStale(CallID, agent: AgentID)
+  case callFoundStale(CallID, agent: AgentID?)
 
   // MARK: Agents
 

@@ -182,7 +182,7 @@ extension Event {
     case 9: self = .callResumed(f.call(0))
     case 10:
       self = .holdReminded(
-        f.call(0), agent: f.agent(1), count: UInt16(truncatingIfNeeded: f.int(2)))
+        f.call(0), agent: f.agent(1), count: UInt32(truncatingIfNeeded: f.int(2)))
     case 11:
       guard let reason: EndReason = f.code(2) else { return nil }
       self = .callEnded(f.call(0), agent: f.agentOrNone(1), reason: reason)
@@ -191,7 +191,7 @@ extension Event {
       self = .callWrittenUp(f.call(0), agent: f.agent(1), fields: fields)
     case 13: self = .callLeftUndocumented(f.call(0), agent: f.agent(1))
     case 14: self = .callReturnedToQueue(f.call(0), queue: f.queue(1), agent: f.agent(2))
-    default: self = .callFoundStale(f.call(0), agent: f.agent(1))
+    default: self = .callFoundStale(f.call(0), agent: f.agentOrNone(1))
     }
   }
 

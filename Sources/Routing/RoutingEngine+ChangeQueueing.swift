@@ -5,18 +5,18 @@ extension RoutingEngine {
     switch event {
     case .callArrived(let call, let queue, let priority, let credit, let skills):
       applyArrival(call, queue, priority, credit, skills)
-    case .callDiverted(let call, _, _, let overflow):
-      applyDiversion(call, overflow)
+    case .callDiverted(let call, _, let reason, let overflow):
+      applyDiversion(call, reason, overflow)
     case .callOffered(let id, let call, let agent, let queue, let ringTimeout, let round):
       let offer = Offer(
-        id: id, call: call, queue: queue, offeredAt: now, expiresAt: now + ringTimeout,
-        chosenAfter: nil)
+        id: id, call: call, queue: queue, offeredAt: now, ringTimeout: ringTimeout,
+        expiresAt: now + ringTimeout)
       applyOffer(offer, to: agent, round: round)
     case .offerRinging(let id, _, let agent):
       guard let offer = agents[agent.index].offer, offer.id == id else { return }
-      let ringTimeout = offer.expiresAt - offer.offeredAt
-      agents[agent.index].offer?.expiresAt = now + ringTimeout
-      deadlines.set(.agentActivity, agent.index, at: now + ringTimeout)
+      agents[agent.index].offer?.isRinging = true
+      agents[agent.index].offer?.expiresAt = now + offer.ringTimeout
+      deadlines.set(.agentActivity, agent.index, at: now + offer.ringTimeout)
     case .offerEnded(_, let call, let agent, let outcome, let restUntil):
       applyOfferEnd(call, agent, outcome, restUntil)
     case .callAnswered(_, let call, let agent):
@@ -55,10 +55,28 @@ extension RoutingEngine {
     calls[call].offersMade = 0
     calls[call].ringTimeUsed = 0
     calls.forgetRefusals(of: call)
-    let maxWait = plan.queues[queue.index].maxWait
-    deadlines.set(.callLimit, call.index, at: maxWait > 0 ? now + maxWait : .never)
+    calls[call].isLimitPassed = false
+    setWaitDeadline(call)
     setTierDeadline(call)
     beginWaiting(call)
+  }
+
+  /// Sets the end of the longest wait, unless the caller has passed it and stayed.
+  private mutating func setWaitDeadline(_ call: CallID) {
+    let row = calls[call]
+    let maxWait = plan.queues[row.queue.index].maxWait
+    let isLimited = maxWait > 0 && !row.isLimitPassed
+    deadlines.set(.callLimit, call.index, at: isLimited ? row.enteredAt + maxWait : .never)
+  }
+
+  /// A new plan may have other limits and tiers for those who are in line already.
+  mutating func renewDeadlines() {
+    for slot in calls.rows.indices {
+      guard let call = calls.call(inSlot: slot) else { continue }
+      guard calls[call].state == .waiting || calls[call].state == .offered else { continue }
+      setWaitDeadline(call)
+      setTierDeadline(call)
+    }
   }
 
   private mutating func beginWaiting(_ call: CallID) {
@@ -74,7 +92,9 @@ extension RoutingEngine {
     deadlines.set(.callStep, call.index, at: next)
   }
 
-  private mutating func applyDiversion(_ call: CallID, _ overflow: Overflow) {
+  private mutating func applyDiversion(
+    _ call: CallID, _ reason: DivertReason, _ overflow: Overflow
+  ) {
     switch overflow {
     case .queue(let target):
       queues[calls[call].queue.index].line.remove(at: calls[call].place)
@@ -88,8 +108,12 @@ extension RoutingEngine {
       setStaleWatch(call)
     case .offerCallBack:
       calls[call].isCallBackOffered = true
-      deadlines.cancel(.callLimit, call.index)
+      if reason == .maxWait {
+        calls[call].isLimitPassed = true
+        deadlines.cancel(.callLimit, call.index)
+      }
     case .stay:
+      calls[call].isLimitPassed = true
       deadlines.cancel(.callLimit, call.index)
     case .reject:
       break
@@ -129,11 +153,11 @@ extension RoutingEngine {
     return ordinal < 0 ? nil : plan.queues[queue.index].members[ordinal].agent
   }
 
-  private func tier(of agent: AgentID, in queue: QueueID) -> Int? {
+  func tier(of agent: AgentID, in queue: QueueID) -> Int? {
     seating.ordinal(of: agent, in: queue).map { Int(plan.queues[queue.index].members[$0].tier) }
   }
 
-  private mutating func movePointer(_ queue: QueueID, to agent: AgentID) {
+  mutating func movePointer(_ queue: QueueID, to agent: AgentID) {
     guard let ordinal = seating.ordinal(of: agent, in: queue) else { return }
     let tier = Int(plan.queues[queue.index].members[ordinal].tier)
     queues[queue.index].pointers[tier] = Int32(ordinal)
@@ -211,6 +235,7 @@ extension RoutingEngine {
     agents[agent.index].call = nil
     agents[agent.index].wrapUpCall = call
     agents[agent.index].wrapUpFields = row.writeUp
+    agents[agent.index].owesWriteUp = true
     agents[agent.index].idleSince = now
     if row.direction == .inbound {
       let talk = now - row.heldBySince
@@ -223,6 +248,7 @@ extension RoutingEngine {
 
   private mutating func applyReturn(_ call: CallID, to queue: QueueID, from agent: AgentID) {
     releaseHolder(agent, of: call)
+    agents[agent.index].owesWriteUp = false
     calls[call].agent = nil
     calls[call].isHeld = false
     calls[call].isAtHead = true

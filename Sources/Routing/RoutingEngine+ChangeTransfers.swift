@@ -17,6 +17,9 @@ extension RoutingEngine {
       transfers[holder.index].agent = agent
       transfers[holder.index].attempts += 1
       agents[agent.index].consultHolder = holder
+      agents[agent.index].restUntil = .distantPast
+      deadlines.cancel(.agentActivity, agent.index)
+      if case .queue(let queue) = transfers[holder.index].target { movePointer(queue, to: agent) }
       setActivity(.consulting, of: agent)
       setConsultDeadline(holder, plan.rules.consultRingTimeout)
     case .consultRefused(_, let holder, let agent, _):
@@ -62,6 +65,8 @@ extension RoutingEngine {
     transfers[holder.index].agent = nil
     guard let target else { return setActivity(.talking, of: holder) }
     releaseHolder(holder, of: call)
+    // Whoever ends the call owes its write-up.
+    agents[holder.index].owesWriteUp = false
     calls[call].agent = target
     calls[call].heldBySince = now
     setStaleWatch(call)

@@ -53,8 +53,7 @@ extension RoutingEngine {
   mutating func finishWrapUp(_ agent: AgentID) {
     if let call = agents[agent.index].wrapUpCall {
       let isComplete = plan.rules.requiredWriteUp.isSubset(of: agents[agent.index].wrapUpFields)
-      let isWithSomebodyElse = calls.contains(call)
-      if !isComplete, !isWithSomebodyElse {
+      if !isComplete, agents[agent.index].owesWriteUp {
         record(.callLeftUndocumented(call, agent: agent))
       }
     }

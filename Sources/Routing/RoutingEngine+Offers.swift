@@ -11,14 +11,10 @@ extension RoutingEngine {
 
   /// Rings a rep who has become free for the next waiting call, if there is one.
   mutating func offerCalls(to agent: AgentID) {
-    guard agents[agent.index].isFree else { return }
-    if let call = chooseCall(for: agent) {
-      let isNewRound = calls.hasRefused(agent, call)
-      offer(call, to: agent, round: calls[call].round + (isNewRound ? 1 : 0))
-      joinRinging(call)
-    } else if let call = ringingCall(toJoin: agent) {
-      offer(call, to: agent, round: calls[call].round)
-    }
+    // The first in line for this rep may be another's by the queue's strategy; then the next.
+    while agents[agent.index].isFree, let call = chooseCall(for: agent) { offerToAgents(call) }
+    guard agents[agent.index].isFree, let call = ringingCall(toJoin: agent) else { return }
+    offer(call, to: agent, round: calls[call].round)
   }
 
   private mutating func offer(_ call: CallID, to agent: AgentID, round: UInt32) {
@@ -40,13 +36,11 @@ extension RoutingEngine {
     guard calls.contains(call), calls[call].state == .offered else { return }
     let queue = calls[call].queue
     guard plan.queues[queue.index].strategy == .simultaneous else { return }
-    for tier in activeTiers(of: call) {
-      for ordinal in seating.range(ofTier: tier, in: queue) {
-        let agent = plan.queues[queue.index].members[ordinal].agent
-        guard agents[agent.index].isFree, hasSkills(agent, for: call) else { continue }
-        if !calls.hasRefused(agent, call) { offer(call, to: agent, round: calls[call].round) }
-      }
-      if calls[call].liveOffers > 0 { return }
+    guard let ringing = calls[call].agent, let tier = tier(of: ringing, in: queue) else { return }
+    for ordinal in seating.range(ofTier: tier, in: queue) {
+      let agent = plan.queues[queue.index].members[ordinal].agent
+      guard agents[agent.index].isFree, hasSkills(agent, for: call) else { continue }
+      if !calls.hasRefused(agent, call) { offer(call, to: agent, round: calls[call].round) }
     }
   }
 
@@ -54,10 +48,10 @@ extension RoutingEngine {
   private func ringingCall(toJoin agent: AgentID) -> CallID? {
     for i in seating.indices(of: agent) {
       let seat = seating[i]
-      let tier = plan.queues[seat.queue.index].members[Int(seat.ordinal)].tier
+      let tier = Int(plan.queues[seat.queue.index].members[Int(seat.ordinal)].tier)
       for call in queues[seat.queue.index].ringing
-      where calls[call].tier >= tier && hasSkills(agent, for: call)
-        && !calls.hasRefused(agent, call)
+      where hasSkills(agent, for: call) && !calls.hasRefused(agent, call)
+        && calls[call].agent.flatMap({ self.tier(of: $0, in: seat.queue) }) == tier
       {
         return call
       }
@@ -76,6 +70,7 @@ extension RoutingEngine {
   mutating func reportRinging(_ call: CallID, _ agent: AgentID) -> Outcome {
     if let refusal = refusalOfOffer(call, agent, nil) { return refusal }
     guard let offer = agents[agent.index].offer else { return .refused(.staleOffer) }
+    if offer.isRinging { return .unchanged }
     record(.offerRinging(offer.id, call: call, agent: agent))
     return .done
   }

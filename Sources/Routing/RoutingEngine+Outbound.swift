@@ -7,6 +7,7 @@ extension RoutingEngine {
   ) -> Outcome {
     guard agent.index < agents.count else { return .refused(.unknownAgent) }
     let row = agents[agent.index]
+    guard !plan.agents[agent.index].isRetired else { return .refused(.unknownAgent) }
     guard row.isLoggedIn else { return .refused(.notLoggedIn) }
     guard !requests.contains(where: { $0.agent == agent }) else {
       return .refused(.alreadyRequested)
@@ -52,12 +53,14 @@ extension RoutingEngine {
   /// Grants waiting requests, in order, as far as cover goes.
   mutating func grantRequests() {
     while let request = requests.first(where: { isGrantable($0) }) {
+      if agents[request.agent.index].activity == .wrapUp { finishWrapUp(request.agent) }
       _ = grant(request.id, request.agent, request.purpose)
     }
   }
 
   func isGrantable(_ request: RequestRow) -> Bool {
-    agents[request.agent.index].activity == .idle && missingCover(for: request.agent) == nil
+    let activity = agents[request.agent.index].activity
+    return (activity == .idle || activity == .wrapUp) && missingCover(for: request.agent) == nil
   }
 
   mutating func cancelOutbound(_ id: RequestID) -> Outcome {

@@ -79,12 +79,18 @@ extension RoutingEngine {
     switch row.activity {
     case .offered:
       guard let offer = row.offer else { return }
-      close(offer, of: agent, as: .noAnswer)
+      close(offer, of: agent, as: isCutShort(offer, of: agent) ? .withdrawn : .noAnswer)
     case .consulting: timeOutConsult(of: agent)
     case .wrapUp: finishWrapUp(agent)
     case .idle: record(.agentRested(agent))
     case .talking, .outbound: deadlines.cancel(.agentActivity, agent.index)
     }
+  }
+
+  /// Whether the call's ring time is used up, not the rep's: then the rep has refused nothing.
+  private func isCutShort(_ offer: Offer, of agent: AgentID) -> Bool {
+    let full = plan.agents[agent.index].ringTimeout ?? plan.queues[offer.queue.index].ringTimeout
+    return offer.ringTimeout < full
   }
 
   private mutating func fireLimit(_ call: CallID) {
@@ -93,7 +99,7 @@ extension RoutingEngine {
     case .waiting, .offered:
       exhaust(call, .maxWait)
     case .connected, .dialling, .voicemail:
-      record(.callFoundStale(call, agent: row.agent ?? AgentID(0)))
+      record(.callFoundStale(call, agent: row.agent))
     case .unused: deadlines.cancel(.callLimit, call.index)
     }
   }
@@ -105,7 +111,9 @@ extension RoutingEngine {
       record(.tierEscalated(call, tier: row.tier + 1))
       joinRinging(call)
     case .connected:
-      guard row.isHeld, let agent = row.agent else { return }
+      guard row.isHeld, let agent = row.agent else {
+        return deadlines.cancel(.callStep, call.index)
+      }
       record(.holdReminded(call, agent: agent, count: row.holdReminders + 1))
     default: deadlines.cancel(.callStep, call.index)
     }

@@ -70,7 +70,8 @@ extension RoutingEngine {
   public func estimatedWait(in queue: QueueID, position: Int) -> Microseconds? {
     let row = queues[queue.index]
     if row.ready == 0 { return nil }
-    if position == 0 || position <= row.freeCount { return 0 }
+    // A rep who is free while others wait is not for them.
+    if position == 0 || row.line.isEmpty && row.freeCount > 0 { return 0 }
     return row.handleTime * Int64(position) / Int64(row.ready)
   }
 

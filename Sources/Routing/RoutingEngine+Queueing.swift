@@ -6,9 +6,8 @@ extension RoutingEngine {
   ) -> Outcome {
     guard queue.index < queues.count else { return .refused(.unknownQueue) }
     let call = calls.nextID
-    let needed = skills.union(plan.queues[queue.index].skills)
     record(
-      .callArrived(call, queue: queue, priority: priority, credit: credit, skills: needed))
+      .callArrived(call, queue: queue, priority: priority, credit: credit, skills: skills))
     admit(call)
     return .entered(call)
   }
@@ -17,18 +16,20 @@ extension RoutingEngine {
   private mutating func admit(_ call: CallID) {
     while calls.contains(call), calls[call].state == .waiting {
       let queue = calls[call].queue
-      guard let reason = reasonNotToAdmit(queue) else { return }
+      guard let reason = reasonNotToAdmit(call, queue) else { return }
       divert(call, reason, from: queue, isAtDoor: true)
       if calls.contains(call), calls[call].queue == queue { return }
     }
   }
 
-  private func reasonNotToAdmit(_ queue: QueueID) -> DivertReason? {
+  private func reasonNotToAdmit(_ call: CallID, _ queue: QueueID) -> DivertReason? {
     let row = queues[queue.index]
     let plan = plan.queues[queue.index]
     if !row.isOpen { return .closed }
     if !row.has(plan.joinNeeds) { return .empty }
-    if plan.maxLength > 0, row.line.count > Int(plan.maxLength), row.freeCount == 0 { return .full }
+    if plan.maxLength > 0, row.line.count > Int(plan.maxLength), chooseAgent(for: call) == nil {
+      return .full
+    }
     return nil
   }
 
@@ -83,12 +84,24 @@ extension RoutingEngine {
 
   /// Diverts the callers of queues that have lost the presence they need.
   mutating func clearEmptyQueues(servedBy agent: AgentID) {
-    for i in seating.indices(of: agent) {
-      let queue = seating[i].queue
-      let plan = plan.queues[queue.index]
-      if queues[queue.index].has(plan.stayNeeds) || plan.whenEmpty == .stay { continue }
-      let line = queues[queue.index].line
-      for position in 0..<line.count { divert(line[position], .empty, from: queue) }
+    for i in seating.indices(of: agent) { clearIfEmpty(seating[i].queue) }
+  }
+
+  /// Diverts the callers of `queue` if it has lost the presence it needs.
+  mutating func clearIfEmpty(_ queue: QueueID) {
+    let plan = plan.queues[queue.index]
+    let isServed = queues[queue.index].has(plan.stayNeeds) && !plan.members.isEmpty
+    if isServed || plan.whenEmpty == .stay { return }
+    let line = queues[queue.index].line
+    for position in 0..<line.count { divert(line[position], .empty, from: queue) }
+  }
+
+  /// After a new plan: nobody is left waiting in a queue that nobody serves any more, and who is no
+  /// longer employed waits for no cover.
+  mutating func leaveAbandonedQueues() {
+    for queue in queues.indices { clearIfEmpty(QueueID(queue)) }
+    for request in requests where plan.agents[request.agent.index].isRetired {
+      record(.outboundRequestEnded(request.id, agent: request.agent, outcome: .agentLeft))
     }
   }
 
@@ -118,6 +131,10 @@ extension RoutingEngine {
   mutating func hangUp(_ call: CallID, by party: Party, cause: HangUpCause) -> Outcome {
     guard calls.contains(call) else { return .refused(.unknownCall) }
     switch calls[call].state {
+    case .waiting where party == .agent, .offered where party == .agent,
+      .voicemail where party == .agent:
+      // The rep's side of the call is gone already; the caller is still there.
+      return .refused(.wrongCallState)
     case .waiting, .offered:
       closeOffers(of: call, as: .callerAbandoned)
       record(.callEnded(call, agent: nil, reason: cause == .lost ? .lost : .abandoned))
@@ -128,7 +145,7 @@ extension RoutingEngine {
       record(.callEnded(call, agent: agent, reason: reasonNotConnected(party, cause)))
       if let agent { record(.wrapUpEnded(agent)) }
     case .connected:
-      if party == .agent, returnUnconfirmed(call) { return .done }
+      if party == .agent, cause != .lost, returnUnconfirmed(call) { return .done }
       end(call, reason: reasonConnected(party, cause))
     case .unused: return .refused(.unknownCall)
     }

@@ -4,7 +4,13 @@ extension RoutingEngine {
   /// Whether the rep has every skill the call needs.
   @inline(__always)
   func hasSkills(_ agent: AgentID, for call: CallID) -> Bool {
-    calls[call].skills.isSubset(of: plan.agents[agent.index].skills)
+    skillsNeeded(for: call).isSubset(of: plan.agents[agent.index].skills)
+  }
+
+  /// What a rep must have for `call`: the caller's wishes and the present queue's.
+  @inline(__always)
+  func skillsNeeded(for call: CallID) -> SkillSet {
+    calls[call].skills.union(plan.queues[calls[call].queue.index].skills)
   }
 
   /// The ordinals of the queue's members whom a waiting call may be offered to now, tier by tier.
@@ -34,7 +40,21 @@ extension RoutingEngine {
   }
 
   private func choose(for call: CallID, tier: Int, inNewRound: Bool) -> AgentID? {
-    let queue = calls[call].queue
+    choose(for: call, from: calls[call].queue, tier: tier, inNewRound: inNewRound)
+  }
+
+  /// The free rep of `queue` to be consulted about `call`, by the queue's strategy, lower tiers first.
+  func chooseConsultant(
+    about call: CallID, from queue: QueueID, evenIfRefused: Bool = false
+  ) -> AgentID? {
+    seating.tierEnds[queue.index].indices.lazy.compactMap { tier in
+      choose(for: call, from: queue, tier: tier, inNewRound: evenIfRefused)
+    }.first
+  }
+
+  private func choose(
+    for call: CallID, from queue: QueueID, tier: Int, inNewRound: Bool
+  ) -> AgentID? {
     let range = seating.range(ofTier: tier, in: queue)
     let candidates = Candidates(call: call, queue: queue, inNewRound: inNewRound)
     switch plan.queues[queue.index].strategy {
@@ -141,15 +161,19 @@ extension RoutingEngine {
     return best?.call
   }
 
+  /// The first in line whom the rep may serve; one whom the rep has refused only if there is no other.
   private func firstSuitable(for agent: AgentID, at seat: Seating.Seat) -> CallID? {
     let line = queues[seat.queue.index].line
     if line.isEmpty { return nil }
     let tier = plan.queues[seat.queue.index].members[Int(seat.ordinal)].tier
+    var refused: CallID?
     for position in 0..<line.count {
       let call = line[position]
-      if calls[call].tier >= tier, hasSkills(agent, for: call) { return call }
+      guard calls[call].tier >= tier, hasSkills(agent, for: call) else { continue }
+      if !calls.hasRefused(agent, call) { return call }
+      refused = refused ?? call
     }
-    return nil
+    return refused
   }
 }
 

@@ -107,7 +107,7 @@ extension AgentRow {
     archive.code(&activity)
     let blank = Offer(
       id: OfferID(0), call: CallID(rawValue: 0), queue: QueueID(0), offeredAt: .distantPast,
-      expiresAt: .never)
+      ringTimeout: 0, expiresAt: .never)
     archive.optional(&offer, blank) { offer, archive in offer.archive(&archive) }
     archive.optional(&call, CallID(rawValue: 0)) { call, archive in archive.call(&call) }
     archive.optional(&consultHolder, AgentID(0)) { agent, archive in
@@ -121,6 +121,7 @@ extension AgentRow {
     archive.integer(&talkToday)
     archive.optional(&wrapUpCall, CallID(rawValue: 0)) { call, archive in archive.call(&call) }
     archive.integer(&wrapUpFields.rawValue)
+    archive.boolean(&owesWriteUp)
     archive.instant(&wrapUpUntil)
     archive.integer(&wrapUpExtended)
   }
@@ -132,7 +133,9 @@ extension Offer {
     archive.call(&call)
     archive.integer(&queue.rawValue)
     archive.instant(&offeredAt)
+    archive.integer(&ringTimeout)
     archive.instant(&expiresAt)
+    archive.boolean(&isRinging)
     archive.optional(&chosenAfter, AgentID(0)) { agent, archive in archive.integer(&agent.rawValue)
     }
   }
@@ -205,6 +208,7 @@ extension CallRow {
     archive.integer(&tier)
     archive.integer(&diversions)
     archive.boolean(&isCallBackOffered)
+    archive.boolean(&isLimitPassed)
     archive.boolean(&isHeld)
     archive.integer(&holdReminders)
     archive.instant(&connectedAt)

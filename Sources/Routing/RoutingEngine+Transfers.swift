@@ -21,35 +21,22 @@ extension RoutingEngine {
       first = agent
     case .queue(let queue):
       guard queue.index < queues.count else { return .refused(.unknownQueue) }
-      first = nextConsultant(in: queue, after: nil, refusedBy: nil)
-      if first == nil { return .refused(.noFreeAgent, queue: queue) }
+      let anybody = chooseConsultant(about: call, from: queue, evenIfRefused: true)
+      if anybody == nil { return .refused(.noFreeAgent, queue: queue) }
     case .outside: break
     }
     if !calls[call].isHeld { record(.callHeld(call)) }
     let id = TransferID(lastTransfer.rawValue + 1)
     record(.consultStarted(id, call: call, holder: holder, target: target))
+    // The refusal memory now belongs to the consultation, and is empty.
+    if case .queue(let queue) = target { first = chooseConsultant(about: call, from: queue) }
     if let first { record(.consultOffered(id, holder: holder, agent: first)) }
     return .consulting(id)
   }
 
   private func canConsult(_ agent: AgentID) -> Bool {
     agents[agent.index].isLoggedIn && agents[agent.index].activity == .idle
-  }
-
-  /// The next free rep of `queue` after `previous` in member order who has not refused `call`.
-  private func nextConsultant(
-    in queue: QueueID, after previous: AgentID?, refusedBy call: CallID?
-  ) -> AgentID? {
-    let members = plan.queues[queue.index].members
-    let pointer = Int(queues[queue.index].pointers.first ?? -1)
-    let start = previous.flatMap { seating.ordinal(of: $0, in: queue) } ?? pointer
-    for step in 1...max(1, members.count) where !members.isEmpty {
-      let agent = members[(start + step) % members.count].agent
-      guard agents[agent.index].isFree else { continue }
-      if let call, calls.hasRefused(agent, call) { continue }
-      return agent
-    }
-    return nil
+      && !plan.agents[agent.index].isRetired
   }
 
   /// The rep who holds the call of a transfer in progress.
@@ -125,7 +112,7 @@ extension RoutingEngine {
     if let agent = row.agent, case .queue(let queue) = row.target, row.state == .ringing {
       let refused: OfferOutcome = outcome == .declined ? .ignored : .noAnswer
       record(.consultRefused(row.id, holder: holder, agent: agent, outcome: refused))
-      if let next = nextConsultant(in: queue, after: agent, refusedBy: row.call) {
+      if let next = chooseConsultant(about: row.call, from: queue) {
         return record(.consultOffered(row.id, holder: holder, agent: next))
       }
     }
@@ -155,6 +142,7 @@ extension RoutingEngine {
     let queue = calls[call].queue
     record(.callReturnedToQueue(call, queue: queue, agent: holder))
     beginWrapUp(holder, call)
+    clearIfEmpty(queue)
     return true
   }
 }

@@ -49,7 +49,7 @@ extension RoutingEngine {
     let queue = calls[call].queue
     guard let ordinal = seating.ordinal(of: agent, in: queue) else { return .notMember }
     if let reason = reasonNotFree(row) { return reason }
-    let missing = calls[call].skills.subtracting(plan.agents[agent.index].skills)
+    let missing = skillsNeeded(for: call).subtracting(plan.agents[agent.index].skills)
     if !missing.isEmpty { return .lacksSkills(missing) }
     let tier = plan.queues[queue.index].members[ordinal].tier
     if tier > calls[call].tier {

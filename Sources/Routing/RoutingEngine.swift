@@ -84,7 +84,21 @@ public struct RoutingEngine: Sendable {
     fireDeadlines(until: now)
     self.now = max(self.now, now)
     replacePlan(plan)
+    leaveAbandonedQueues()
     settle()
+    events.take(from: &outbox)
+  }
+
+  /// Goes on after an outage: what fell due meanwhile happens now, and once. Phones that rang when
+  /// the outage began ring no more; nobody is said to have refused what nobody heard.
+  public mutating func resume(at now: Instant, into events: inout EventBuffer) {
+    self.now = max(self.now, now)
+    for agent in agents.indices {
+      guard let offer = agents[agent].offer, offer.expiresAt <= self.now else { continue }
+      close(offer, of: AgentID(agent), as: .withdrawn)
+    }
+    settle()
+    fireDeadlines(until: now)
     events.take(from: &outbox)
   }
 
@@ -122,6 +136,7 @@ public struct RoutingEngine: Sendable {
     }
     calls.grow(toAgentCount: agents.count)
     seat(replacing: old)
+    renewDeadlines()
   }
 
   /// Fires deadlines one by one, each at its own instant.
@@ -136,10 +151,11 @@ public struct RoutingEngine: Sendable {
   /// Offers calls to free reps, and grants outbound requests, until nothing is left to do.
   private mutating func settle() {
     while true {
-      if let call = unsettled.nextCall() {
-        offerToAgents(call)
-      } else if let agent = unsettled.nextAgent() {
+      // Reps first: who has become free takes the first in line, not whoever began to wait last.
+      if let agent = unsettled.nextAgent() {
         offerCalls(to: agent)
+      } else if let call = unsettled.nextCall() {
+        offerToAgents(call)
       } else {
         break
       }

@@ -5,6 +5,8 @@
 protocol StateArchive {
   /// Whether this archive replaces what it is shown.
   var isReading: Bool { get }
+  /// Whether what was read so far made sense.
+  var isValid: Bool { get }
   mutating func unsigned(_ value: inout UInt64)
 }
 
@@ -65,6 +67,7 @@ extension StateArchive {
     if isReading {
       values = []
       for _ in 0..<count {
+        if !isValid { return }
         var value = blank
         body(&value, &self)
         values.append(value)
@@ -79,6 +82,7 @@ extension StateArchive {
 struct StateWriter: StateArchive {
   private(set) var bytes: [UInt8] = []
   var isReading: Bool { false }
+  var isValid: Bool { true }
 
   mutating func unsigned(_ value: inout UInt64) {
     VariableInteger.writeUnsigned(value, to: &bytes)

@@ -8,7 +8,7 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Reports: performance of reps, queues, calls.",
     discussion: """
-      Without --from, reports tell of the present day. "no data" means that there were no cases.
+      Without --from, performance and queue tell of the present day. "no data" means that there were no cases.
 
       EXAMPLES
         rotactl report performance
@@ -105,7 +105,7 @@ struct Drain: RequestCommand {
 struct Backup: RequestCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes a copy of the journal while it is in use.",
-    discussion: "EXAMPLE\n  rotactl backup /var/backups/rota-monday.sqlite")
+    discussion: "EXAMPLE\n  rotactl backup /var/lib/rota/export/monday.sqlite")
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The file to write; the daemon writes it, so give the full path.")
   var file: String
@@ -149,6 +149,7 @@ struct Raw: ParsableCommand {
     print(
       ServerLine.reply(tag: nil, code: answer.code, name: answer.name, options: answer.options)
         .line)
+    if !answer.isPositive { throw ExitCode(1) }
   }
 }
 

@@ -55,7 +55,7 @@ extension RequestCommand {
       let answer = try global.connect().ask(try request())
       try Failure.check(answer)
       Output.rows(answer.rows, json: global.json, unless: answer.rows.isEmpty && answer.code != 210)
-      Output.answer(answer, json: global.json && answer.code != 210)
+      if answer.code != 210 { Output.answer(answer, json: global.json) }
     }
   }
 }
@@ -89,8 +89,10 @@ extension Failure {
       default: 1
       }
     let rule = answer["rule"].map { " [\($0)]" } ?? ""
-    throw Failure(
-      exitCode: code, description: "\(answer.name): \(Visible.text(answer.text))\(rule)")
+    let place = ["file", "line", "column"].compactMap { answer[$0] }
+    let prefix = place.count == 3 ? place.joined(separator: ":") + ": " : ""
+    let text = "\(answer.name): \(prefix)\(Visible.text(answer.text))\(rule)"
+    throw Failure(exitCode: code, description: text)
   }
 
   /// Runs `body`; a failure is printed and becomes the exit code.

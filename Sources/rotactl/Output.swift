@@ -13,6 +13,8 @@ enum Output {
   static func rows(_ rows: [[Field]], json: Bool) {
     if json {
       for row in rows { print(JSON.object(row)) }
+    } else if rows.isEmpty {
+      print("nothing to show")
     } else {
       print(self.rows(rows), terminator: "")
     }

@@ -13,7 +13,7 @@ import Testing
     world.does(.hold(call, agent: AgentID(0)))
     #expect(world.does(.hold(call, agent: AgentID(0))) == .refused(.wrongHoldState))
     world.wait(185)
-    let reminders = world.log.compactMap { entry -> UInt16? in
+    let reminders = world.log.compactMap { entry -> UInt32? in
       guard case .holdReminded(call, _, let count) = entry.event else { return nil }
       return count
     }

@@ -21,7 +21,7 @@ struct Move {
   static func random(_ random: inout TestRandom) -> Move {
     let pauses: [Microseconds] = [0, 0, 0, .seconds(1), .seconds(7), .seconds(31), .minutes(5)]
     return Move(
-      kind: Int.random(in: 0..<34, using: &random), pick: Int.random(in: 0..<1000, using: &random),
+      kind: Int.random(in: 0..<37, using: &random), pick: Int.random(in: 0..<1000, using: &random),
       other: Int.random(in: 0..<1000, using: &random),
       pause: pauses.randomElement(using: &random) ?? 0)
   }
@@ -85,6 +85,14 @@ struct Move {
     case 30: return .leaveForVoicemail(call)
     case 31: return .acceptCallBack(call)
     case 32: return other % 2 == 0 ? .endWrapUp(agent) : .extendWrapUp(agent, by: .seconds(30))
+    case 34: return .reportRinging(offered, agent: agent)
+    case 35:
+      let request = engine.waitingRequests.first?.id ?? RequestID(0)
+      return other % 2 == 0 ? .cancelOutbound(request) : .startDay
+    case 36:
+      let opens = engine.now + .seconds(Int64(other % 60) - 30)
+      let queue = QueueID(pick % engine.plan.queues.count)
+      return .setOfficeHours(queue, opens: opens, closes: opens + .seconds(600))
     default:
       return other % 3 == 0
         ? .writeUp(held, agent: agent, fields: [.category, .disposition])
@@ -128,6 +136,9 @@ extension QueuePlan {
     queue.weight = Int32.random(in: 0...1, using: &random)
     queue.wrapUp = .seconds(Int64.random(in: 0...1, using: &random) * 15)
     queue.rest.ignored = .seconds(Int64.random(in: 0...1, using: &random) * 4)
+    queue.rest.noAnswer = .seconds(Int64.random(in: 0...1, using: &random) * 9)
+    queue.skills = SkillSet(rawValue: Int.random(in: 0...4, using: &random) == 0 ? 1 : 0)
+    queue.minimumCover = UInt16(Int.random(in: 0...2, using: &random))
     let exits: [Overflow] = [.stay, .voicemail, .offerCallBack, .reject, .queue(overflow)]
     queue.whenExhausted = exits.randomElement(using: &random) ?? .stay
     queue.whenFull = exits.randomElement(using: &random) ?? .stay

@@ -50,7 +50,8 @@ enum Rules {
     let row = state.agent(agent)
     if !row.isFree { found.append("offered to a rep who is not free") }
     guard let callRow = state.call(call) else { return found + ["offered a call that is over"] }
-    if !callRow.skills.isSubset(of: state.plan.agents[agent.index].skills) {
+    let needed = callRow.skills.union(state.plan.queues[queue.index].skills)
+    if !needed.isSubset(of: state.plan.agents[agent.index].skills) {
       found.append("offered to a rep without the skills")
     }
     if round != callRow.round {

@@ -1,0 +1,142 @@
+import Foundation
+
+/// How long `rotad` takes from its start to its first answer with a long journal and no snapshot.
+///
+/// usage: RecoveryBenchmark ROTAD [EVENTS]
+@main
+struct RecoveryBenchmark {
+  static func main() throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count > 1 else { fatalError("usage: RecoveryBenchmark ROTAD [EVENTS]") }
+    let events = arguments.count > 2 ? Int(arguments[2]) ?? 1_000_000 : 1_000_000
+    let directory = FileManager.default.temporaryDirectory.appending(path: "rr-\(getpid())").path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    var daemon = try Daemon(arguments[1], directory)
+    daemon.fill(events)
+    daemon.kill()
+    try daemon.forgetSnapshots()
+    var best = Double.infinity
+    for _ in 0..<3 {
+      let start = Date()
+      try daemon.start()
+      best = min(best, Date().timeIntervalSince(start))
+      daemon.kill()
+      try daemon.forgetSnapshots()
+    }
+    print("| recovery | from start to first answer |")
+    print("|---|---:|")
+    print("| \(events) events, no snapshot | \(Int(best * 1_000)) ms |")
+  }
+}
+
+private struct Daemon {
+  private let program: String
+  private let directory: String
+  private var process = Process()
+
+  init(_ program: String, _ directory: String) throws {
+    self.program = program
+    self.directory = directory
+    let yaml = """
+      agents: { a0: {}, a1: {}, a2: {}, a3: {}, a4: {}, a5: {}, a6: {}, a7: {} }
+      queues: { q: { members: [a0, a1, a2, a3, a4, a5, a6, a7] } }
+      """
+    try yaml.write(toFile: directory + "/rota.yaml", atomically: true, encoding: .utf8)
+    try start()
+  }
+
+  private var socketPath: String { directory + "/s" }
+
+  mutating func start() throws {
+    try? FileManager.default.removeItem(atPath: socketPath)
+    process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = [
+      "--config", directory + "/rota.yaml", "--state", directory + "/state", "--socket",
+      socketPath,
+    ]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    while !FileManager.default.fileExists(atPath: socketPath) { usleep(1_000) }
+    close(ask("ping\n", lines: 2))
+  }
+
+  func kill() {
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  func forgetSnapshots() throws {
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/usr/bin/sqlite3")
+    shell.arguments = [directory + "/state/journal.sqlite", "DELETE FROM snapshot"]
+    try shell.run()
+    shell.waitUntilExit()
+  }
+
+  /// Real calls: arrival, offer, answer, end, wrap-up.
+  func fill(_ events: Int) {
+    var lines = (0..<8).map { "agent.login a\($0)\nagent.ready a\($0)\n" }.joined()
+    var descriptor = ask(lines, lines: 17)
+    var number = 0
+    var done = 0
+    while done < events {
+      lines = ""
+      for _ in 0..<200 {
+        number += 1
+        let agent = "a\((number - 1) % 8)"
+        lines += "call.arrive c-\(number) queue=q from=\"+1312555\(number)\"\n"
+        lines += "call.accept c-\(number) agent=\(agent)\ncall.hang-up c-\(number)\n"
+      }
+      send(descriptor, lines)
+      receive(descriptor, 600)
+      done += 200 * 6
+      if number % 20_000 == 0 {
+        close(descriptor)
+        descriptor = ask("ping\n", lines: 2)
+      }
+    }
+    close(descriptor)
+  }
+
+  private func ask(_ text: String, lines: Int) -> Int32 {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socketPath.utf8) }
+    while true {
+      let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+      let result = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+      }
+      if result == 0 {
+        send(descriptor, text)
+        receive(descriptor, lines)
+        return descriptor
+      }
+      close(descriptor)
+      usleep(1_000)
+    }
+  }
+
+  private func send(_ descriptor: Int32, _ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      if count <= 0 { fatalError("the daemon closed the connection") }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  private func receive(_ descriptor: Int32, _ lines: Int) {
+    var left = lines
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while left > 0 {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count <= 0 { fatalError("the daemon closed the connection") }
+      left -= chunk[..<count].count { $0 == 0x0A }
+    }
+  }
+}
