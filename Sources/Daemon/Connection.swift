@@ -31,6 +31,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   private var isSkippingLine = false
   private var framingErrors = 0
   private var isInputClosed = false
+  private var isReadingPaused = false
 
   init(_ channel: any Channel, server: Server) {
     self.channel = channel
@@ -44,7 +45,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
       switch result {
       case .success(let peer):
         server.admit(self, peer)
-        channel.read()
+        readLines()
       case .failure: channel.close(promise: nil)
       }
     }
@@ -56,15 +57,14 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     let buffer = unwrapInboundIn(data)
     input.append(contentsOf: buffer.readableBytesView)
     if !isBusy { readLines() }
+    updateReading()
   }
 
-  func channelReadComplete(context: ChannelHandlerContext) { readOn() }
-
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    guard context.channel.isWritable else { return }
+    guard context.channel.isWritable else { return updateReading() }
     lastProgress = server.now()
     server.catchUp(self)
-    readOn()
+    didSend()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -78,23 +78,26 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     context.close(promise: nil)
   }
 
-  /// Reads more, unless the client does not take its replies or an answer is being waited for.
-  private func readOn() {
-    if isBusy || isClosing || session == nil { return }
-    if channel.isWritable, output.bytes.count < Self.maxUnsent { channel.read() }
+  /// Goes on reading, or leaves the client's data to the kernel while the client does not take its
+  /// replies or an answer is being waited for.
+  private func updateReading() {
+    let isPaused = isBusy || isClosing || !channel.isWritable || output.bytes.count >= Self.maxUnsent
+    if isPaused == isReadingPaused { return }
+    isReadingPaused = isPaused
+    channel.setOption(.autoRead, value: !isPaused).whenFailure { _ in }
   }
 
   /// After replies have left: there may be room again.
   func didSend() {
-    if !isBusy { readLines() }
-    readOn()
+    if !isBusy, !input.isEmpty { readLines() }
+    updateReading()
   }
 
   // MARK: Lines
 
   private func readLines() {
     var start = 0
-    while !isBusy, !isClosing, output.bytes.count < Self.maxUnsent,
+    while session != nil, !isBusy, !isClosing, output.bytes.count < Self.maxUnsent,
       let end = input[start...].firstIndex(of: 0x0A)
     {
       if isSkippingLine {
@@ -128,6 +131,6 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     server.scheduleFlush()
     if isInputClosed, !isBusy { isClosing = true }
     server.closeIfAnswered(self)
-    readOn()
+    updateReading()
   }
 }

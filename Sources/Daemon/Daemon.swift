@@ -183,7 +183,8 @@ public enum Daemon {
   ) throws -> any Channel {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 4_096)
-      .childChannelOption(.autoRead, value: false)
+      // A line is short: one read takes what is there, a second would only find nothing.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(
         .writeBufferWaterMark, value: .init(low: 64 * 1_024, high: 256 * 1_024)

@@ -19,6 +19,7 @@ struct ReportFeed {
   /// Whether records were left to be read from the disk.
   var isBehind = false
   var isProjecting = false
+  var isPumpScheduled = false
   /// What waits for the read model to have a record.
   var waiting: [(seq: UInt64, body: () -> Void)] = []
 }
@@ -33,13 +34,21 @@ extension Server {
         reportFeed.backlog += records
       }
     }
-    pumpReports()
+    if reportFeed.isPumpScheduled { return }
+    // Larger transactions cost less, and reports can wait; unless somebody does.
+    reportFeed.isPumpScheduled = true
+    loop.scheduleTask(in: .milliseconds(100)) { [self] in
+      reportFeed.isPumpScheduled = false
+      pumpReports()
+    }
   }
 
   /// Runs `body` when the read model has record `seq`.
   func whenReported(_ seq: UInt64, _ body: @escaping () -> Void) {
     if reportFeed.projected >= seq { return body() }
     reportFeed.waiting.append((seq, body))
+    // What the report is about may still be on its way to the disk; it comes with the next batch.
+    pumpReports()
   }
 
   private func pumpReports() {

@@ -4,6 +4,7 @@
 public struct LineParser {
   private let bytes: ArraySlice<UInt8>
   private var position: Int
+  private var isASCII = false
 
   private init(_ line: ArraySlice<UInt8>) {
     bytes = line.last == 0x0D ? line.dropLast() : line
@@ -40,9 +41,11 @@ public struct LineParser {
   private var isAtEnd: Bool { position == bytes.endIndex }
 
   /// Refuses over-long lines and control characters anywhere, also inside quotes.
-  private func checkCharacters(limit: Int = Limits.maxLine) throws(LineError) {
+  private mutating func checkCharacters(limit: Int = Limits.maxLine) throws(LineError) {
     if bytes.count >= limit { throw .lineTooLong }
+    var all: UInt8 = 0
     for i in bytes.indices {
+      all |= bytes[i]
       if Characters.isControl(bytes[i]) {
         throw .controlCharacter(column: i - bytes.startIndex + 1)
       }
@@ -50,6 +53,7 @@ public struct LineParser {
         throw .controlCharacter(column: i - bytes.startIndex + 1)
       }
     }
+    isASCII = all < 0x80
   }
 
   private func failure(_ expected: String) -> LineError {
@@ -70,6 +74,7 @@ public struct LineParser {
   }
 
   private func text(_ range: Range<Int>) throws(LineError) -> String {
+    if isASCII { return String(decoding: bytes[range], as: UTF8.self) }
     guard let text = String(validating: bytes[range], as: UTF8.self) else { throw .badEncoding }
     return text
   }

@@ -52,18 +52,24 @@ public struct Parameter: Sendable {
       }
     }
 
-    /// Seconds with up to six decimals, in microseconds.
+    /// Seconds with decimals, in microseconds; decimals after the sixth are dropped.
     public static func microseconds(_ text: String) -> Int64? {
-      let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-      guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isDigit) }),
-        let seconds = Int64(parts[0]), seconds < 1_000_000_000_000
-      else { return nil }
-      let decimals = parts.count == 2 ? parts[1].prefix(6) : ""
-      let padded = decimals + String(repeating: "0", count: 6 - decimals.count)
-      return Int64(padded).map { seconds * 1_000_000 + $0 }
+      var value: Int64 = 0
+      var digits = 0
+      var decimals = -1
+      for byte in text.utf8 {
+        if byte == 0x2E, digits > 0, decimals < 0 {
+          decimals = 0
+          continue
+        }
+        guard Characters.isDigit(byte), digits < 12 || decimals >= 0 else { return nil }
+        if decimals < 6 { value = value * 10 + Int64(byte - 0x30) }
+        if decimals >= 0 { decimals += 1 } else { digits += 1 }
+      }
+      guard digits > 0, decimals != 0 else { return nil }
+      for _ in min(max(decimals, 0), 6)..<6 { value *= 10 }
+      return value
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { Characters.isDigit(byte) }
   }
 
   /// The option's name, or what a positional value is called in documentation.

@@ -14,15 +14,14 @@ public enum Timestamp {
     let day = floorDivide(microseconds, 86_400_000_000)
     let rest = microseconds - day * 86_400_000_000
     let (year, month, date) = civil(day)
-    let seconds = rest / 1_000_000
-    let parts: [(Int64, Int, UInt8)] = [
-      (year, 4, 0x2D), (month, 2, 0x2D), (date, 2, 0x54), (seconds / 3_600, 2, 0x3A),
-      (seconds / 60 % 60, 2, 0x3A), (seconds % 60, 2, 0x2E), (rest % 1_000_000, 6, 0x5A),
-    ]
-    for (number, width, separator) in parts {
-      pad(number, width, to: &bytes)
-      bytes.append(separator)
-    }
+    let seconds = Int(rest / 1_000_000)
+    pad(Int(year), 4, 0x2D, to: &bytes)
+    pad(Int(month), 2, 0x2D, to: &bytes)
+    pad(Int(date), 2, 0x54, to: &bytes)
+    pad(seconds / 3_600, 2, 0x3A, to: &bytes)
+    pad(seconds / 60 % 60, 2, 0x3A, to: &bytes)
+    pad(seconds % 60, 2, 0x2E, to: &bytes)
+    pad(Int(rest % 1_000_000), 6, 0x5A, to: &bytes)
   }
 
   /// The microseconds since 1970 of a time such as `2026-11-21T18:00:00.5Z` or `...+01:00`.
@@ -71,14 +70,16 @@ public enum Timestamp {
     return value
   }
 
-  private static func pad(_ number: Int64, _ width: Int, to bytes: inout [UInt8]) {
-    var rest = number
-    let start = bytes.count
-    for _ in 0..<width {
-      bytes.append(UInt8(truncatingIfNeeded: 0x30 + rest % 10))
-      rest /= 10
+  /// Appends `number` in `width` digits, then `separator`.
+  private static func pad(
+    _ number: Int, _ width: Int, _ separator: UInt8, to bytes: inout [UInt8]
+  ) {
+    var divisor = width == 2 ? 10 : width == 4 ? 1_000 : 100_000
+    while divisor > 0 {
+      bytes.append(UInt8(truncatingIfNeeded: 0x30 + number / divisor % 10))
+      divisor /= 10
     }
-    bytes[start...].reverse()
+    bytes.append(separator)
   }
 
   private static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {

@@ -58,7 +58,9 @@ import Testing
   func day() throws {
     let calls = try calls(on: "990113")
     #expect(calls.count > 1_000)
-    var day = try BankDay(servers: Set(calls.map(\.server)).filter { $0.hasPrefix("A") }.sorted())
+    // Seven of the day's agents, all day long: few enough for callers to wait, and to give up.
+    let servers = Set(calls.map(\.server)).filter { $0.hasPrefix("A") }.sorted().prefix(7)
+    var day = try BankDay(servers: Array(servers))
     defer { day.remove() }
     for call in calls {
       try day.advance(to: call.entersAt)
