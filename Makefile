@@ -54,6 +54,10 @@ install: release
 	install -D -m 644 systemd/rota.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/rota.conf
 	install -D -m 644 systemd/rota.preset $(DESTDIR)$(PREFIX)/lib/systemd/system-preset/80-rota.preset
 	install -D -m 644 systemd/rota.catalog $(DESTDIR)$(PREFIX)/lib/systemd/catalog/rota.catalog
+	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	.build/release/rotactl --generate-completion-script bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/rotactl
+	.build/release/rotactl --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_rotactl
+	.build/release/rotactl --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/rotactl.fish
 	test -e $(DESTDIR)/etc/rota/rota.yaml || install -D -m 644 systemd/rota.yaml $(DESTDIR)/etc/rota/rota.yaml
 
 clean:

@@ -70,8 +70,14 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if let event = event as? ChannelEvent, event == .inputClosed {
       isInputClosed = true
-      if !isBusy { server.closeWhenAnswered(self) }
+      closeIfInputIsDone()
     }
+  }
+
+  /// The client has said its last word: what it asked is answered, then the connection is closed.
+  private func closeIfInputIsDone() {
+    guard isInputClosed, !isBusy, !isClosing, !input.contains(0x0A) else { return }
+    server.closeWhenAnswered(self)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -90,6 +96,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   /// After replies have left: there may be room again.
   func didSend() {
     if !isBusy, !input.isEmpty { readLines() }
+    closeIfInputIsDone()
     updateReading()
   }
 
@@ -97,7 +104,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
   private func readLines() {
     var start = 0
-    while session != nil, !isBusy, !isClosing, output.bytes.count < Self.maxUnsent,
+    while session != nil, !isBusy, !isClosing, channel.isWritable,
+      output.bytes.count < Self.maxUnsent,
       let end = input[start...].firstIndex(of: 0x0A)
     {
       if isSkippingLine {
@@ -129,7 +137,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     isBusy = false
     readLines()
     server.scheduleFlush()
-    if isInputClosed, !isBusy { isClosing = true }
+    closeIfInputIsDone()
     server.closeIfAnswered(self)
     updateReading()
   }

@@ -131,9 +131,21 @@ struct Raw: ParsableCommand {
   func run() throws {
     try Failure.exiting {
       let client = try global.connect()
-      if !words.isEmpty { return try ask(words.joined(separator: " "), client) }
+      if words.count == 1 { return try ask(words[0], client) }
+      if let verb = words.first { return try ask(request(verb, words.dropFirst()), client) }
       while let line = readLine() { try ask(line, client) }
     }
+  }
+
+  /// A request of the shell's words, so that `"name=Acme Inc"` needs no second quoting.
+  private func request(_ verb: String, _ rest: ArraySlice<String>) -> Request {
+    let arguments = rest.map { word -> Request.Argument in
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let isOption = parts.count == 2 && parts[0].allSatisfy { $0.isLowercase || $0 == "-" }
+      return isOption
+        ? .option(name: String(parts[0]), value: String(parts[1])) : .word(word)
+    }
+    return Request(verb: verb, arguments: arguments)
   }
 
   private func ask(_ line: String, _ client: Client) throws {
@@ -143,7 +155,10 @@ struct Raw: ParsableCommand {
     } catch {
       throw Failure(exitCode: Failure.dataError, description: error.text)
     }
-    guard let request = parsed else { return }
+    if let request = parsed { try ask(request, client) }
+  }
+
+  private func ask(_ request: Request, _ client: Client) throws {
     let answer = try client.ask(request)
     for row in answer.rows { print(ServerLine.row(tag: nil, options: row).line) }
     print(

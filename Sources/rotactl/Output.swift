@@ -20,8 +20,21 @@ enum Output {
     }
   }
 
-  /// Rows as a table; when that is too wide for the terminal, turned over: a line for each name.
+  /// Rows as tables: one for each kind of row, a kind being named by its first field.
   static func rows(_ rows: [[Field]]) -> String {
+    var kinds: [[[Field]]] = []
+    for row in rows {
+      if let last = kinds.last?.last, last.first?.name == row.first?.name {
+        kinds[kinds.count - 1].append(row)
+      } else {
+        kinds.append([row])
+      }
+    }
+    return kinds.map { fitted($0) }.joined(separator: "\n")
+  }
+
+  /// Rows as a table; when that is too wide for the terminal, turned over: a line for each name.
+  private static func fitted(_ rows: [[Field]]) -> String {
     let wide = table(rows)
     let width = wide.split(separator: "\n").map(\.count).max() ?? 0
     let limit = isTerminal ? Screen.size.width : 160
@@ -36,11 +49,13 @@ enum Output {
             row.first { $0.name == name }?.value ?? "")
         }
     }
-    return table(turned)
+    return table(turned, title: { $0 })
   }
 
   /// Rows with one column for each name that occurs, in order of first appearance.
-  static func table(_ rows: [[Field]]) -> String {
+  static func table(
+    _ rows: [[Field]], title: (String) -> String = { $0.uppercased() }
+  ) -> String {
     if rows.isEmpty { return "nothing to show\n" }
     var names: [String] = []
     for field in rows.joined() where !names.contains(field.name) { names.append(field.name) }
@@ -50,12 +65,12 @@ enum Output {
     let isNumeric = names.indices.map { column in
       cells.allSatisfy { $0[column].isEmpty || Double($0[column]) != nil }
     }
+    let titles = names.map(title)
     let table = TextTable<[String]> { row in
       names.indices.map { column in
-        let title = names[column].uppercased()
-        return Column(
-          title: title, value: row[column],
-          width: max(title.count, cells.map { $0[column].count }.max() ?? 0),
+        Column(
+          title: titles[column], value: row[column],
+          width: max(titles[column].count, cells.map { $0[column].count }.max() ?? 0),
           align: isNumeric[column] ? .right : .left)
       }
     }

@@ -24,4 +24,17 @@ struct Rotactl: ParsableCommand {
       OutboundCommand.self, ReportCommand.self, Watch.self, Events.self, Play.self, Raw.self,
       Reload.self, Drain.self, Backup.self, Verify.self,
     ])
+
+  /// Options that every command takes may stand before the command as well.
+  static func main() {
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    var moved: [String] = []
+    while let first = arguments.first, first.hasPrefix("--") {
+      let hasValue = first == "--as" || first == "--socket"
+      guard first == "--json" || hasValue && arguments.count > 1 else { break }
+      moved += arguments.prefix(hasValue ? 2 : 1)
+      arguments.removeFirst(hasValue ? 2 : 1)
+    }
+    main(arguments + moved)
+  }
 }

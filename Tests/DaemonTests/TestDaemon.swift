@@ -13,9 +13,13 @@ final class TestDaemon: @unchecked Sendable {
     .first { $0.pathExtension == "xctest" }?.deletingLastPathComponent()
     ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
 
+  /// A built program.
+  static func program(_ name: String) -> URL { products.appending(path: name) }
+
   let directory: URL
   let socket: String
   var configuration: URL
+  var environment: [String: String] = [:]
   private var process: Process?
   private let arguments: [String]
 
@@ -59,7 +63,8 @@ final class TestDaemon: @unchecked Sendable {
   func start() throws -> TestDaemon {
     try? FileManager.default.removeItem(atPath: socket)
     let process = Process()
-    process.executableURL = Self.products.appending(path: "rotad")
+    process.executableURL = Self.program("rotad")
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.arguments =
       ["--config", configuration.path, "--state", state.path, "--socket", socket] + arguments
     let log = directory.appending(path: "log")
