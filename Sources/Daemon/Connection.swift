@@ -20,6 +20,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   var unanswered: [String?] = []
   var subscriptions: [Subscription] = []
   var lastProgress = Instant.distantPast
+  /// When the oldest of the input not yet carried out came in; `within=` counts from here.
+  private(set) var inputSince = Instant.distantPast
   /// Whether an answer is being made elsewhere; requests after it wait.
   private(set) var isBusy = false
   var isClosing = false
@@ -55,6 +57,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let buffer = unwrapInboundIn(data)
+    if input.isEmpty { inputSince = server.now() }
     input.append(contentsOf: buffer.readableBytesView)
     if !isBusy { readLines() }
     updateReading()
@@ -87,7 +90,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   /// Goes on reading, or leaves the client's data to the kernel while the client does not take its
   /// replies or an answer is being waited for.
   private func updateReading() {
-    let isPaused = isBusy || isClosing || !channel.isWritable || output.bytes.count >= Self.maxUnsent
+    let isPaused =
+      isBusy || isClosing || !channel.isWritable || output.bytes.count >= Self.maxUnsent
     if isPaused == isReadingPaused { return }
     isReadingPaused = isPaused
     channel.setOption(.autoRead, value: !isPaused).whenFailure { _ in }

@@ -8,7 +8,8 @@ import Routing
 extension Server {
   /// Whether a request is about the write-up of a call that is over.
   func isAmendment(_ request: Request) -> Bool {
-    request.verb == "call.note" && request.word(0).map { board.book.call(named: $0) == nil } ?? false
+    request.verb == "call.note"
+      && request.word(0).map { board.book.call(named: $0) == nil } ?? false
   }
 
   /// Looks the call up, and records the amendment as a note.

@@ -208,7 +208,7 @@ extension Server {
 
   private func execute(_ context: RequestContext, for connection: Connection) throws {
     if let within = context.request["within"].flatMap({ Parameter.Kind.microseconds($0) }),
-      now() - context.now > within
+      context.now - connection.inputSince > within
     {
       throw Refusal(.tooLate, "not begun within \(within / 1_000_000) s; nothing happened")
     }

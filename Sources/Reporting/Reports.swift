@@ -196,7 +196,8 @@ extension ReportStore {
     return [
       ("queue", rows.text(0)), ("entered", String(entered)), ("offered", String(offered)),
       ("answered", String(answered)), ("abandoned", String(abandoned)),
-      ("short-abandoned", String(short)), ("turned-away", String(turnedAway)), ("exits", String(exits)),
+      ("short-abandoned", String(short)), ("turned-away", String(turnedAway)),
+      ("exits", String(exits)),
       ("still-there", String(stillThere)), ("threshold", seconds(rows.integer(8))),
       ("service-level-negative-abandon", ratio(answeredInTime, offered)),
       ("service-level-positive-abandon", ratio(answeredInTime + abandonedInTime, offered)),

@@ -121,9 +121,9 @@ struct Board {
     let room = height == .max ? events.count : max(0, height - lines.count - 2)
     if room > 0 {
       lines.append("LAST EVENTS".dim)
-      lines += events.suffix(room).map { String($0.prefix(width + 24)) }
+      lines += events.suffix(room)
     }
-    return height == .max ? lines : Array(lines.prefix(height - 1))
+    return height == .max ? lines : lines.prefix(height - 1).map { Screen.clip($0, to: width) }
   }
 
   private func queueLines(_ row: [Field]) -> [String] {
@@ -185,6 +185,23 @@ enum Screen {
       return (80, 24)
     }
     return (Int(window.ws_col), Int(window.ws_row))
+  }
+
+  /// The first `width` visible characters of a line; colour sequences take no room.
+  static func clip(_ line: String, to width: Int) -> String {
+    var result = ""
+    var left = width
+    var isInSequence = false
+    for character in line {
+      if character == "\u{1B}" { isInSequence = true }
+      if !isInSequence {
+        if left == 0 { return result + "\u{1B}[0m" }
+        left -= 1
+      }
+      result.append(character)
+      if isInSequence, character.isLetter { isInSequence = false }
+    }
+    return result
   }
 
   /// Replaces what is shown, without flicker.

@@ -134,6 +134,14 @@ import Testing
     try admin.ask("agent.ready alice")
     #expect(try admin.ask("agent.dnd alice on if-seq=\(seq)").code == 555)
     #expect(try admin.ask("agent.dnd alice on if-seq=99999 within=5").code == 200)
+    // What waits behind a long answer may come too late.
+    admin.sendRaw(Array("admin.verify\nagent.ready alice within=0\n".utf8))
+    var codes: [Int] = []
+    while codes.count < 2 {
+      if case .reply(_, let code, _, _) = try admin.nextLine() { codes.append(code) }
+    }
+    #expect(codes == [200, 440])
+    #expect(try admin.ask("agent.show alice").rows[0].contains(Field("state", "not-ready")))
   }
 
   @Test("Every verb by every role: forbidden exactly where the declaration says so")
@@ -297,7 +305,8 @@ import Testing
     let missing = try TestDaemon.run("rotad", ["--check", "--config", "/nonexistent"])
     #expect(missing.code == 78)
     let fast = try TestDaemon.run(
-      "rotad", ["--config", TestDaemon.root.appending(path: "systemd/rota.yaml").path, "--clock-rate", "9"],
+      "rotad",
+      ["--config", TestDaemon.root.appending(path: "systemd/rota.yaml").path, "--clock-rate", "9"],
       environment: ["NOTIFY_SOCKET": "/nonexistent"])
     #expect(fast.code == 64)
   }
@@ -327,7 +336,9 @@ import Testing
     let sql = "SELECT agent, offered, answered, refused_offers, ignored FROM agent_performance"
     #expect(try query(sql) == "alice|2|1|1|1\n")
     daemon.kill()
-    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: path + suffix)
+    }
     try daemon.start()
     _ = try daemon.client().ask("report.calls")
     #expect(try query(sql) == "alice|2|1|1|1\n")
@@ -357,7 +368,8 @@ import Testing
     let damage = Process()
     damage.executableURL = URL(filePath: "/usr/bin/sqlite3")
     damage.arguments = [
-      daemon.state.appending(path: "journal.sqlite").path, "UPDATE frame SET chain = 1 WHERE seq = 4",
+      daemon.state.appending(path: "journal.sqlite").path,
+      "UPDATE frame SET chain = 1 WHERE seq = 4",
     ]
     try damage.run()
     damage.waitUntilExit()

@@ -13,12 +13,14 @@ import Testing
 
   @Test func replyTable() throws {
     let rows = ReplyCode.allCases.map { "| \($0.rawValue) | \($0.word) | \($0.meaning) |" }
-    try check("replies: made from ReplyCode", ["| code | word | meaning |", "|---|---|---|"] + rows)
+    try check(
+      "replies: made from ReplyCode", ["| code | word | meaning |", "|---|---|---|"] + rows)
   }
 
   @Test func verbTable() throws {
     let rows = Verb.all.map { verb in
-      let roles = verb.roles.roles.count == Role.allCases.count
+      let roles =
+        verb.roles.roles.count == Role.allCases.count
         ? "all" : verb.roles.roles.map(\.rawValue).joined(separator: ", ")
       return "| `\(verb.synopsis)` | \(roles) | \(verb.summary) |"
     }

@@ -16,11 +16,15 @@ import Testing
   @Test("A rep's morning, command by command")
   func repsMorning() throws {
     let daemon = try TestDaemon().start()
-    #expect(try daemon.rotactl("agent", "login", "alice").output == "ok: agent alice, state not-ready, reason just-logged-in\n")
+    #expect(
+      try daemon.rotactl("agent", "login", "alice").output
+        == "ok: agent alice, state not-ready, reason just-logged-in\n")
     #expect(try daemon.rotactl("agent", "ready", "--as", "alice").code == 0)
     #expect(try daemon.rotactl("agent", "ready", "alice").output.hasPrefix("unchanged:"))
     #expect(try daemon.rotactl("raw", "call.arrive", "c-1", "queue=support").code == 0)
-    #expect(try daemon.rotactl("call", "accept", "c-1", "--as", "alice").output == "ok: call c-1, state talking, agent alice\n")
+    #expect(
+      try daemon.rotactl("call", "accept", "c-1", "--as", "alice").output
+        == "ok: call c-1, state talking, agent alice\n")
     let blind = try daemon.rotactl("transfer", "blind", "c-1", "--as", "alice")
     #expect(blind.code == 1 && blind.error.contains("[no-blind-transfer]"))
     let outbound = try daemon.rotactl("outbound", "request", "--to", "55", "--as", "alice")
@@ -30,14 +34,17 @@ import Testing
     #expect(
       try daemon.rotactl(
         "call", "note", "c-1", "--as", "alice", "--category", "billing", "--disposition", "done",
-        "--notes", "said \"hello\"\nand left").code == 0)
+        "--notes", "said \"hello\"\nand left"
+      ).code == 0)
     #expect(try daemon.rotactl("call", "hang-up", "c-1", "--as", "alice").code == 0)
     let calls = try daemon.rotactl("report", "calls", "--json").output
     let call = try #require(
       try JSONSerialization.jsonObject(with: Data(calls.utf8)) as? [String: Any])
     #expect(call["notes"] as? String == "said \"hello\"\nand left")
     #expect(call["agent"] as? String == "alice")
-    for arguments in [["status"], ["queue", "show", "support"], ["verify"], ["watch", "--count", "1"]] {
+    for arguments in [
+      ["status"], ["queue", "show", "support"], ["verify"], ["watch", "--count", "1"],
+    ] {
       let result = try TestDaemon.run("rotactl", arguments + ["--socket", daemon.socket])
       #expect(result.code == 0 && !result.output.isEmpty, "\(arguments)")
     }
@@ -115,7 +122,8 @@ import Testing
   func help() throws {
     let top = try TestDaemon.run("rotactl", ["--help"]).output
     let names = [
-      "status", "agent", "queue", "call", "transfer", "outbound", "report", "watch", "events", "play",
+      "status", "agent", "queue", "call", "transfer", "outbound", "report", "watch", "events",
+      "play",
       "raw", "reload", "drain", "backup", "verify",
     ]
     for name in names {

@@ -52,7 +52,10 @@ import Testing
     try admin.ask("agent.login alice")
     let reader = try daemon.client(.monitor)
     let answer = try reader.ask("subscribe board from=snapshot")
-    #expect(answer.rows.contains { $0.contains(Field("agent", "alice")) && $0.contains(Field("state", "not-ready")) })
+    #expect(
+      answer.rows.contains {
+        $0.contains(Field("agent", "alice")) && $0.contains(Field("state", "not-ready"))
+      })
     try admin.ask("agent.ready alice")
     #expect(try reader.nextEvent()["agent"] == "alice")
   }

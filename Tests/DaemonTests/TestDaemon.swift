@@ -9,7 +9,8 @@ final class TestDaemon: @unchecked Sendable {
     .deletingLastPathComponent().deletingLastPathComponent()
 
   /// Where the test program is, and the programs with it.
-  private static let products = Bundle.allBundles.map(\.bundleURL)
+  private static let products =
+    Bundle.allBundles.map(\.bundleURL)
     .first { $0.pathExtension == "xctest" }?.deletingLastPathComponent()
     ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
 
@@ -85,7 +86,8 @@ final class TestDaemon: @unchecked Sendable {
       if !process.isRunning { break }
       usleep(10_000)
     }
-    throw Failure(exitCode: process.isRunning ? 1 : process.terminationStatus, description: self.log)
+    throw Failure(
+      exitCode: process.isRunning ? 1 : process.terminationStatus, description: self.log)
   }
 
   /// What it has logged.
@@ -164,7 +166,9 @@ extension Client {
   func sendRaw(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      let count = rest.withUnsafeBytes {
+        Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
       if count <= 0 { return }
       rest = rest.dropFirst(count)
     }
