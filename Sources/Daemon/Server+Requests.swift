@@ -117,10 +117,11 @@ extension Server {
 
   private func handle(_ request: Request, from connection: Connection) {
     guard let session = connection.session, !hasFailed else { return }
-    let context = RequestContext(request: request, session: session, now: now())
     willAnswer(connection, tag: request.tag)
     do {
       let verb = try permittedVerb(request, session)
+      let context = RequestContext(
+        request: request, session: session, now: now(), subject: verb.subject)
       if isAmendment(request) {
         try amend(context, for: connection)
       } else if verb.isCommand {
@@ -212,7 +213,7 @@ extension Server {
     {
       throw Refusal(.tooLate, "not begun within \(within / 1_000_000) s; nothing happened")
     }
-    if context.request.verb.hasPrefix("admin.") {
+    if context.subject == "admin" {
       return try administer(context, for: connection)
     }
     try change { board, batch in

@@ -10,6 +10,8 @@ struct RequestContext {
   var request: Request
   var session: Session
   var now: Instant
+  /// What the verb is about: `agent`, `call`, `transfer`, `outbound`, `admin`.
+  var subject: String
 }
 
 extension Switchboard {
@@ -20,8 +22,7 @@ extension Switchboard {
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
     try checkSequence(context)
-    let subject = context.request.verb.prefix { $0 != "." }
-    switch subject {
+    switch context.subject {
     case "agent": try executeAgent(context, &batch, &reply)
     case "call", "feed": try executeCall(context, &batch, &reply)
     case "transfer": try executeTransfer(context, &batch, &reply)

