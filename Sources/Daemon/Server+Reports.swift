@@ -20,6 +20,8 @@ struct ReportFeed {
   var isBehind = false
   var isProjecting = false
   var isPumpScheduled = false
+  /// The last record on disk when the read model last took something in.
+  var committedBefore: UInt64 = 0
   /// What waits for the read model to have a record.
   var waiting: [(seq: UInt64, body: () -> Void)] = []
 }
@@ -94,7 +96,7 @@ extension Server {
         let ready = reportFeed.waiting.filter { $0.seq <= seq }
         reportFeed.waiting.removeAll { $0.seq <= seq }
         for wait in ready { wait.body() }
-        pumpReports()
+        pumpOrPause()
       case .failure(let error):
         logger.error("the read model could not be written", metadata: ["error": "\(error)"])
         // Everything after what it has is read from the disk again, a little later.
@@ -106,6 +108,15 @@ extension Server {
         loop.scheduleTask(in: .seconds(1)) { [self] in pumpReports() }
       }
     }
+  }
+
+  /// Goes on at once if somebody waits or nothing is happening; in a busy time reading the disk for
+  /// reports would hold up commits, so there it pauses.
+  private func pumpOrPause() {
+    let isBusy = committed != reportFeed.committedBefore
+    reportFeed.committedBefore = committed
+    guard reportFeed.isBehind, isBusy, reportFeed.waiting.isEmpty else { return pumpReports() }
+    loop.scheduleTask(in: .milliseconds(50)) { [self] in pumpReports() }
   }
 
   /// Brings the read model up to the journal after a start.
