@@ -45,9 +45,16 @@ units:
 bench: deps
 	Benchmarks/run
 
+# The programs bring the Swift run time with them: the toolchain may be anywhere, and the unit lets
+# the daemon execute nothing outside /usr/lib, /lib and itself.
+install: PACKAGES += patchelf
 install: release
 	install -D -m 755 .build/release/rotad $(DESTDIR)$(PREFIX)/sbin/rotad
 	install -D -m 755 .build/release/rotactl $(DESTDIR)$(PREFIX)/bin/rotactl
+	mkdir -p $(DESTDIR)$(PREFIX)/lib/rota
+	for lib in $$(ldd .build/release/rotad .build/release/rotactl | awk '/libswift|libFoundation|lib_Foundation|libdispatch|libBlocksRuntime/ {print $$3}' | sort -u); do \
+	  install -m 644 $$lib $(DESTDIR)$(PREFIX)/lib/rota/; done
+	patchelf --set-rpath $(PREFIX)/lib/rota $(DESTDIR)$(PREFIX)/sbin/rotad $(DESTDIR)$(PREFIX)/bin/rotactl
 	install -D -m 644 systemd/rotad.service $(DESTDIR)$(PREFIX)/lib/systemd/system/rotad.service
 	install -D -m 644 systemd/rotad.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/rotad.socket
 	install -D -m 644 systemd/rota.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/rota.conf
