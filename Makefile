@@ -1,7 +1,7 @@
 # Rota. Two commands do everything on a fresh Debian machine with a Swift toolchain:
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
-.PHONY: all deps build release demo test check lint units install bench clean
+.PHONY: all deps build release demo test lint units man install bench clean
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -45,16 +45,24 @@ units:
 bench: deps
 	Benchmarks/run
 
+# Manual pages, from the same declarations as --help.
+man: deps
+	mkdir -p .build/man
+	$(SWIFT) package --allow-writing-to-directory .build/man generate-manual --output-directory .build/man
+	sed 's/^\.Dt ROTAD 1/.Dt ROTAD 8/' .build/man/rotad.1 >.build/man/rotad.8
+
 # The programs bring the Swift run time with them: the toolchain may be anywhere, and the unit lets
 # the daemon execute nothing outside /usr/lib, /lib and itself.
 install: PACKAGES += patchelf
-install: release
+install: release man
 	install -D -m 755 .build/release/rotad $(DESTDIR)$(PREFIX)/sbin/rotad
 	install -D -m 755 .build/release/rotactl $(DESTDIR)$(PREFIX)/bin/rotactl
 	mkdir -p $(DESTDIR)$(PREFIX)/lib/rota
 	for lib in $$(ldd .build/release/rotad .build/release/rotactl | awk '/libswift|libFoundation|lib_Foundation|libdispatch|libBlocksRuntime/ {print $$3}' | sort -u); do \
 	  install -m 644 $$lib $(DESTDIR)$(PREFIX)/lib/rota/; done
 	patchelf --set-rpath $(PREFIX)/lib/rota $(DESTDIR)$(PREFIX)/sbin/rotad $(DESTDIR)$(PREFIX)/bin/rotactl
+	install -D -m 644 .build/man/rotactl.1 $(DESTDIR)$(PREFIX)/share/man/man1/rotactl.1
+	install -D -m 644 .build/man/rotad.8 $(DESTDIR)$(PREFIX)/share/man/man8/rotad.8
 	install -D -m 644 systemd/rotad.service $(DESTDIR)$(PREFIX)/lib/systemd/system/rotad.service
 	install -D -m 644 systemd/rotad.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/rotad.socket
 	install -D -m 644 systemd/rota.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/rota.conf

@@ -82,6 +82,7 @@ extension ConfigurationParser {
   /// `mon-fri: 08:00-17:00`, `sat: [09:00-12:00, 13:00-15:00]`.
   mutating func parseWeek(_ node: Node) -> [Int: [OfficeHours.Hours]] {
     var week: [Int: [OfficeHours.Hours]] = [:]
+    let before = problems.count
     for (key, keyNode, value) in entries(node, "office-hours") {
       let ends = key.split(separator: "-").map { Self.weekdays.firstIndex(of: String($0)) }
       guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1]
@@ -96,6 +97,9 @@ extension ConfigurationParser {
       }
       let days = first <= last ? Array(first...last) : Array(first...6) + Array(0...last)
       for day in days { week[day + 1] = hours }
+    }
+    if !week.isEmpty, week.values.allSatisfy(\.isEmpty), problems.count == before {
+      complain(node, "office-hours: the office never opens; leave them out to be always open")
     }
     return week
   }

@@ -83,14 +83,15 @@ extension ReportStore {
     for (index, name) in names.enumerated() {
       row.append((name, String(offers.integer(Int32(index)))))
     }
+    let answered = offers.integer(1)
     offers.reset()
-    row += try times(of: agent, stretch)
+    row += try times(of: agent, stretch, answered: answered)
     row += try policyCounts(of: agent, stretch)
     return row
   }
 
   private func times(
-    of agent: String, _ stretch: (from: Instant, to: Instant)
+    of agent: String, _ stretch: (from: Instant, to: Instant), answered: Int64
   ) throws(DatabaseError) -> Row {
     let rows = try database.prepare(
       """
@@ -119,6 +120,9 @@ extension ReportStore {
       ("talk-and-hold", seconds(talk)), ("outbound", seconds(outbound)),
       ("wrap-up", seconds(wrapUp)), ("ready-idle", seconds(idle)),
       ("not-ready", seconds(notReady)), ("occupancy", ratio(handling, busy)),
+      (
+        "average-handle-time", answered > 0 ? seconds((talk + wrapUp) / answered) : "no data"
+      ),
     ]
   }
 
@@ -179,9 +183,31 @@ extension ReportStore {
       rows.bind(1, stretch.from.microseconds)
       rows.bind(2, stretch.to.microseconds)
       rows.bind(3, queue)
-      while try rows.step() { result.append(start(stretch, span) + queueRow(rows)) }
+      while try rows.step() {
+        let refusals = try refusals(in: rows.text(0), stretch)
+        result.append(start(stretch, span) + queueRow(rows) + refusals)
+      }
     }
     return result
+  }
+
+  private func refusals(
+    in queue: String, _ stretch: (from: Instant, to: Instant)
+  ) throws(DatabaseError) -> Row {
+    let rows = try database.prepare(
+      """
+      SELECT count(*), coalesce(sum(refused), 0), count(DISTINCT CASE WHEN refused THEN call_id END)
+      FROM offers WHERE queue = ?1 AND offered_us >= ?2 AND offered_us < ?3
+      """)
+    rows.bind(1, queue)
+    rows.bind(2, stretch.from.microseconds)
+    rows.bind(3, stretch.to.microseconds)
+    defer { rows.reset() }
+    guard try rows.step() else { return [] }
+    return [
+      ("offers", String(rows.integer(0))), ("refused-offers", String(rows.integer(1))),
+      ("refused-calls", String(rows.integer(2))),
+    ]
   }
 
   private func queueRow(_ rows: Statement) -> Row {

@@ -35,6 +35,14 @@ struct ReportCommand: ParsableCommand {
         "report.performance", [],
         ["from": span.from, "to": span.to, "interval": span.interval, "agent": only])
     }
+
+    var footnote: String? {
+      """
+      Refused = no answer + ignored + went not ready, whoever answered later; refused calls are distinct.
+      Times in seconds. Average handle time = (talk + hold + wrap-up) / answered.
+      Occupancy = (talk + hold + outbound + wrap-up) / (that + idle while ready).
+      """
+    }
   }
 
   struct Queue: RequestCommand {
@@ -47,6 +55,15 @@ struct ReportCommand: ParsableCommand {
       Request(
         "report.queue", [],
         ["from": span.from, "to": span.to, "interval": span.interval, "queue": queue])
+    }
+
+    var footnote: String? {
+      """
+      Offered = entered less short abandons and callers turned away at the door (closed, full, nobody there).
+      Service level within the threshold T, of offered O, answered A and abandoned B:
+      negative abandon A_T/O, positive abandon (A_T+B_T)/O, without abandon A_T/(O-B_T), handled only A_T/A.
+      Average speed of answer: queue and ring time of answered calls. Without cases: no data.
+      """
     }
   }
 

@@ -47,6 +47,12 @@ protocol RequestCommand: ParsableCommand {
   var global: GlobalOptions { get }
   /// The request to be sent.
   func request() throws -> Request
+  /// What is said below the rows, to people.
+  var footnote: String? { get }
+}
+
+extension RequestCommand {
+  var footnote: String? { nil }
 }
 
 extension RequestCommand {
@@ -55,6 +61,7 @@ extension RequestCommand {
       let answer = try global.connect().ask(try request())
       try Failure.check(answer)
       Output.rows(answer.rows, json: global.json, unless: answer.rows.isEmpty && answer.code != 210)
+      if let footnote, !global.json { print("\n\(footnote)") }
       if answer.code != 210 { Output.answer(answer, json: global.json) }
     }
   }

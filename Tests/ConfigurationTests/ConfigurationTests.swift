@@ -107,6 +107,10 @@ private func problems(_ yaml: String) -> [String] {
         "agents: {a: {}}\nqueues: {q: {members: [a, a]}}",
         "f.yaml:2:27: members: \"a\" is given twice"
       ),
+      (
+        "team: {office-hours: {sat: []}}\nagents: {a: {}}\nqueues: {q: {members: [a]}}",
+        "f.yaml:1:22: office-hours: the office never opens; leave them out to be always open"
+      ),
       ("agents: {a: {}}\nqueues: {q: {}}", "f.yaml:2:13: queue \"q\": \"members\" is missing"),
     ] as [(String, String?)])
   func single(yaml: String, message: String?) {

@@ -31,8 +31,16 @@ import Testing
     #expect(value("bob", "answered") == "1" && value("bob", "refused-calls") == "0")
     let queue = try #require(try admin.ask("report.queue").rows.first)
     #expect(queue.contains(Field("answered", "1")) && queue.contains(Field("abandoned", "0")))
+    #expect(queue.contains(Field("offers", "2")) && queue.contains(Field("refused-calls", "1")))
     let call = try #require(try admin.ask("report.calls").rows.first)
     #expect(call.contains(Field("category", "billing")) && call.contains(Field("agent", "bob")))
+    // Wrap-up is over; the write-up may still be amended, by whoever held the call.
+    try bob.ask("agent.wrap-up bob end")
+    #expect(try alice.ask("call.note c-1 notes=mine").code == 551)
+    #expect(try bob.ask("call.note c-1 notes=later").code == 200)
+    #expect(try bob.ask("call.note c-0 notes=later").code == 550)
+    let amended = try #require(try admin.ask("report.calls").rows.first)
+    #expect(amended.contains(Field("notes", "later")))
   }
 
   @Test("Stop ends within moments though a client is connected; restart keeps everything")
