@@ -1,5 +1,4 @@
 import Configuration
-import Dispatch
 import Foundation
 import Journal
 import Logging
@@ -63,6 +62,7 @@ public enum Daemon {
   public static func run(_ options: DaemonOptions, yaml: String) throws -> Int32 {
     let logger = Logger(label: "rotad") { _ in JournaldLogHandler() }
     signal(SIGPIPE, SIG_IGN)
+    let signals = blockStopSignals()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     defer { try? group.syncShutdownGracefully() }
     let loop = group.next()
@@ -87,12 +87,11 @@ public enum Daemon {
       server.start()
     }.wait()
     let listener = try listen(options, server, group)
-    let signals = handleSignals(server, listener)
+    stopOnSignal(signals, server)
     ServiceManager.ready(status: "Serving")
     logger.notice(
       "serving on \(options.socketPath)", metadata: ["message-id": LogMessage.started])
     let code = try exitCode.futureResult.wait()
-    signals.forEach { $0.cancel() }
     try? listener.close().wait()
     keeper.shutdown()
     return code
@@ -210,17 +209,22 @@ public enum Daemon {
     }
   }
 
-  private static func handleSignals(
-    _ server: Server, _ listener: any Channel
-  ) -> [any DispatchSourceSignal] {
-    [SIGTERM, SIGINT].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number)
-      source.setEventHandler {
-        server.loop.execute { server.stop() }
-      }
-      source.resume()
-      return source
+  /// The signals that ask the daemon to stop. Blocked in every thread, and taken by one that waits for
+  /// them: libdispatch's signal sources want thread priorities that the unit does not grant.
+  private static func blockStopSignals() -> sigset_t {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    return signals
+  }
+
+  private static func stopOnSignal(_ signals: sigset_t, _ server: Server) {
+    Thread.detachNewThread {
+      var signals = signals
+      var number: Int32 = 0
+      while sigwait(&signals, &number) == 0 { server.loop.execute { server.stop() } }
     }
   }
 }
