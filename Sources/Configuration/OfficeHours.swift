@@ -27,6 +27,16 @@ public struct OfficeHours: Equatable, Sendable {
   /// - Returns: `nil` if there is none within 400 days.
   public func span(at instant: Instant) -> (opens: Instant, closes: Instant)? {
     if isAlwaysOpen { return (.distantPast, .never) }
+    guard var span = singleSpan(at: instant) else { return nil }
+    // Spans that touch, as 00:00-24:00 on two days do, are one; a fortnight of them is enough to know.
+    for _ in 0..<14 {
+      guard let next = singleSpan(at: span.closes), next.opens == span.closes else { break }
+      span.closes = next.closes
+    }
+    return span
+  }
+
+  private func singleSpan(at instant: Instant) -> (opens: Instant, closes: Instant)? {
     let calendar = calendar
     var day = calendar.startOfDay(for: instant.date)
     for _ in 0..<400 {

@@ -191,6 +191,19 @@ private func problems(_ yaml: String) -> [String] {
     #expect(try hours.midnight(before: at("2026-03-09T04:59:59Z")) == at("2026-03-08T06:00:00Z"))
   }
 
+  @Test("Days that touch at midnight are one span")
+  func touching() throws {
+    let configuration = try Configuration(
+      yaml: """
+        team: { office-hours: { mon-tue: 00:00-24:00 } }
+        agents: {a: {}}
+        queues: {q: {members: [a]}}
+        """, file: "f")
+    let span = try #require(configuration.officeHours[0].span(at: at("2026-11-23T12:00:00Z")))
+    #expect(try span.opens == at("2026-11-23T00:00:00Z"))
+    #expect(try span.closes == at("2026-11-25T00:00:00Z"))
+  }
+
   @Test func alwaysOpen() throws {
     let configuration = try Configuration(
       yaml: "agents: {a: {}}\nqueues: {q: {members: [a]}}", file: "f")
