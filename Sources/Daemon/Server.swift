@@ -171,8 +171,19 @@ final class Server: @unchecked Sendable {
     spare.removeAll()
     send(outgoing)
     deliver(records)
+    logStaleCalls(records)
     afterFlush(records)
     if !batch.isEmpty || !answering.isEmpty { scheduleFlush() }
+  }
+
+  /// The engine's watchdog has found calls that nothing has been heard of for long.
+  private func logStaleCalls(_ records: [Record]) {
+    for record in records {
+      guard case .event(.callFoundStale(let call, _), _) = record.content else { continue }
+      logger.warning(
+        "a call shows no sign of life",
+        metadata: ["message-id": LogMessage.staleCall, "call": "\(board.book.name(of: call))"])
+    }
   }
 
   private func afterFlush(_ records: [Record]) {

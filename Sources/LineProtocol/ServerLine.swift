@@ -48,12 +48,10 @@ public enum ReplyCode: Int, CaseIterable, Sendable {
   case rows = 210
   case bye = 221
   case draining = 420
-  case stopping = 421
   case busy = 429
   case tooManyConnections = 431
   case tooLate = 440
   case outcomeUnknown = 450
-  case tooSlow = 452
   case badLine = 500
   case badArgument = 501
   case unknownCommand = 502
@@ -80,12 +78,10 @@ public enum ReplyCode: Int, CaseIterable, Sendable {
     case .rows: "rows"
     case .bye: "bye"
     case .draining: "draining"
-    case .stopping: "stopping"
     case .busy: "busy"
     case .tooManyConnections: "too-many-connections"
     case .tooLate: "too-late"
     case .outcomeUnknown: "outcome-unknown"
-    case .tooSlow: "too-slow"
     case .badLine: "bad-line"
     case .badArgument: "bad-argument"
     case .unknownCommand: "unknown-command"
@@ -114,12 +110,10 @@ public enum ReplyCode: Int, CaseIterable, Sendable {
     case .rows: "The end of a reply with rows; `rows` counts them."
     case .bye: "The connection will be closed."
     case .draining: "No new calls are taken; try another system or later."
-    case .stopping: "The daemon is about to stop."
     case .busy: "Too much at once; `retry-after` says when."
     case .tooManyConnections: "This user has as many connections as one may have."
     case .tooLate: "`within` had passed before the request was begun; nothing happened."
     case .outcomeUnknown: "The journal failed; connect again and repeat with the same key."
-    case .tooSlow: "The subscriber took nothing for too long."
     case .badLine: "The line is not of the grammar."
     case .badArgument: "An argument is missing, unknown, given twice or of the wrong kind."
     case .unknownCommand: "There is no such verb."
