@@ -1,7 +1,7 @@
 # Rota. Two commands do everything on a fresh Debian machine with a Swift toolchain:
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
-.PHONY: all deps build release demo test lint units man install bench clean
+.PHONY: all deps build release demo test mutants lint units man install bench clean
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -33,6 +33,10 @@ test: deps
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --parallel
 	$(MAKE) --no-print-directory lint units
+
+# Breaks one rule at a time and expects the suite to turn red: about an hour.
+mutants: deps
+	Tests/mutants
 
 # Formatting, as the toolchain's own formatter sees it.
 lint:

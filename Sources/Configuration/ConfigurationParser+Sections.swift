@@ -126,7 +126,7 @@ extension ConfigurationParser {
 
   private static let ruleKeys = [
     "not-ready-after-refusals", "hold-reminder", "consult-ring-time", "confirm-time",
-    "stale-after", "wrap-up-extension", "required-write-up",
+    "dial-time", "stale-after", "wrap-up-extension", "required-write-up",
   ]
   private static let writeUpFields: [(String, WriteUpFields)] = [
     ("client", .client), ("order", .orderNumber), ("call-back", .callBackNumber),
@@ -147,6 +147,7 @@ extension ConfigurationParser {
     if let node = keys["confirm-time"] {
       rules.confirmTimeout = max(.seconds(1), span(node, "confirm-time"))
     }
+    if let node = keys["dial-time"] { rules.dialTimeout = span(node, "dial-time") }
     if let node = keys["stale-after"] { rules.staleAfter = span(node, "stale-after") }
     if let node = keys["wrap-up-extension"] {
       rules.maxWrapUpExtension = span(node, "wrap-up-extension")

@@ -23,6 +23,8 @@ struct CallBook: Codable, Equatable, Sendable {
     var to: String
     var who: String
     var about: String
+    /// The rep rung or picked up, if it is a rep.
+    var agent: UInt16?
   }
 
   private(set) var entries: [UInt64: Entry] = [:]
@@ -60,6 +62,7 @@ struct CallBook: Codable, Equatable, Sendable {
     case .consultStarted(let id, _, _, _):
       briefings[id.rawValue] = Briefing(
         to: option("to") ?? "", who: option("who") ?? "", about: option("about") ?? "")
+    case .consultOffered(let id, _, let agent): briefings[id.rawValue]?.agent = agent.rawValue
     case .transferCompleted(let id, let call, let holder, _):
       briefings[id.rawValue] = nil
       wrapUps[holder.rawValue] = call.rawValue
@@ -103,7 +106,7 @@ struct CallBook: Codable, Equatable, Sendable {
 
   private mutating func mark(_ event: Event, _ seq: UInt64) {
     let parties = EventText.parties(of: event)
-    if let agent = parties.agent { agentsChangedAt[agent.rawValue] = seq }
+    for agent in parties.agents { agentsChangedAt[agent.rawValue] = seq }
     if let call = parties.call { entries[call.rawValue]?.changedAt = seq }
   }
 }

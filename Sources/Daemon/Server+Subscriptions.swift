@@ -23,6 +23,7 @@ extension Server {
     var subscription = Subscription(name: name, next: board.seq + 1, isCatchingUp: false)
     subscription.types = list(request["types"])
     subscription.agents = Set(try list(request["agent"]).map { try board.agent(named: $0) })
+    subscription.agentNames = Set(list(request["agent"]))
     subscription.queues = Set(try list(request["queue"]).map { try board.queue(named: $0) })
     switch request["from"] ?? "now" {
     case "now": break

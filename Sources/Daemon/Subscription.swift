@@ -10,8 +10,10 @@ struct Subscription: Sendable {
   var name: String
   /// Types wanted, such as `call.offered` or `call.*`; empty: all.
   var types: [String] = []
-  /// Reps wanted; empty: all.
+  /// Reps wanted, in whatever part; empty: all.
   var agents: Set<AgentID> = []
+  /// Their names.
+  var agentNames: Set<String> = []
   /// Queues wanted; empty: all.
   var queues: Set<QueueID> = []
   /// The next record to look at.
@@ -26,18 +28,29 @@ struct Subscription: Sendable {
   /// Whether the client wants to hear of `record`.
   func wants(_ record: Record) -> Bool {
     var type = ""
-    var parties: (agent: AgentID?, queue: QueueID?, call: CallID?) = (nil, nil, nil)
+    var parties = Parties()
+    var detail = ""
     switch record.content {
-    case .event(let event, _):
+    case .event(let event, let text):
       type = EventText.type(of: event)
       parties = EventText.parties(of: event)
+      detail = text
     case .plan: type = "config.changed"
     case .note(let name, _): type = name
     }
     if !types.isEmpty, !types.contains(where: { matches(type, $0) }) { return false }
-    if !agents.isEmpty, !(parties.agent.map { agents.contains($0) } ?? false) { return false }
+    if !agents.isEmpty, !parties.agents.contains(where: agents.contains), !isNamed(in: detail) {
+      return false
+    }
     if !queues.isEmpty, !(parties.queue.map { queues.contains($0) } ?? false) { return false }
     return true
+  }
+
+  /// Whether the text of an event names a rep wanted: the one consulted, in the events of a transfer.
+  private func isNamed(in detail: String) -> Bool {
+    guard detail.contains("agent=") else { return false }
+    let name = LineParser.options(detail).first { $0.name == "agent" }?.value
+    return name.map { agentNames.contains($0) } ?? false
   }
 
   private func matches(_ type: String, _ pattern: String) -> Bool {

@@ -158,10 +158,19 @@ struct Switchboard: Sendable {
       return [Field("from", directory.name(of: holder))]
         + (call.map { [Field("call", book.name(of: $0))] } ?? [])
         + [Field("who", briefing?.who ?? ""), Field("about", briefing?.about ?? "")]
+    case .consultAnswered(let id, _), .consultConfirmed(let id, _): return consulted(id)
+    case .transferEnded(let id, let call, _, _):
+      return [Field("call", book.name(of: call))] + consulted(id)
     default:
       guard let call = EventText.parties(of: event).call else { return [] }
       return [Field("call", book.name(of: call))]
     }
+  }
+
+  /// Names the rep consulted, so that those who follow that rep hear of it.
+  private func consulted(_ id: TransferID) -> [Field] {
+    guard let agent = book.briefings[id.rawValue]?.agent else { return [] }
+    return [Field("agent", directory.name(of: AgentID(Int(agent))))]
   }
 }
 

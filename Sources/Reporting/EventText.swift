@@ -3,6 +3,34 @@ public import Journal
 public import LineProtocol
 public import Routing
 
+/// Whom an event is about.
+public struct Parties: Equatable, Sendable {
+  /// The rep named first.
+  public var agent: AgentID?
+  /// The rep on the other side of a transfer.
+  public var otherAgent: AgentID?
+  /// The queue.
+  public var queue: QueueID?
+  /// The call.
+  public var call: CallID?
+
+  /// Nobody, or those given.
+  public init(
+    agent: AgentID? = nil, otherAgent: AgentID? = nil, queue: QueueID? = nil, call: CallID? = nil
+  ) {
+    self.agent = agent
+    self.otherAgent = otherAgent
+    self.queue = queue
+    self.call = call
+  }
+
+  /// Both reps, as far as there are any.
+  public var agents: [AgentID] {
+    guard let otherAgent, otherAgent != agent else { return agent.map { [$0] } ?? [] }
+    return (agent.map { [$0] } ?? []) + [otherAgent]
+  }
+}
+
 /// Events as the wire and the journal's readers see them: a type and options.
 public enum EventText {
   /// Writes `record` as an event line. The same record gives the same line for ever.
@@ -190,8 +218,21 @@ public enum EventText {
     }
   }
 
-  /// Whom an event is about: the rep, the queue and the call, for names, filters and change marks.
-  public static func parties(
+  /// Whom an event is about: for names, filters and change marks.
+  public static func parties(of event: Event) -> Parties {
+    let (agent, queue, call) = mainParties(of: event)
+    let other: AgentID? =
+      switch event {
+      case .consultOffered(_, let holder, _), .consultRefused(_, let holder, _, _),
+        .transferCompleted(_, _, let holder, _):
+        holder
+      case .consultStarted(_, _, _, .agent(let target)): target
+      default: nil
+      }
+    return Parties(agent: agent, otherAgent: other, queue: queue, call: call)
+  }
+
+  private static func mainParties(
     of event: Event
   ) -> (agent: AgentID?, queue: QueueID?, call: CallID?) {
     switch event {

@@ -69,6 +69,7 @@ extension RoutingEngine {
     case .outboundConnected(let call, _):
       calls[call].state = .connected
       calls[call].connectedAt = now
+      setStaleWatch(call)
     default: break
     }
   }

@@ -110,7 +110,8 @@ extension RoutingEngine {
     if let seat = seating.indices(of: agent).first { calls[call].queue = seating[seat].queue }
     calls[call].arrivedAt = now
     calls[call].heldBySince = now
-    setStaleWatch(call)
+    let limit = plan.rules.dialTimeout
+    deadlines.set(.callLimit, call.index, at: limit > 0 ? now + limit : .never)
     agents[agent.index].call = call
     agents[agent.index].restUntil = .distantPast
     deadlines.cancel(.agentActivity, agent.index)

@@ -98,7 +98,10 @@ extension RoutingEngine {
     switch row.state {
     case .waiting, .offered:
       exhaust(call, .maxWait)
-    case .connected, .dialling, .voicemail:
+    case .dialling:
+      // The telephony side has forgotten it: the rep would be busy for ever.
+      _ = hangUp(call, by: .caller, cause: .lost)
+    case .connected, .voicemail:
       record(.callFoundStale(call, agent: row.agent))
     case .unused: deadlines.cancel(.callLimit, call.index)
     }

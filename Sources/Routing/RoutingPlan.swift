@@ -167,6 +167,8 @@ public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
   public var consultRingTimeout: Microseconds = .seconds(20)
   /// After picking up, the target has this long to confirm.
   public var confirmTimeout: Microseconds = .minutes(3)
+  /// An outbound call that nobody has reported on for this long is ended as lost; 0: never.
+  public var dialTimeout: Microseconds = .minutes(3)
   /// A connected call older than this is reported by the watchdog; 0: never.
   public var staleAfter: Microseconds = .minutes(120)
   /// All extensions of one wrap-up together at most.
@@ -176,6 +178,19 @@ public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
 
   /// The defaults above.
   public init() {}
+
+  /// Reads rules; those recorded before ``dialTimeout`` existed had none.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    notReadyAfterRefusals = try values.decode(UInt32.self, forKey: .notReadyAfterRefusals)
+    holdReminder = try values.decode(Microseconds.self, forKey: .holdReminder)
+    consultRingTimeout = try values.decode(Microseconds.self, forKey: .consultRingTimeout)
+    confirmTimeout = try values.decode(Microseconds.self, forKey: .confirmTimeout)
+    dialTimeout = try values.decodeIfPresent(Microseconds.self, forKey: .dialTimeout) ?? 0
+    staleAfter = try values.decode(Microseconds.self, forKey: .staleAfter)
+    maxWrapUpExtension = try values.decode(Microseconds.self, forKey: .maxWrapUpExtension)
+    requiredWriteUp = try values.decode(WriteUpFields.self, forKey: .requiredWriteUp)
+  }
 }
 
 /// The parts of a call's write-up.

@@ -45,6 +45,30 @@ import Testing
     #expect(try reader.ask("unsubscribe bobs").code == 200)
   }
 
+  @Test("A rep who is consulted is followed through the whole transfer")
+  func consultedRep() throws {
+    let daemon = try TestDaemon().start()
+    let admin = try daemon.client()
+    for name in ["alice", "bob"] {
+      try admin.ask("agent.login \(name)")
+      try admin.ask("agent.ready \(name)")
+    }
+    try admin.ask("call.arrive c1 queue=support from=+15550001")
+    try admin.ask("call.accept c1 agent=alice")
+    let reader = try daemon.client(.monitor)
+    try reader.ask("subscribe bobs agent=bob types=transfer.*")
+    let offered = try admin.ask("transfer.consult c1 agent=alice to=agent:bob who=Ann about=parcel")
+    let transfer = try #require(offered["transfer"], "\(offered)")
+    try admin.ask("transfer.answer \(transfer) agent=bob")
+    try admin.ask("transfer.decline \(transfer) agent=bob")
+    var types: [String] = []
+    while types.last != "transfer.ended" {
+      if case .event(_, let type, _) = try reader.nextEvent() { types.append(type) }
+    }
+    #expect(
+      types == ["transfer.consulting", "transfer.offered", "transfer.answered", "transfer.ended"])
+  }
+
   @Test("A snapshot and the events after it fit together")
   func snapshot() throws {
     let daemon = try TestDaemon().start()

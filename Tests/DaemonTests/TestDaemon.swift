@@ -21,6 +21,8 @@ final class TestDaemon: @unchecked Sendable {
   let socket: String
   var configuration: URL
   var environment: [String: String] = [:]
+  /// No file may grow beyond so many bytes: the daemon meets what a full disk would do to it.
+  var fileSizeLimit: Int?
   private var process: Process?
   private let arguments: [String]
 
@@ -64,10 +66,18 @@ final class TestDaemon: @unchecked Sendable {
   func start() throws -> TestDaemon {
     try? FileManager.default.removeItem(atPath: socket)
     let process = Process()
-    process.executableURL = Self.program("rotad")
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.arguments =
+    let arguments =
       ["--config", configuration.path, "--state", state.path, "--socket", socket] + arguments
+    if let fileSizeLimit {
+      // POSIX counts in units of 512 bytes. The signal is ignored, so that writes fail instead.
+      let script = "trap '' XFSZ; ulimit -f \(fileSizeLimit / 512); exec \"$@\""
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments = ["-c", script, "sh", Self.program("rotad").path] + arguments
+    } else {
+      process.executableURL = Self.program("rotad")
+      process.arguments = arguments
+    }
     let log = directory.appending(path: "log")
     if !FileManager.default.fileExists(atPath: log.path) {
       _ = FileManager.default.createFile(atPath: log.path, contents: nil)
@@ -107,6 +117,13 @@ final class TestDaemon: @unchecked Sendable {
   func stop() -> Int32? {
     guard let process else { return nil }
     process.terminate()
+    return waitForExit()
+  }
+
+  /// Waits until it has ended.
+  /// - Returns: its exit code; `nil` if it does not end within ten seconds.
+  func waitForExit() -> Int32? {
+    guard let process else { return nil }
     for _ in 0..<1_000 where process.isRunning { usleep(10_000) }
     return process.isRunning ? nil : process.terminationStatus
   }

@@ -131,6 +131,26 @@ import Testing
     #expect(world.agent(0).activity == .wrapUp)
   }
 
+  @Test("A call that the telephony forgets while dialling gives the rep back")
+  func dialTimeout() {
+    var world = World(ready: 2) { _ in
+    } rules: {
+      $0.dialTimeout = .seconds(90)
+    }
+    world.does(.requestOutbound(AgentID(0), purpose: .callBack, patience: nil))
+    let forgotten = world.agent(0).call ?? CallID(rawValue: 0)
+    world.wait(89)
+    #expect(world.state(forgotten) == .dialling)
+    world.wait(1)
+    #expect(world.end(of: forgotten) == .lost)
+    #expect(world.agent(0).isFree)
+    world.does(.requestOutbound(AgentID(0), purpose: .callBack, patience: nil))
+    let answered = world.agent(0).call ?? CallID(rawValue: 0)
+    world.does(.reportOutboundAnswered(answered))
+    world.wait(600)
+    #expect(world.state(answered) == .connected, "who has answered is not cut off")
+  }
+
   @Test("From wrap-up, at once: a dropped call is called back by the same rep")
   func fromWrapUp() {
     var world = World(ready: 2) { $0.wrapUp = .minutes(1) }

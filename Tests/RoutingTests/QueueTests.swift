@@ -155,6 +155,69 @@ import Testing
     #expect(nobody.state(early) == .voicemail)
   }
 
+  @Test("Who must be there: logged in is enough, or must be taking calls; or the caller may stay")
+  func presence() {
+    let away = Command.makeNotReady(AgentID(0), reason: .dontAcceptQueueCalls, until: .never)
+    for (needs, isLetIn) in [(Presence.nobody, true), (.loggedIn, true), (.ready, false)] {
+      var world = World(ready: 1) { $0.joinNeeds = needs }
+      world.does(away)
+      let first = world.arrive()
+      #expect(world.state(first) == (isLetIn ? .waiting : .voicemail), "join: \(needs)")
+      world.does(.logOut(AgentID(0)))
+      let isStillLetIn = needs == .nobody
+      let second = world.arrive()
+      #expect(world.state(second) == (isStillLetIn ? .waiting : .voicemail), "join: \(needs)")
+    }
+    for (needs, staysWhenAway, staysWhenOut) in [
+      (Presence.nobody, true, true), (.loggedIn, true, false), (.ready, false, false),
+    ] {
+      var world = World(ready: 1) { $0.stayNeeds = needs }
+      _ = world.does(away)
+      world.does(.makeReady(AgentID(0)))
+      let ringing = world.arrive()
+      let inLine = world.arrive()
+      world.does(away)
+      #expect(world.state(inLine) == (staysWhenAway ? .waiting : .voicemail), "stay: \(needs)")
+      #expect(world.state(ringing) == (staysWhenAway ? .waiting : .voicemail), "stay: \(needs)")
+      world.does(.logOut(AgentID(0)))
+      #expect(world.state(inLine) == (staysWhenOut ? .waiting : .voicemail), "stay: \(needs)")
+    }
+    var patient = World(ready: 1) {
+      $0.stayNeeds = .ready
+      $0.whenEmpty = .stay
+    }
+    _ = patient.connect()
+    let inLine = patient.arrive()
+    patient.does(away)
+    #expect(patient.state(inLine) == .waiting)
+  }
+
+  @Test("After overflow a caller starts at the end of the new line and at its first tier")
+  func overflowResets() {
+    var world = twoQueues(3) {
+      $0.maxWait = .seconds(60)
+      $0.whenExhausted = .queue(QueueID(1))
+      $0.tierAfter = [.seconds(10)]
+      $0.members = [Member(AgentID(0))]
+      $1.members = [Member(AgentID(1)), Member(AgentID(2), tier: 1)]
+      $1.tierAfter = [.seconds(30)]
+    }
+    let busy = (0..<2).map { world.connect($0).call }
+    #expect(busy.map { world.state($0) } == [.connected, .connected])
+    let moved = world.arrive(0, credit: .seconds(500))
+    world.wait(59)
+    #expect(world.engine.call(moved)?.tier == 1)
+    let native = world.arrive(1)
+    world.wait(1)
+    #expect(world.engine.call(moved)?.queue == QueueID(1))
+    #expect(world.engine.call(moved)?.tier == 0)
+    #expect(world.engine.line(of: QueueID(1)) == [native, moved])
+    #expect(world.ringing(moved) == [], "the second tier waits its thirty seconds")
+    world.wait(29)
+    #expect(world.ringing(native) == [2])
+    #expect(world.ringing(moved) == [])
+  }
+
   @Test("Out of hours to voicemail; the door opens and closes by itself")
   func officeHours() {
     var world = World(ready: 1)

@@ -74,6 +74,24 @@ import Testing
     #expect(world.agent(0).talkToday == .seconds(100))
   }
 
+  @Test(
+    "fewest calls, least talk time: a tie goes to the longest idle, then to the first in order",
+    arguments: [Strategy.fewestCalls, .leastTalkTime])
+  func ties(_ strategy: Strategy) {
+    var world = team(strategy)
+    #expect(world.connect().agent == 0, "nobody has been idle longer: member order")
+    var late = World(
+      RoutingPlan(
+        agents: Array(repeating: AgentPlan(), count: 3),
+        queues: [QueuePlan(members: (0..<3).map { Member(AgentID($0)) })]))
+    late.engine.plan.queues[0].strategy = strategy
+    for agent in [2, 0, 1] {
+      late.ready(agent)
+      late.wait(1)
+    }
+    #expect(late.connect().agent == 2, "the first to come has been idle longest")
+  }
+
   @Test("simultaneous: all ring, the first wins, the others lose the race and are not refused")
   func simultaneous() {
     var world = team(.simultaneous)
