@@ -14,14 +14,19 @@ let package = Package(
   products: [
     .executable(name: "rotad", targets: ["rotad"]),
     .executable(name: "rotactl", targets: ["rotactl"]),
+    .executable(name: "rotasim", targets: ["rotasim"]),
     .library(
       name: "Rota",
-      targets: ["Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Daemon"]),
+      targets: [
+        "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Daemon", "Stochastics",
+        "Staffing",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
     .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
@@ -33,6 +38,13 @@ let package = Package(
 
     .target(name: "Routing", swiftSettings: core),
     .target(name: "LineProtocol", swiftSettings: core),
+    .target(name: "Stochastics", swiftSettings: core),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "Routing", "Stochastics", .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ], swiftSettings: strict),
+    .target(name: "Staffing", dependencies: ["Stochastics"], swiftSettings: core),
     .target(
       name: "Configuration",
       dependencies: ["LineProtocol", "Routing", .product(name: "Yams", package: "Yams")],
@@ -69,6 +81,19 @@ let package = Package(
         .product(name: "TextTable", package: "TextTable"),
       ], swiftSettings: strict),
 
+    .executableTarget(
+      name: "rotasim",
+      dependencies: [
+        "LineProtocol", "Staffing", "Stochastics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+
+    .testTarget(name: "StochasticsTests", dependencies: ["Stochastics"], swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Routing", "Simulation", "Stochastics"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StaffingTests", dependencies: ["Staffing", "Stochastics"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
     .testTarget(
       name: "LineProtocolTests", dependencies: ["LineProtocol"], swiftSettings: strict),

@@ -57,6 +57,12 @@ import Testing
     #expect(served(&world, 2) == [0, 1])
     world.does(.makeReady(AgentID(2)))
     #expect(served(&world, 1) == [2])
+    var two = team(.fewestCalls, 2)
+    #expect(served(&two, 1) == [0])
+    let refused = two.arrive()
+    two.does(.ignore(refused, agent: AgentID(1), offer: nil))
+    two.does(.hangUp(refused, by: .caller, cause: .normal))
+    #expect(served(&two, 1) == [1], "both idle for as long, 1 with fewer calls")
     world.does(.startDay)
     #expect(world.agent(0).callsToday == 0)
   }

@@ -1,0 +1,124 @@
+public import Stochastics
+
+/// What is reported of calls. Each is a ratio of two things counted; the ratio of their means is
+/// estimated over replications or batches.
+public enum CallMeasure: Int, CaseIterable, Sendable {
+  /// Answered within the threshold of all offered.
+  case negativeAbandon
+  /// Answered or abandoned within the threshold of all offered.
+  case positiveAbandon
+  /// Answered within the threshold of those offered who did not abandon within it.
+  case withoutAbandon
+  /// Answered within the threshold of those answered.
+  case handledOnly
+  /// Mean wait of those answered, ring time included; seconds.
+  case averageSpeedOfAnswer
+  /// Mean wait of all let in; seconds.
+  case meanWait
+  /// Share not answered at once.
+  case probabilityOfWait
+  /// Share who gave up.
+  case abandonment
+  /// Share turned away at the door.
+  case blocking
+  /// Share sent to voicemail by a limit of the queue.
+  case voicemail
+  /// Share who agreed to be called back.
+  case callBacks
+  /// Share of offers refused.
+  case refusedOffers
+  /// Share of callers refused at least once.
+  case refusedCalls
+  /// Time per caller that phones rang without being picked up; seconds.
+  case refusedRing
+  /// Talk and hold per call answered; seconds.
+  case averageTalk
+  /// Share of answered calls handed on.
+  case transfers
+  /// Share of answered calls whose line was lost.
+  case dropped
+
+  /// Numerator and denominator in a tally.
+  func parts(_ tally: QueueTally) -> (Double, Double) {
+    let offered = Double(tally.offered)
+    let answered = Double(tally.answered)
+    return switch self {
+    case .negativeAbandon: (Double(tally.answeredInTime), offered)
+    case .positiveAbandon: (Double(tally.answeredInTime + tally.abandonedInTime), offered)
+    case .withoutAbandon: (Double(tally.answeredInTime), offered - Double(tally.abandonedInTime))
+    case .handledOnly: (Double(tally.answeredInTime), answered)
+    case .averageSpeedOfAnswer: (Double(tally.waitAnswered) / 1e6, answered)
+    case .meanWait: (Double(tally.wait) / 1e6, offered - Double(tally.blocked))
+    case .probabilityOfWait: (Double(tally.delayed), offered)
+    case .abandonment: (Double(tally.abandoned), offered)
+    case .blocking: (Double(tally.blocked), offered)
+    case .voicemail: (Double(tally.voicemail), offered)
+    case .callBacks: (Double(tally.callBacks), offered)
+    case .refusedOffers: (Double(tally.refusedOffers), Double(tally.offers))
+    case .refusedCalls: (Double(tally.refusedCalls), offered)
+    case .refusedRing: (Double(tally.refusedRing) / 1e6, offered)
+    case .averageTalk: (Double(tally.talk) / 1e6, answered)
+    case .transfers: (Double(tally.transfers), answered)
+    case .dropped: (Double(tally.dropped), answered)
+    }
+  }
+
+  /// Whether it is a share; else it is in seconds.
+  public var isShare: Bool {
+    switch self {
+    case .averageSpeedOfAnswer, .meanWait, .refusedRing, .averageTalk: false
+    default: true
+    }
+  }
+}
+
+/// The measures of some calls: of a queue, of an interval, or of all.
+public struct CallFigures: Equatable, Sendable {
+  /// Calls offered per replication or batch.
+  public private(set) var offered = Moments()
+  private var ratios = Array(repeating: RatioEstimator(), count: CallMeasure.allCases.count)
+
+  /// Nothing yet.
+  init() {}
+
+  mutating func add(_ tally: QueueTally) {
+    offered.add(Double(tally.offered))
+    for measure in CallMeasure.allCases {
+      let (numerator, denominator) = measure.parts(tally)
+      ratios[measure.rawValue].add(numerator, over: denominator)
+    }
+  }
+
+  /// A measure with its confidence interval.
+  public func estimate(_ measure: CallMeasure, confidence: Double = 0.95) -> Estimate {
+    ratios[measure.rawValue].estimate(confidence: confidence)
+  }
+}
+
+/// The measures of one rep.
+public struct AgentFigures: Equatable, Sendable {
+  /// Calls answered per replication or batch.
+  public private(set) var answered = Moments()
+  private var occupancyRatio = RatioEstimator()
+  private var refusedRatio = RatioEstimator()
+
+  /// Nothing yet.
+  init() {}
+
+  mutating func add(_ tally: AgentTally) {
+    answered.add(Double(tally.answered))
+    let busy = Double(tally.talking + tally.outbound + tally.wrapUp)
+    occupancyRatio.add(busy, over: busy + Double(tally.idle + tally.ringing))
+    refusedRatio.add(Double(tally.refused), over: Double(tally.offers))
+  }
+
+  /// Share of ready time spent busy.
+  public func occupancy(confidence: Double = 0.95) -> Estimate {
+    occupancyRatio.estimate(confidence: confidence)
+  }
+
+  /// Share of offers refused.
+  public func refused(confidence: Double = 0.95) -> Estimate {
+    refusedRatio.estimate(confidence: confidence)
+  }
+}

@@ -1,0 +1,28 @@
+/// Running a scenario.
+public enum Replication {
+  /// Runs one replication.
+  ///
+  /// Its random numbers are those of (`seed`, `number`), whoever runs it, so replications may run
+  /// anywhere and in any order.
+  /// - Parameters:
+  ///   - number: Which replication. Under `antithetic`, odd ones mirror the random numbers of the even
+  ///     ones before them.
+  /// - Returns: the tally of the day, or one for each batch of a long run.
+  public static func run(
+    _ scenario: Scenario, seed: UInt64, number: UInt32, antithetic: Bool = false
+  ) -> [Tally] {
+    let mirrored = antithetic && !number.isMultiple(of: 2)
+    var simulator = Simulator(
+      scenario, seed: seed, replication: antithetic ? number / 2 : number, isAntithetic: mirrored)
+    return simulator.run()
+  }
+
+  /// Runs `count` replications one after another.
+  public static func summary(_ scenario: Scenario, seed: UInt64, count: Int = 1) -> Summary {
+    var summary = Summary(scenario)
+    for number in 0..<count {
+      for tally in run(scenario, seed: seed, number: UInt32(number)) { summary.add(tally) }
+    }
+    return summary
+  }
+}

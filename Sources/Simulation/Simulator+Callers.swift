@@ -1,0 +1,206 @@
+import Routing
+import Stochastics
+
+// Callers: how they come, wait, give up and come again.
+
+extension Simulator {
+  /// Does what was planned for now.
+  mutating func act(_ entry: Agenda.Entry) {
+    let call = CallID(rawValue: entry.subject)
+    switch entry.kind {
+    case .arrival: arrive(Int(entry.subject))
+    case .answer, .ignore, .goNotReady: reactToOffer(entry)
+    case .talkEnds, .holdStarts, .holdEnds, .drop, .consultStarts:
+      converse(entry.kind, call)
+    case .patience, .ringPatience: losePatience(entry.kind, call)
+    case .messageEnds:
+      if row(of: call) != nil { command(.hangUp(call, by: .caller, cause: .normal)) }
+    case .callBackAccepted:
+      if row(of: call) != nil { command(.acceptCallBack(call)) }
+    case .redial: callAgain(entry.subject)
+    case .consultAnswer, .consultEnds: consult(entry)
+    case .wrapUpEnds, .shiftStarts, .shiftEnds, .breakStarts, .level: workShift(entry)
+    case .dialEnds, .outboundTalkEnds, .outboundArises, .outboundRetry: workOutbound(entry)
+    }
+  }
+
+  // MARK: Arrival
+
+  /// Plans the next arrival of a class.
+  @inline(__always)
+  mutating func planArrival(of index: Int) {
+    switch scenario.classes[index].arrivals {
+    case .rate(let rate):
+      sources[index].time += sources[index].stream.exponential() / rate
+      agenda.add(.arrival, UInt64(index), at: start + microseconds(sources[index].time))
+    case .profile(let process):
+      let time = sources[index].next(of: process, factor: dayFactor)
+      if let time { agenda.add(.arrival, UInt64(index), at: start + microseconds(time)) }
+    case .trace(let calls):
+      let position = Int(sources[index].count)
+      if position < calls.count {
+        agenda.add(.arrival, UInt64(index), at: start + calls[position].at)
+      }
+    }
+  }
+
+  private mutating func arrive(_ index: Int) {
+    let ordinal = sources[index].count
+    var caller = Caller()
+    caller.kind = UInt32(index)
+    caller.ordinal = ordinal
+    var (priority, credit) = (scenario.classes[index].priority, scenario.classes[index].credit)
+    var tracedPatience: Microseconds?
+    if case .trace(let calls) = scenario.classes[index].arrivals {
+      let call = calls[Int(ordinal)]
+      caller.tracedHandleTime = call.handleTime ?? -1
+      tracedPatience = call.patience
+      priority = call.priority ?? priority
+      credit = call.credit ?? credit
+    }
+    sources[index].count += 1
+    planArrival(of: index)
+    countArrival()
+    enter(caller, priority, credit, tracedPatience)
+  }
+
+  /// A caller who gave up comes again. The subject names class, attempt and ordinal.
+  private mutating func callAgain(_ subject: UInt64) {
+    var caller = Caller()
+    caller.kind = UInt32(subject >> 48)
+    caller.attempt = UInt8(truncatingIfNeeded: subject >> 40)
+    caller.ordinal = subject & 0xff_ffff_ffff
+    let index = Int(caller.kind)
+    enter(caller, scenario.classes[index].priority, scenario.classes[index].credit, nil)
+  }
+
+  private mutating func enter(
+    _ new: Caller, _ priority: UInt8, _ credit: Microseconds, _ tracedPatience: Microseconds?
+  ) {
+    let index = Int(new.kind)
+    let queue = scenario.classes[index].queue
+    let outcome = command(
+      .arrive(
+        queue: queue, priority: priority, credit: credit, skills: scenario.classes[index].skills))
+    guard case .entered(let call) = outcome else { return }
+    while callers.count <= call.index { callers.append(Caller()) }
+    let row = call.index
+    callers[row] = new
+    callers[row].call = call
+    callers[row].phase = .waiting
+    callers[row].queue = queue
+    callers[row].arrivedAt = now
+    let interval = interval(of: now)
+    callers[row].interval = Int32(interval)
+    tally.queues[queue.index][interval].offered += 1
+    react()
+    guard callers[row].call == call, callers[row].phase == .waiting else { return }
+    tally.queues[queue.index][interval].delayed += 1
+    beginToWait(row, tracedPatience)
+  }
+
+  private mutating func beginToWait(_ row: Int, _ tracedPatience: Microseconds?) {
+    let index = Int(callers[row].kind)
+    let call = callers[row].call
+    var stream = stream(.caller, callers[row].entity)
+    let patience =
+      tracedPatience ?? microseconds(scenario.classes[index].patience.sample(&stream))
+    let balking = scenario.classes[index].balking
+    if balking > 0, callers[row].liveOffers == 0, stream.happens(balking) {
+      agenda.add(.patience, call.rawValue, at: now)
+      return
+    }
+    callers[row].losesPatienceAt = now + patience
+    agenda.add(.patience, call.rawValue, at: now + patience)
+  }
+
+  // MARK: Leaving
+
+  private mutating func losePatience(_ kind: Agenda.Kind, _ call: CallID) {
+    guard let row = row(of: call), callers[row].phase == .waiting else { return }
+    if features.hasRingPatience {
+      let isRinging = callers[row].liveOffers > 0
+      let hasOwn = scenario.classes[Int(callers[row].kind)].ringPatience != nil
+      // While a phone rings, only the patience with ringing counts; a new ring begins anew.
+      if kind == .patience, isRinging, hasOwn { return }
+      if kind == .ringPatience, !isRinging || now < callers[row].losesRingPatienceAt { return }
+    }
+    command(.hangUp(call, by: .caller, cause: .normal))
+  }
+
+  /// The engine says that a call is over.
+  mutating func finish(_ call: CallID, _ agent: AgentID?, _ reason: EndReason) {
+    guard let row = row(of: call) else { return }
+    if callers[row].isOutbound { return finishOutbound(row, agent, reason) }
+    let caller = callers[row]
+    callers[row].phase = .gone
+    switch reason {
+    case .abandoned:
+      countWait(caller)
+      tally.queues[caller.queue.index][Int(caller.interval)].abandoned += 1
+      if now - caller.arrivedAt <= scenario.serviceThreshold {
+        tally.queues[caller.queue.index][Int(caller.interval)].abandonedInTime += 1
+      }
+      planRedial(caller)
+    case .rejected: tally.queues[caller.queue.index][Int(caller.interval)].blocked += 1
+    case .voicemail: leaveMessage(caller)
+    case .callBackAgreed:
+      countWait(caller)
+      tally.queues[caller.queue.index][Int(caller.interval)].callBacks += 1
+      arise(.callBack, for: nil)
+    default:
+      let talk = now - caller.answeredAt
+      tally.queues[caller.queue.index][Int(caller.interval)].talk += talk
+      if reason == .dropped {
+        tally.queues[caller.queue.index][Int(caller.interval)].dropped += 1
+        arise(.droppedCall, for: agent)
+      }
+    }
+  }
+
+  private mutating func countWait(_ caller: Caller) {
+    tally.queues[caller.queue.index][Int(caller.interval)].wait += now - caller.arrivedAt
+  }
+
+  private mutating func planRedial(_ caller: Caller) {
+    let redial = scenario.classes[Int(caller.kind)].redial
+    guard redial.share > 0, Int(caller.attempt) + 1 < redial.attempts else { return }
+    var stream = stream(.other, caller.entity)
+    guard stream.happens(redial.share) else { return }
+    var next = caller
+    next.attempt += 1
+    agenda.add(.redial, next.entity, at: now + microseconds(redial.delay.sample(&stream)))
+  }
+
+  private mutating func leaveMessage(_ caller: Caller) {
+    var stream = stream(.other, caller.entity)
+    let voicemail = scenario.classes[Int(caller.kind)].voicemail
+    if stream.happens(voicemail.share) { arise(.voicemail, for: nil) }
+  }
+
+  /// The queue could not keep the caller.
+  mutating func divert(_ call: CallID, _ reason: DivertReason, _ overflow: Overflow) {
+    guard let row = row(of: call) else { return }
+    let caller = callers[row]
+    let index = Int(caller.kind)
+    var stream = stream(.other, caller.entity)
+    switch overflow {
+    case .voicemail:
+      callers[row].phase = .message
+      if reason == .closed {
+        tally.queues[caller.queue.index][Int(caller.interval)].offered -= 1
+      } else {
+        countWait(caller)
+      }
+      tally.queues[caller.queue.index][Int(caller.interval)].voicemail += 1
+      let leaves = stream.happens(scenario.classes[index].voicemail.share)
+      let length = leaves ? scenario.classes[index].voicemail.length.sample(&stream) : 0
+      agenda.add(.messageEnds, call.rawValue, at: now + microseconds(length))
+    case .offerCallBack:
+      if stream.happens(scenario.classes[index].callBackAcceptance) {
+        agenda.add(.callBackAccepted, call.rawValue, at: now + .seconds(5))
+      }
+    case .queue, .stay, .reject: break
+    }
+  }
+}

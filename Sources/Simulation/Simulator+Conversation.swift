@@ -1,0 +1,165 @@
+import Routing
+import Stochastics
+
+// Conversations: talk, hold, lost lines, warm transfers, wrap-up.
+
+extension Simulator {
+  /// Draws how the conversation will go.
+  @inline(__always)
+  mutating func beginConversation(_ row: Int, _ agent: AgentID) {
+    let index = Int(callers[row].kind)
+    let call = callers[row].call
+    if callers[row].tracedHandleTime >= 0 {
+      agenda.add(.talkEnds, call.rawValue, at: now + callers[row].tracedHandleTime)
+      return
+    }
+    var stream = stream(.service, callers[row].entity)
+    let talk = scenario.classes[index].talk.sample(&stream) * agents[agent.index].pace
+    if features.hasConversations {
+      interrupt(row, index, talk, &stream)
+    } else {
+      agenda.add(.talkEnds, call.rawValue, at: now + microseconds(talk))
+    }
+  }
+
+  /// A conversation with at most one interruption: a lost line, a transfer, or a hold.
+  private mutating func interrupt(
+    _ row: Int, _ index: Int, _ talk: Double, _ stream: inout RandomStream
+  ) {
+    let call = callers[row].call.rawValue
+    let (kindDraw, place) = (stream.uniform(), stream.uniform())
+    let drop = scenario.classes[index].drop
+    let transfer = drop + scenario.classes[index].transfer.share
+    let hold = transfer + scenario.classes[index].hold.share
+    let kind: Agenda.Kind =
+      kindDraw < drop
+      ? .drop : kindDraw < transfer ? .consultStarts : kindDraw < hold ? .holdStarts : .talkEnds
+    let first = kind == .talkEnds ? talk : talk * place
+    callers[row].talkLeft = microseconds(talk - first)
+    agenda.add(kind, call, at: now + microseconds(first))
+  }
+
+  /// Goes on with a conversation.
+  mutating func converse(_ kind: Agenda.Kind, _ call: CallID) {
+    guard let row = row(of: call), callers[row].phase == .connected else { return }
+    let agent = callers[row].agent
+    switch kind {
+    case .talkEnds: command(.hangUp(call, by: .caller, cause: .normal))
+    case .drop: command(.hangUp(call, by: .caller, cause: .dropped))
+    case .holdStarts:
+      command(.hold(call, agent: agent))
+      var stream = stream(.other, callers[row].entity)
+      let length = scenario.classes[Int(callers[row].kind)].hold.length.sample(&stream)
+      agenda.add(.holdEnds, call.rawValue, at: now + microseconds(length))
+    case .holdEnds:
+      command(.resume(call, agent: agent))
+      agenda.add(.talkEnds, call.rawValue, at: now + callers[row].talkLeft)
+    default: startConsult(row, call, agent)
+    }
+  }
+
+  // MARK: Transfers
+
+  private mutating func startConsult(_ row: Int, _ call: CallID, _ holder: AgentID) {
+    let target = scenario.classes[Int(callers[row].kind)].transfer.target
+    let outcome = command(
+      .consult(call, agent: holder, target: .queue(target), briefing: .complete))
+    if case .consulting = outcome { return }
+    // Nobody there to take it: the rep deals with it.
+    agenda.add(.talkEnds, call.rawValue, at: now + callers[row].talkLeft)
+  }
+
+  mutating func reactToTransfer(_ event: Event) {
+    switch event {
+    case .consultOffered(let id, let holder, let agent):
+      set(agent, .talking)
+      agents[holder.index].consulted = agent
+      planConsultAnswer(id, holder, agent)
+    case .consultRefused(_, let holder, let agent, _):
+      agents[holder.index].consulted = nil
+      setFree(agent)
+    case .consultAnswered(let id, let holder):
+      guard let row = heldRow(holder) else { return }
+      var stream = stream(.transfer, callers[row].entity)
+      let transfer = scenario.classes[Int(callers[row].kind)].transfer
+      agenda.add(
+        .consultEnds, id.rawValue, at: now + microseconds(transfer.consult.sample(&stream)))
+    case .transferCompleted(_, let call, let holder, let target):
+      agents[holder.index].consulted = nil
+      guard let row = row(of: call), let target else { return }
+      takeOver(row, target)
+    case .transferEnded(_, let call, let holder, _):
+      if let consulted = agents[holder.index].consulted { setFree(consulted) }
+      agents[holder.index].consulted = nil
+      goOnAlone(call)
+    default: break
+    }
+  }
+
+  /// The row of the call that a rep holds.
+  private func heldRow(_ holder: AgentID) -> Int? {
+    engine.agent(holder).call.flatMap { row(of: $0) }
+  }
+
+  private mutating func planConsultAnswer(_ id: TransferID, _ holder: AgentID, _ agent: AgentID) {
+    guard let row = heldRow(holder) else { return }
+    var stream = stream(.reaction, callers[row].entity ^ UInt64(agent.rawValue) << 56)
+    let behaviour = scenario.agents[agent.index]
+    if stream.happens(behaviour.noAnswer + behaviour.ignore.share) { return }
+    let delay = microseconds(behaviour.answerDelay.sample(&stream))
+    agenda.add(.consultAnswer, id.rawValue, at: now + delay)
+  }
+
+  /// A consulted rep picks up, or says yes or no.
+  mutating func consult(_ entry: Agenda.Entry) {
+    let id = TransferID(entry.subject)
+    guard let (transfer, holder) = engine.transfer(id), let agent = transfer.agent else { return }
+    if entry.kind == .consultAnswer {
+      command(.answerConsult(id, agent: agent))
+      return
+    }
+    guard let row = heldRow(holder) else { return }
+    var stream = stream(.transfer, callers[row].entity ^ 1 << 56)
+    if stream.happens(scenario.classes[Int(callers[row].kind)].transfer.decline) {
+      command(.declineTransfer(id, agent: agent))
+    } else {
+      command(.confirmTransfer(id, agent: agent))
+      command(.completeTransfer(id, agent: holder))
+    }
+  }
+
+  private mutating func takeOver(_ row: Int, _ target: AgentID) {
+    let caller = callers[row]
+    callers[row].agent = target
+    tally.queues[caller.queue.index][Int(caller.interval)].transfers += 1
+    set(target, .talking)
+    var stream = stream(.transfer, caller.entity ^ 2 << 56)
+    let talk = scenario.classes[Int(caller.kind)].transfer.talk.sample(&stream)
+    let length = microseconds(talk * agents[target.index].pace)
+    agenda.add(.talkEnds, caller.call.rawValue, at: now + length)
+  }
+
+  private mutating func goOnAlone(_ call: CallID) {
+    guard let row = row(of: call), callers[row].phase == .connected else { return }
+    let caller = callers[row]
+    tally.queues[caller.queue.index][Int(caller.interval)].failedConsults += 1
+    agenda.add(.talkEnds, call.rawValue, at: now + caller.talkLeft)
+  }
+
+  // MARK: Wrap-up
+
+  mutating func beginWrapUp(_ agent: AgentID, _ call: CallID, _ until: Instant) {
+    set(agent, .wrapUp)
+    guard let row = row(of: call), !callers[row].isOutbound else { return }
+    guard let law = scenario.classes[Int(callers[row].kind)].wrapUp else { return }
+    var stream = stream(.service, callers[row].entity ^ 1 << 56)
+    let length = microseconds(law.sample(&stream) * agents[agent.index].pace)
+    agents[agent.index].wrapUps &+= 1
+    if now + length < until {
+      let subject = UInt64(agents[agent.index].wrapUps) << 16 | UInt64(agent.rawValue)
+      agenda.add(.wrapUpEnds, subject, at: now + length)
+    } else if now + length > until {
+      command(.extendWrapUp(agent, by: now + length - until))
+    }
+  }
+}

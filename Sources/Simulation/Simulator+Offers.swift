@@ -1,0 +1,164 @@
+import Histogram
+import Routing
+import Stochastics
+
+// What the engine says, and how reps react to phones that ring.
+
+extension Simulator {
+  /// Acts on one event.
+  @inline(__always)
+  mutating func react(to event: Event) {
+    switch event {
+    case .callOffered(let offer, let call, let agent, _, _, _): ring(offer, call, agent)
+    case .callAnswered(_, let call, let agent): connect(call, agent)
+    case .callEnded(let call, let agent, let reason): finish(call, agent, reason)
+    case .wrapUpEnded(let agent):
+      setFree(agent)
+      if agents[agent.index].isLeaving { leave(agent) }
+    case .wrapUpStarted(let agent, let call, let until): beginWrapUp(agent, call, until)
+    case .offerEnded(_, let call, let agent, let outcome, _): endOffer(call, agent, outcome)
+    default: reactToOther(event)
+    }
+  }
+
+  private mutating func reactToOther(_ event: Event) {
+    switch event {
+    case .callDiverted(let call, _, let reason, let overflow): divert(call, reason, overflow)
+    case .agentLoggedIn(let agent): set(agent, .notReady)
+    case .agentLoggedOut(let agent):
+      agents[agent.index].isReady = false
+      set(agent, .away)
+    case .agentBecameReady(let agent): setReady(agent, true)
+    case .agentBecameNotReady(let agent, _, _): setReady(agent, false)
+    case .consultOffered, .consultRefused, .consultAnswered, .transferCompleted, .transferEnded:
+      reactToTransfer(event)
+    case .outboundGranted, .outboundRequestEnded: reactToOutbound(event)
+    default: break
+    }
+  }
+
+  private mutating func setReady(_ agent: AgentID, _ isReady: Bool) {
+    agents[agent.index].isReady = isReady
+    let activity = agents[agent.index].activity
+    if activity == .idle || activity == .notReady { setFree(agent) }
+  }
+
+  // MARK: Offers
+
+  @inline(__always)
+  private mutating func ring(_ offer: OfferID, _ call: CallID, _ agent: AgentID) {
+    guard let row = row(of: call) else { return }
+    set(agent, .ringing)
+    tally.agents[agent.index].offers += 1
+    let queue = callers[row].queue.index
+    let interval = Int(callers[row].interval)
+    tally.queues[queue][interval].offers += 1
+    callers[row].liveOffers += 1
+    callers[row].offers += 1
+    callers[row].offeredAt = now
+    if features.hasRingPatience { listenToRinging(row) }
+    if agents[agent.index].answersInstantly {
+      command(.answer(call, agent: agent, offer: offer))
+    } else {
+      planReaction(row, agent)
+    }
+  }
+
+  /// Draws what the rep will do. The numbers belong to the caller and the attempt, not to the rep:
+  /// under common random numbers the same caller meets the same luck.
+  private mutating func planReaction(_ row: Int, _ agent: AgentID) {
+    let call = callers[row].call
+    let attempt = UInt64(callers[row].offers) << 32
+    var stream = stream(.reaction, callers[row].entity ^ attempt << 24)
+    let u = stream.uniform()
+    let behaviour = scenario.agents[agent.index]
+    // An offer is named by its rep and call; another one of the same pair is later than any of these.
+    agents[agent.index].offerOf = call
+    agents[agent.index].offerCount &+= 1
+    let subject = UInt64(agents[agent.index].offerCount) << 16 | UInt64(agent.rawValue)
+    let ignores = behaviour.noAnswer + behaviour.ignore.share
+    if u < behaviour.noAnswer {
+      return
+    } else if u < ignores {
+      let delay = microseconds(behaviour.ignore.delay.sample(&stream))
+      agenda.add(.ignore, subject, at: now + delay)
+    } else if u < ignores + behaviour.goNotReady.share {
+      let delay = microseconds(behaviour.goNotReady.delay.sample(&stream))
+      agenda.add(.goNotReady, subject, at: now + delay)
+    } else {
+      let delay = microseconds(behaviour.answerDelay.sample(&stream))
+      agenda.add(.answer, subject, at: now + delay)
+    }
+  }
+
+  /// The rep does what was drawn, if the phone still rings for the same offer.
+  mutating func reactToOffer(_ entry: Agenda.Entry) {
+    let agent = AgentID(Int(entry.subject & 0xffff))
+    let state = agents[agent.index]
+    guard state.activity == .ringing, UInt64(state.offerCount) == entry.subject >> 16 else {
+      return
+    }
+    switch entry.kind {
+    case .answer: command(.answer(state.offerOf, agent: agent, offer: nil))
+    case .ignore: command(.ignore(state.offerOf, agent: agent, offer: nil))
+    default:
+      var stream = stream(.shift, UInt64(agent.rawValue) << 32 | UInt64(state.offerCount))
+      let length = scenario.agents[agent.index].goNotReady.length.sample(&stream)
+      let reason = NotReadyReason.dontAcceptQueueCalls
+      command(.makeNotReady(agent, reason: reason, until: now + microseconds(length)))
+    }
+  }
+
+  private mutating func listenToRinging(_ row: Int) {
+    let index = Int(callers[row].kind)
+    guard scenario.classes[index].ringPatience != nil, callers[row].liveOffers == 1 else { return }
+    var stream = stream(.caller, callers[row].entity ^ UInt64(callers[row].offers) << 56)
+    let patience = scenario.classes[index].ringPatience?.sample(&stream) ?? .infinity
+    let end = now + microseconds(patience)
+    callers[row].losesRingPatienceAt = end
+    agenda.add(.ringPatience, callers[row].call.rawValue, at: end)
+  }
+
+  private mutating func endOffer(_ call: CallID, _ agent: AgentID, _ outcome: OfferOutcome) {
+    setFree(agent)
+    if agents[agent.index].isLeaving { leave(agent) }
+    if outcome.isRefused { tally.agents[agent.index].refused += 1 }
+    guard let row = row(of: call) else { return }
+    callers[row].liveOffers -= 1
+    if outcome.isRefused { countRefusal(row) }
+    if features.hasRingPatience, callers[row].liveOffers == 0,
+      callers[row].losesPatienceAt <= now, callers[row].phase == .waiting
+    {
+      agenda.add(.patience, call.rawValue, at: now)
+    }
+  }
+
+  private mutating func countRefusal(_ row: Int) {
+    let queue = callers[row].queue.index
+    let interval = Int(callers[row].interval)
+    tally.queues[queue][interval].refusedOffers += 1
+    tally.queues[queue][interval].refusedRing += now - callers[row].offeredAt
+    if !callers[row].isRefused { tally.queues[queue][interval].refusedCalls += 1 }
+    callers[row].isRefused = true
+  }
+
+  @inline(__always)
+  private mutating func connect(_ call: CallID, _ agent: AgentID) {
+    set(agent, .talking)
+    tally.agents[agent.index].answered += 1
+    guard let row = row(of: call) else { return }
+    let wait = now - callers[row].arrivedAt
+    let queue = callers[row].queue.index
+    let interval = Int(callers[row].interval)
+    callers[row].liveOffers -= 1
+    callers[row].phase = .connected
+    callers[row].agent = agent
+    callers[row].answeredAt = now
+    tally.queues[queue][interval].answered += 1
+    tally.queues[queue][interval].wait += wait
+    tally.queues[queue][interval].waitAnswered += wait
+    if wait <= scenario.serviceThreshold { tally.queues[queue][interval].answeredInTime += 1 }
+    tally.waits.record(UInt64(max(0, wait)) / 1_000)
+    beginConversation(row, agent)
+  }
+}

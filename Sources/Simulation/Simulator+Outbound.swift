@@ -1,0 +1,176 @@
+import Routing
+import Stochastics
+
+// Calls out: messages and call-backs are dealt to reps, who ask the engine for cover.
+
+/// Calls to be made.
+struct OutboundPool: Sendable {
+  /// One call to be made.
+  struct Item: Sendable {
+    var purpose: OutboundPurpose
+    var arisenAt: Instant
+    var attempts = 0
+  }
+
+  /// All items, by number; done ones stay.
+  var items: [Item] = []
+  /// The numbers of each rep's items, the next first.
+  var ofAgent: [[Int]]
+  /// Whether the rep waits for cover.
+  var isWaiting: [Bool]
+  /// Whom the next item is dealt to.
+  var next = 0
+
+  init(agents: Int) {
+    ofAgent = Array(repeating: [], count: agents)
+    isWaiting = Array(repeating: false, count: agents)
+  }
+}
+
+extension Simulator {
+  mutating func openOutbound() {
+    for _ in 0..<scenario.outbound.pile { arise(.voicemail, for: nil) }
+    planOutbound()
+  }
+
+  /// Plans the next call out that arises by itself.
+  private mutating func planOutbound() {
+    guard scenario.outbound.perHour > 0 else { return }
+    var stream = stream(.outbound, 1 << 40 | UInt64(outbound.items.count))
+    let gap = stream.exponential() * 3_600 / scenario.outbound.perHour
+    let time = now + microseconds(gap)
+    if time - start < features.closes { agenda.add(.outboundArises, 0, at: time) }
+  }
+
+  /// A call out is to be made: by `agent`, or by whoever's turn it is.
+  mutating func arise(_ purpose: OutboundPurpose, for agent: AgentID?) {
+    guard scenario.outbound.isDone, !agents.isEmpty else { return }
+    tally.outbound.arisen += 1
+    let number = outbound.items.count
+    outbound.items.append(OutboundPool.Item(purpose: purpose, arisenAt: now))
+    give(number, to: agent ?? nextAgent())
+  }
+
+  /// Dealt evenly: each rep at work in turn; with nobody there, each rep in turn.
+  private mutating func nextAgent() -> AgentID {
+    for step in agents.indices {
+      let index = (outbound.next + step) % agents.count
+      if agents[index].activity != .away, !agents[index].isLeaving {
+        outbound.next = index + 1
+        return AgentID(index)
+      }
+    }
+    outbound.next = (outbound.next + 1) % agents.count
+    return AgentID(outbound.next)
+  }
+
+  private mutating func give(_ number: Int, to agent: AgentID) {
+    if outbound.items[number].purpose == .droppedCall {
+      outbound.ofAgent[agent.index].insert(number, at: 0)
+    } else {
+      outbound.ofAgent[agent.index].append(number)
+    }
+    request(agent)
+  }
+
+  /// Asks for cover, if there is something to do and nothing asked already.
+  private mutating func request(_ agent: AgentID) {
+    guard let number = outbound.ofAgent[agent.index].first, !outbound.isWaiting[agent.index] else {
+      return
+    }
+    outbound.isWaiting[agent.index] = true
+    let outcome = command(
+      .requestOutbound(
+        agent, purpose: outbound.items[number].purpose, patience: scenario.outbound.patience))
+    switch outcome {
+    case .granted: break
+    case .waiting: tally.outbound.waited += 1
+    default:
+      agenda.add(.outboundRetry, UInt64(agent.rawValue), at: now + .minutes(1))
+    }
+  }
+
+  mutating func reactToOutbound(_ event: Event) {
+    switch event {
+    case .outboundGranted(_, let agent, _, let call): dial(call, agent)
+    case .outboundRequestEnded(_, let agent, let outcome):
+      if outcome == .expired { tally.outbound.expired += 1 }
+      agenda.add(.outboundRetry, UInt64(agent.rawValue), at: now + .minutes(1))
+    default: break
+    }
+  }
+
+  private mutating func dial(_ call: CallID, _ agent: AgentID) {
+    outbound.isWaiting[agent.index] = false
+    set(agent, .outbound)
+    while callers.count <= call.index { callers.append(Caller()) }
+    let number =
+      outbound.ofAgent[agent.index].isEmpty ? 0 : outbound.ofAgent[agent.index].removeFirst()
+    var caller = Caller()
+    caller.call = call
+    caller.isOutbound = true
+    caller.phase = .connected
+    caller.kind = UInt32(number)
+    caller.agent = agent
+    callers[call.index] = caller
+    tally.outbound.placed += 1
+    outbound.items[number].attempts += 1
+    var stream = outboundStream(number)
+    let length = scenario.outbound.dial.sample(&stream)
+    agenda.add(.dialEnds, call.rawValue, at: now + microseconds(length))
+  }
+
+  private func outboundStream(_ number: Int) -> RandomStream {
+    stream(.outbound, UInt64(number) << 8 | UInt64(outbound.items[number].attempts))
+  }
+
+  /// Does what was planned for a call out.
+  mutating func workOutbound(_ entry: Agenda.Entry) {
+    switch entry.kind {
+    case .outboundArises:
+      arise(.followUp, for: nil)
+      planOutbound()
+    case .outboundRetry:
+      let agent = AgentID(Int(entry.subject))
+      outbound.isWaiting[agent.index] = false
+      request(agent)
+    case .dialEnds: endDialling(CallID(rawValue: entry.subject))
+    default:
+      let call = CallID(rawValue: entry.subject)
+      if row(of: call) != nil { command(.hangUp(call, by: .agent, cause: .normal)) }
+    }
+  }
+
+  private mutating func endDialling(_ call: CallID) {
+    guard let row = row(of: call) else { return }
+    let number = Int(callers[row].kind)
+    var stream = outboundStream(number)
+    _ = scenario.outbound.dial.sample(&stream)
+    guard stream.happens(scenario.outbound.answered) else {
+      command(.hangUp(call, by: .caller, cause: .noAnswer))
+      return
+    }
+    command(.reportOutboundAnswered(call))
+    let talk = scenario.outbound.talk.sample(&stream) * agents[callers[row].agent.index].pace
+    agenda.add(.outboundTalkEnds, call.rawValue, at: now + microseconds(talk))
+  }
+
+  /// A call out is over: done, or to be tried again later, three times in all.
+  mutating func finishOutbound(_ row: Int, _ agent: AgentID?, _ reason: EndReason) {
+    let number = Int(callers[row].kind)
+    callers[row].phase = .gone
+    guard let agent else { return }
+    let isDone = reason == .agentHungUp || outbound.items[number].attempts >= 3
+    if isDone {
+      tally.outbound.done += 1
+      tally.outbound.age += now - outbound.items[number].arisenAt
+    } else {
+      outbound.ofAgent[agent.index].append(number)
+    }
+    if !outbound.ofAgent[agent.index].isEmpty, !outbound.isWaiting[agent.index] {
+      outbound.isWaiting[agent.index] = true
+      let pause: Microseconds = isDone ? .seconds(1) : .minutes(10)
+      agenda.add(.outboundRetry, UInt64(agent.rawValue), at: now + pause)
+    }
+  }
+}

@@ -1,0 +1,137 @@
+public import Histogram
+public import Routing
+
+/// What happened to the callers of one queue who came in one interval. Counts and microseconds, so
+/// that adding up is exact in any order.
+public struct QueueTally: Equatable, Sendable, BitwiseCopyable {
+  /// Callers who asked for the queue while it was open, each attempt once.
+  public var offered: Int64 = 0
+  /// Answered by a rep.
+  public var answered: Int64 = 0
+  /// Answered within the threshold.
+  public var answeredInTime: Int64 = 0
+  /// Not answered at once: waited, or were rung for.
+  public var delayed: Int64 = 0
+  /// Gave up.
+  public var abandoned: Int64 = 0
+  /// Gave up within the threshold.
+  public var abandonedInTime: Int64 = 0
+  /// Turned away at the door.
+  public var blocked: Int64 = 0
+  /// Sent to voicemail, in hours or out of hours.
+  public var voicemail: Int64 = 0
+  /// Agreed to be called back.
+  public var callBacks: Int64 = 0
+  /// Waits of those answered.
+  public var waitAnswered: Microseconds = 0
+  /// Waits of all, whatever became of them.
+  public var wait: Microseconds = 0
+  /// Time that phones rang for callers without being picked up: what refusals cost them.
+  public var refusedRing: Microseconds = 0
+  /// Offers made.
+  public var offers: Int64 = 0
+  /// Offers refused.
+  public var refusedOffers: Int64 = 0
+  /// Callers refused at least once.
+  public var refusedCalls: Int64 = 0
+  /// Handle time of calls: talk and hold.
+  public var talk: Microseconds = 0
+  /// Calls whose line was lost.
+  public var dropped: Int64 = 0
+  /// Warm transfers completed, and consultations that came to nothing.
+  public var transfers: Int64 = 0
+  /// See ``transfers``.
+  public var failedConsults: Int64 = 0
+
+  /// Nothing.
+  public init() {}
+}
+
+/// What one rep did.
+public struct AgentTally: Equatable, Sendable, BitwiseCopyable {
+  /// Offers, by how they ended.
+  public var offers: Int64 = 0
+  /// Answered.
+  public var answered: Int64 = 0
+  /// Refused: not answered, ignored, or gone not ready.
+  public var refused: Int64 = 0
+  /// Time idle and ready.
+  public var idle: Microseconds = 0
+  /// Time the phone rang.
+  public var ringing: Microseconds = 0
+  /// Time on calls and consultations.
+  public var talking: Microseconds = 0
+  /// Time on calls out.
+  public var outbound: Microseconds = 0
+  /// After-call work.
+  public var wrapUp: Microseconds = 0
+  /// At work and not ready.
+  public var notReady: Microseconds = 0
+
+  /// Nothing.
+  public init() {}
+
+  /// Busy time over busy and idle time; ringing counts as idle.
+  public var occupancy: Double {
+    let busy = Double(talking + outbound + wrapUp)
+    return busy / (busy + Double(idle + ringing))
+  }
+}
+
+/// What reps did together in one interval.
+public struct TeamTally: Equatable, Sendable, BitwiseCopyable {
+  /// Time at work.
+  public var staffed: Microseconds = 0
+  /// Time on calls, calls out and after-call work.
+  public var busy: Microseconds = 0
+
+  /// Nothing.
+  public init() {}
+}
+
+/// What calls out came to.
+public struct OutboundTally: Equatable, Sendable, BitwiseCopyable {
+  /// Items that arose.
+  public var arisen: Int64 = 0
+  /// Calls placed.
+  public var placed: Int64 = 0
+  /// Requests that had to wait for cover.
+  public var waited: Int64 = 0
+  /// Requests given up for lack of cover.
+  public var expired: Int64 = 0
+  /// Time between an item's arising and its being done.
+  public var age: Microseconds = 0
+  /// Items done.
+  public var done: Int64 = 0
+
+  /// Nothing.
+  public init() {}
+}
+
+/// The result of one replication, or of one batch of a long run.
+public struct Tally: Sendable {
+  /// By queue, then by interval.
+  public var queues: [[QueueTally]]
+  /// By rep.
+  public var agents: [AgentTally]
+  /// By interval.
+  public var team: [TeamTally]
+  /// Calls out.
+  public var outbound = OutboundTally()
+  /// Waits of those answered, in milliseconds.
+  public var waits = Tally.emptyHistogram
+  /// How long was simulated.
+  public var duration: Microseconds = 0
+
+  /// Waits from a millisecond to a day, to one part in a hundred.
+  public static let emptyHistogram = Histogram<UInt64>(
+    highestTrackableValue: 86_400_000, numberOfSignificantValueDigits: .two)
+
+  /// Nothing has happened yet.
+  init(queues: Int, agents: Int, intervals: Int) {
+    self.queues = Array(
+      repeating: Array(repeating: QueueTally(), count: intervals), count: queues)
+    self.agents = Array(repeating: AgentTally(), count: agents)
+    team = Array(repeating: TeamTally(), count: intervals)
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// The command line of the planner.
+@main
+struct Rotasim: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rotasim",
+    abstract: "Plans a support team's phones with the engine that routes them.",
+    discussion: """
+      EXAMPLES
+        rotasim required-agents --model a --arrivals-per-hour 200 --aht 180 --patience 300 --target 0.80/20
+        rotasim erlang-c --agents 14 --arrivals-per-hour 200 --aht 180 --threshold 20
+
+      Times are seconds, or carry a unit: 90, 90s, 3m, 2h.
+      Exit codes: 0 done; 64 wrong usage; 65 wrong data, or a question without an answer; 78 wrong \
+      configuration.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      ErlangBCommand.self, ErlangCCommand.self, ErlangACommand.self, RequiredAgentsCommand.self,
+    ])
+}

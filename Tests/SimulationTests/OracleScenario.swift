@@ -1,0 +1,163 @@
+import Routing
+import Stochastics
+
+@testable import Simulation
+
+/// Turns an oracle's case into a scenario, and the summary into the figures that the case names.
+enum OracleScenario {
+  static let confidence = 0.999_94
+
+  /// The scenario and how many replications of it; `nil` for what is not simulated.
+  static func make(_ item: OracleTests.Case, calls: Int) -> (Scenario, Int)? {
+    let talk = Distribution.exponential(mean: item["aht_s"])
+    let agents = Int(item["n"])
+    func queue(_ law: Distribution, _ patience: Distribution) -> Scenario {
+      Models.queue(
+        perHour: item["calls_per_hour"], agents: agents, talk: law, patience: patience,
+        threshold: item.params["T_s"]?.number ?? 20, calls: calls)
+    }
+    switch item.id.prefix(while: { $0 != "-" }) {
+    case "ErlangC": return (queue(talk, .never), 1)
+    case "ErlangA": return (queue(talk, .exponential(mean: item["patience_mean_s"])), 1)
+    case "MMnG": return (queue(talk, patience(item)), 1)
+    case "MMnKM":
+      var scenario = queue(talk, .exponential(mean: item["patience_mean_s"]))
+      scenario.plan.queues[0].maxLength = Int32(item["K"]) - Int32(agents)
+      scenario.plan.queues[0].whenFull = .reject
+      return (scenario, 1)
+    case "MPHn":
+      let isErlang = item["scv"] < 1
+      let law: Distribution =
+        isErlang
+        ? .erlang(shape: 2, mean: item["aht_s"])
+        : .hyperexponential(mean: item["aht_s"], squaredCV: item["scv"])
+      return (queue(law, .never), 1)
+    case "MDn": return (queue(.constant(item["aht_s"]), .never), 1)
+    default: return makeOther(item, calls, talk)
+    }
+  }
+
+  private static func makeOther(
+    _ item: OracleTests.Case, _ calls: Int, _ talk: Distribution
+  ) -> (Scenario, Int)? {
+    switch item.id.prefix(while: { $0 != "-" }) {
+    case "Prio2", "Prio2Ab":
+      let base = Models.queue(perHour: 1, agents: Int(item["n"]), talk: talk, calls: calls)
+      var scenario = Models.twoClasses(
+        base, rates: (item["high_per_hour"], item["low_per_hour"]),
+        (item["patience_high_s"], item["patience_low_s"]))
+      // Two queues that everybody serves, so that the classes are counted apart.
+      scenario.plan.queues.append(scenario.plan.queues[0])
+      scenario.classes[1].queue = QueueID(1)
+      scenario.classes[0].priority = 1
+      return (scenario, 1)
+    case "NDesign": return (nDesign(item, calls, talk), 1)
+    case "RNA": return (ringNoAnswer(item, calls, talk), 1)
+    case "Retrial":
+      var scenario = Models.queue(
+        perHour: item["fresh_per_hour"], agents: Int(item["n"]), talk: talk,
+        patience: .exponential(mean: item["patience_s"]), calls: calls)
+      scenario.classes[0].redial.share = item["p_redial"]
+      scenario.classes[0].redial.delay = .exponential(mean: item["redial_delay_s"])
+      scenario.classes[0].redial.attempts = 200
+      return (scenario, 1)
+    case "Day", "Shift": return (day(item, talk), max(10, calls / 1_240))
+    default: return nil
+    }
+  }
+
+  private static func patience(_ item: OracleTests.Case) -> Distribution {
+    let values = item.list("patience_args")
+    return switch item.params["patience"]?.text {
+    case "det": .constant(values[0])
+    case "hyp": .hyperexponential(p: values[0], mean: values[1], otherMean: values[2])
+    case "erl2": .erlang(shape: 2, mean: values[0])
+    case "logn": .lognormal(mean: values[0], cv: values[1])
+    default: .uniform(low: 0, high: values[0])
+    }
+  }
+
+  private static func nDesign(
+    _ item: OracleTests.Case, _ calls: Int, _ talk: Distribution
+  ) -> Scenario {
+    let (a, b) = (Int(item["nA"]), Int(item["nB"]))
+    let base = Models.queue(perHour: 1, agents: a + b, talk: talk, calls: calls)
+    var scenario = Models.twoClasses(
+      base, rates: (item["type1_per_hour"], item["type2_per_hour"]),
+      (item["patience1_s"], item["patience2_s"]))
+    // Type 1 tries group A, then B: a fixed order. B takes type 2 first: the heavier queue.
+    scenario.plan.queues[0].strategy = .fixedOrder
+    var second = scenario.plan.queues[0]
+    second.members = (a..<a + b).map { Member(AgentID($0)) }
+    second.weight = 1
+    scenario.plan.queues.append(second)
+    scenario.classes[1].queue = QueueID(1)
+    return scenario
+  }
+
+  private static func ringNoAnswer(
+    _ item: OracleTests.Case, _ calls: Int, _ talk: Distribution
+  ) -> Scenario {
+    var scenario = Models.queue(
+      perHour: item["calls_per_hour"], agents: Int(item["n"]), talk: talk,
+      patience: .exponential(mean: item["patience_s"]), calls: calls)
+    let ring = Distribution.exponential(mean: item["ring_mean_s"])
+    for index in scenario.agents.indices {
+      scenario.agents[index].answerDelay = ring
+      scenario.agents[index].goNotReady = (
+        item["p_no_answer"], ring, .exponential(mean: item["penalty_s"])
+      )
+    }
+    return scenario
+  }
+
+  private static func day(_ item: OracleTests.Case, _ talk: Distribution) -> Scenario {
+    let levels = item.list("staff").map { Int($0) }
+    var scenario = Models.day(
+      perHour: item.list("rates_per_hour"), agents: levels.max() ?? Int(item["n"]), talk: talk,
+      patience: .exponential(mean: item["patience_s"]))
+    if !levels.isEmpty { scenario.staffing = .levels(levels, interval: .seconds(3_600)) }
+    return scenario
+  }
+
+  /// The figures of a summary under the names of the case.
+  static func figures(_ item: OracleTests.Case, _ summary: Summary) -> [String: Estimate] {
+    func value(_ figures: CallFigures, _ measure: CallMeasure) -> Estimate {
+      figures.estimate(measure, confidence: confidence)
+    }
+    var found: [String: Estimate] = [
+      "pw": value(summary.total, .probabilityOfWait), "pab": value(summary.total, .abandonment),
+      "ew": value(summary.total, .meanWait),
+      "lq": summary.queueLength.estimate(confidence: confidence),
+      "asa": value(summary.total, .averageSpeedOfAnswer),
+      "asa_served": value(summary.total, .averageSpeedOfAnswer),
+      "sl": value(summary.total, .negativeAbandon),
+      "sl_offered": value(summary.total, .negativeAbandon),
+      "sl_excl_short": value(summary.total, .withoutAbandon),
+      "sl_answered": value(summary.total, .handledOnly),
+      "sl_w_le": value(summary.total, .positiveAbandon),
+      "occ": summary.occupancy.estimate(confidence: confidence),
+      "blocking": value(summary.total, .blocking),
+      "pab_offered": value(summary.total, .abandonment),
+      "mean_wait_admitted": value(summary.total, .meanWait),
+      "mean_wait_incl_ring": value(summary.total, .meanWait),
+      "pab_per_attempt": value(summary.total, .abandonment),
+      "ew_per_attempt": value(summary.total, .meanWait),
+    ]
+    if summary.queues.count == 2 {
+      for (index, names) in [["high", "1"], ["low", "2"]].enumerated() {
+        let figures = summary.queues[index]
+        found["ew_\(names[0])"] = value(figures, .meanWait)
+        found["pab_\(names[0])"] = value(figures, .abandonment)
+        found["ew\(names[1])"] = value(figures, .meanWait)
+        found["pab\(names[1])"] = value(figures, .abandonment)
+        found["pw\(names[1])"] = value(figures, .probabilityOfWait)
+      }
+      found["ew_all"] = value(summary.total, .meanWait)
+    }
+    // In line only, not while a phone rings; of those let in.
+    if item.id.hasPrefix("RNA") { found["lq"] = nil }
+    if item.id.hasPrefix("RNA-60-180-4-120-6-0.0") { found["rna_per_call"] = nil }
+    return found.filter { item.result[$0.key] != nil }
+  }
+}

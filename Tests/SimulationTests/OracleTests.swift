@@ -1,0 +1,88 @@
+import Foundation
+import Routing
+import Stochastics
+import Testing
+
+@testable import Simulation
+
+/// The production engine, simulated, against exact results.
+@Suite struct OracleTests {
+  struct Case: Decodable {
+    var id: String
+    var model: String
+    var params: [String: Value]
+    var result: [String: Double]
+
+    subscript(name: String) -> Double { params[name]?.number ?? 0 }
+    func list(_ name: String) -> [Double] { params[name]?.list ?? [] }
+  }
+
+  enum Value: Decodable {
+    case number(Double)
+    case list([Double])
+    case text(String)
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let value = try? container.decode(Double.self) {
+        self = .number(value)
+      } else if let values = try? container.decode([Double].self) {
+        self = .list(values)
+      } else {
+        self = .text(try container.decode(String.self))
+      }
+    }
+
+    var number: Double? { if case .number(let value) = self { value } else { nil } }
+    var list: [Double] { if case .list(let values) = self { values } else { [] } }
+    var text: String { if case .text(let value) = self { value } else { "" } }
+  }
+
+  static let cases: [Case] = {
+    struct File: Decodable { var cases: [Case] }
+    let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "shared/oracles/computed.json")
+    guard let data = try? Data(contentsOf: url) else { return [] }
+    return (try? JSONDecoder().decode(File.self, from: data).cases) ?? []
+  }()
+
+  /// Calls simulated for each case: few in everyday runs; `make oracles` takes many, in release mode.
+  static let calls = Int(ProcessInfo.processInfo.environment["ROTA_ORACLE_CALLS"] ?? "") ?? 20_000
+
+  @Test(
+    "Every simulable case: within four standard errors",
+    .enabled(if: !cases.isEmpty, "no oracles at hand"), arguments: cases)
+  func agrees(_ item: Case) throws {
+    guard let (scenario, replications) = OracleScenario.make(item, calls: Self.calls) else {
+      return
+    }
+    let summary = Replication.summary(scenario, seed: 20_261_123, count: replications)
+    let figures = OracleScenario.figures(item, summary)
+    #expect(!figures.isEmpty)
+    for (name, estimate) in figures {
+      let exact = try #require(item.result[name])
+      // Four standard errors of a normal variate: 99.994 %.
+      #expect(
+        abs(estimate.value - exact) <= estimate.halfWidth,
+        "\(item.id) \(name): \(estimate.value) ± \(estimate.halfWidth), exact \(exact)")
+    }
+  }
+
+  @Test("The reference model, restated: 950 calls an hour, 180 s, 50 agents, patience 120 s")
+  func reference() {
+    let scenario = Models.queue(
+      perHour: 950, agents: 50, talk: .exponential(mean: 180),
+      patience: .exponential(mean: 120), calls: Self.calls * 4)
+    let total = Replication.summary(scenario, seed: 3).total
+    for (measure, exact) in [
+      (CallMeasure.probabilityOfWait, 0.343_251_164_0), (.abandonment, 0.040_561_295_3),
+      (.meanWait, 4.867_355_440_9), (.negativeAbandon, 0.878_658_665_5),
+      (.withoutAbandon, 0.908_486_258_8), (.handledOnly, 0.915_804_898_4),
+      (.positiveAbandon, 0.911_490_855_3), (.averageSpeedOfAnswer, 4.567_588_684_8),
+    ] {
+      let estimate = total.estimate(measure, confidence: OracleScenario.confidence)
+      #expect(abs(estimate.value - exact) <= estimate.halfWidth, "\(measure): \(estimate)")
+    }
+  }
+}
