@@ -19,7 +19,7 @@ let package = Package(
       name: "Rota",
       targets: [
         "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Daemon", "Stochastics",
-        "Staffing",
+        "Staffing", "Simulation",
       ]),
   ],
   dependencies: [

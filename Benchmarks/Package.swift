@@ -12,6 +12,8 @@ let package = Package(
     .executableTarget(
       name: "DaemonBenchmark", dependencies: [.product(name: "Rota", package: "rota")]),
     .executableTarget(
+      name: "SimulationBenchmark", dependencies: [.product(name: "Rota", package: "rota")]),
+    .executableTarget(
       name: "RecoveryBenchmark", dependencies: [.product(name: "Rota", package: "rota")]),
   ]
 )

@@ -84,6 +84,7 @@ public struct AgentRow: Equatable, Sendable, BitwiseCopyable {
   public internal(set) var wrapUpExtended: Microseconds = 0
 
   /// Ready and idle: can be offered a queue call, unless resting.
+  @inlinable @inline(__always)
   public var isFree: Bool {
     availability == .ready && activity == .idle && restUntil == .distantPast
   }

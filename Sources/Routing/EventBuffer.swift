@@ -29,6 +29,7 @@ public struct EventBuffer: Sendable {
   /// Moves all events of `other` to the end of this buffer.
   mutating func take(from other: inout EventBuffer) {
     if other.events.isEmpty { return }
+    if events.isEmpty { return swap(&events, &other.events) }
     events.append(contentsOf: other.events)
     other.removeAll()
   }

@@ -65,6 +65,8 @@ struct Seating: Sendable {
   private var firstSeat: [Int32] = [0]
   /// Per queue, the ordinal after the last member of each tier.
   var tierEnds: [[Int]] = []
+  /// Whether phones of several reps may ring for one call.
+  var hasSimultaneous = false
 
   init() {}
 
@@ -77,6 +79,7 @@ struct Seating: Sendable {
       }
       firstSeat.append(Int32(seats.count))
     }
+    hasSimultaneous = plan.queues.contains { $0.strategy == .simultaneous }
     tierEnds = plan.queues.map { queue in
       let last = queue.members.last.map { Int($0.tier) } ?? 0
       return (0...last).map { tier in queue.members.prefix { Int($0.tier) <= tier }.count }

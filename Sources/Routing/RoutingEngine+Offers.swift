@@ -13,6 +13,7 @@ extension RoutingEngine {
   mutating func offerCalls(to agent: AgentID) {
     // The first in line for this rep may be another's by the queue's strategy; then the next.
     while agents[agent.index].isFree, let call = chooseCall(for: agent) { offerToAgents(call) }
+    guard seating.hasSimultaneous else { return }
     guard agents[agent.index].isFree, let call = ringingCall(toJoin: agent) else { return }
     offer(call, to: agent, round: calls[call].round)
   }

@@ -166,17 +166,38 @@ public struct RoutingEngine: Sendable {
 
 /// Work left over within a step: who must be looked at before it ends. Not part of the state.
 struct Unsettled: Sendable {
-  private var calls: [CallID] = []
-  private var agents: [AgentID] = []
+  private var calls = Line<CallID>()
+  private var agents = Line<AgentID>()
 
-  mutating func add(_ call: CallID) { calls.append(call) }
-  mutating func add(_ agent: AgentID) { agents.append(agent) }
+  mutating func add(_ call: CallID) { calls.add(call) }
+  mutating func add(_ agent: AgentID) { agents.add(agent) }
 
-  mutating func nextCall() -> CallID? { calls.isEmpty ? nil : calls.removeFirst() }
-  mutating func nextAgent() -> AgentID? { agents.isEmpty ? nil : agents.removeFirst() }
+  mutating func nextCall() -> CallID? { calls.next() }
+  mutating func nextAgent() -> AgentID? { agents.next() }
 
   mutating func removeAll() {
-    calls.removeAll(keepingCapacity: true)
-    agents.removeAll(keepingCapacity: true)
+    calls.removeAll()
+    agents.removeAll()
+  }
+
+  /// First in, first out; the memory is kept.
+  private struct Line<Element: BitwiseCopyable & Sendable>: Sendable {
+    private var elements: [Element] = []
+    private var head = 0
+
+    mutating func add(_ element: Element) { elements.append(element) }
+
+    mutating func next() -> Element? {
+      if head == elements.count { return nil }
+      let element = elements[head]
+      head += 1
+      if head == elements.count { removeAll() }
+      return element
+    }
+
+    mutating func removeAll() {
+      elements.removeAll(keepingCapacity: true)
+      head = 0
+    }
   }
 }

@@ -129,30 +129,39 @@ extension Simulator {
   }
 
   /// The engine says that a call is over.
+  @inline(__always)
   mutating func finish(_ call: CallID, _ agent: AgentID?, _ reason: EndReason) {
     guard let row = row(of: call) else { return }
     if callers[row].isOutbound { return finishOutbound(row, agent, reason) }
-    let caller = callers[row]
     callers[row].phase = .gone
+    if reason == .callerHungUp {
+      tally.queues[callers[row].queue.index][Int(callers[row].interval)].talk +=
+        now - callers[row].answeredAt
+    } else {
+      finish(callers[row], agent, reason)
+    }
+  }
+
+  private mutating func finish(_ caller: Caller, _ agent: AgentID?, _ reason: EndReason) {
+    let (queue, interval) = (caller.queue.index, Int(caller.interval))
     switch reason {
     case .abandoned:
       countWait(caller)
-      tally.queues[caller.queue.index][Int(caller.interval)].abandoned += 1
+      tally.queues[queue][interval].abandoned += 1
       if now - caller.arrivedAt <= scenario.serviceThreshold {
-        tally.queues[caller.queue.index][Int(caller.interval)].abandonedInTime += 1
+        tally.queues[queue][interval].abandonedInTime += 1
       }
       planRedial(caller)
-    case .rejected: tally.queues[caller.queue.index][Int(caller.interval)].blocked += 1
+    case .rejected: tally.queues[queue][interval].blocked += 1
     case .voicemail: leaveMessage(caller)
     case .callBackAgreed:
       countWait(caller)
-      tally.queues[caller.queue.index][Int(caller.interval)].callBacks += 1
+      tally.queues[queue][interval].callBacks += 1
       arise(.callBack, for: nil)
     default:
-      let talk = now - caller.answeredAt
-      tally.queues[caller.queue.index][Int(caller.interval)].talk += talk
+      tally.queues[queue][interval].talk += now - caller.answeredAt
       if reason == .dropped {
-        tally.queues[caller.queue.index][Int(caller.interval)].dropped += 1
+        tally.queues[queue][interval].dropped += 1
         arise(.droppedCall, for: agent)
       }
     }

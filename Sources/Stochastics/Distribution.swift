@@ -44,13 +44,14 @@ public enum Distribution: Equatable, Sendable {
   }
 
   /// Draws a duration. Uses one number of the stream, except gamma (rejection) and erlang (`shape`).
-  @inline(__always)
+  @inlinable @inline(__always)
   public func sample(_ stream: inout RandomStream) -> Double {
     if case .exponential(let mean) = self { return mean * stream.exponential() }
     return sampleOther(&stream)
   }
 
-  private func sampleOther(_ stream: inout RandomStream) -> Double {
+  @usableFromInline
+  func sampleOther(_ stream: inout RandomStream) -> Double {
     switch self {
     case .never: return .infinity
     case .constant(let value): return value

@@ -5,8 +5,8 @@
 /// operations only, in a fixed order; the error is below one unit in the last place.
 public enum Elementary {
   // The algorithms and coefficients of e_log.c and e_exp.c, fdlibm 5.3 (Sun Microsystems, 1993).
-  private static let ln2High = 6.931_471_803_691_238_164_90e-01
-  private static let ln2Low = 1.908_214_929_270_587_700_02e-10
+  @usableFromInline static let ln2High = 6.931_471_803_691_238_164_90e-01
+  @usableFromInline static let ln2Low = 1.908_214_929_270_587_700_02e-10
 
   /// The natural logarithm of `x`; -infinity at 0, not a number below.
   @inlinable @inline(__always)
@@ -23,7 +23,7 @@ public enum Elementary {
     return normalLog(x * 0x1p54) - 54 * 0.693_147_180_559_945_309_42
   }
 
-  @usableFromInline
+  @inlinable
   static func normalLog(_ x: Double) -> Double {
     // x = 2^k (1 + f) with sqrt(2)/2 < 1 + f < sqrt(2)
     let bits = x.bitPattern

@@ -28,13 +28,14 @@ public enum Purpose: UInt8, CaseIterable, Sendable {
 ///
 /// Source: Philox2x64-10, Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3",
 /// SC11 (2011). The key is the seed; the counter is the entity and purpose, replication, draw number.
+@frozen
 public struct RandomStream: Sendable {
-  private let key: UInt64
-  private let entity: UInt64
-  private var position: UInt64
-  private var spare: UInt64 = 0
-  private var hasSpare = false
-  private let flip: UInt64
+  @usableFromInline let key: UInt64
+  @usableFromInline let entity: UInt64
+  @usableFromInline var position: UInt64
+  @usableFromInline var spare: UInt64 = 0
+  @usableFromInline var hasSpare = false
+  @usableFromInline let flip: UInt64
 
   /// The stream with this name.
   /// - Parameters:
@@ -50,7 +51,7 @@ public struct RandomStream: Sendable {
       entity: entity, flip: isAntithetic ? .max : 0)
   }
 
-  @usableFromInline
+  @inlinable
   init(key: UInt64, position: UInt64, entity: UInt64, flip: UInt64) {
     self.key = key
     self.position = position
@@ -59,7 +60,7 @@ public struct RandomStream: Sendable {
   }
 
   /// 64 random bits.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func next() -> UInt64 {
     if hasSpare {
       hasSpare = false
@@ -73,17 +74,17 @@ public struct RandomStream: Sendable {
   }
 
   /// A number strictly between 0 and 1, a multiple of 2^-53.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func uniform() -> Double {
     (Double(next() >> 12) + 0.5) * 0x1p-52
   }
 
   /// Whether an event of probability `p` happens. Uses one number whatever `p` is.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func happens(_ p: Double) -> Bool { uniform() < p }
 
   /// An exponential variate of mean 1, by inversion.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func exponential() -> Double { -Elementary.log(uniform()) }
 
   /// A standard normal variate, by inversion.
@@ -93,7 +94,7 @@ public struct RandomStream: Sendable {
 /// The block function of Philox2x64-10.
 public enum Philox {
   /// The block with counter (`c0`, `c1`) under `key`.
-  @inline(__always)
+  @inlinable @inline(__always)
   public static func block(_ c0: UInt64, _ c1: UInt64, key: UInt64) -> (UInt64, UInt64) {
     var (a, b, k) = (c0, c1, key)
     for _ in 0..<10 {
