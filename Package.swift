@@ -44,6 +44,12 @@ let package = Package(
       dependencies: [
         "Routing", "Stochastics", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: strict),
+    .target(
+      name: "Planning",
+      dependencies: [
+        "Configuration", "Routing", "Simulation", "Stochastics",
+        .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: strict),
     .target(name: "Staffing", dependencies: ["Stochastics"], swiftSettings: core),
     .target(
       name: "Configuration",
@@ -84,14 +90,21 @@ let package = Package(
     .executableTarget(
       name: "rotasim",
       dependencies: [
-        "LineProtocol", "Staffing", "Stochastics",
+        "Configuration", "LineProtocol", "Planning", "Routing", "Simulation", "Staffing",
+        "Stochastics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Rainbow", package: "Rainbow"),
       ], swiftSettings: strict),
 
     .testTarget(name: "StochasticsTests", dependencies: ["Stochastics"], swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["Routing", "Simulation", "Stochastics"],
       swiftSettings: strict),
+    .testTarget(
+      name: "PlanningTests",
+      dependencies: [
+        "Configuration", "Planning", "Routing", "Simulation", "Stochastics", "rotasim",
+      ], swiftSettings: strict),
     .testTarget(
       name: "StaffingTests", dependencies: ["Staffing", "Stochastics"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),

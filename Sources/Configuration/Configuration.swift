@@ -29,12 +29,14 @@ public struct Configuration: Sendable {
   ///   - yaml: The text of the file.
   ///   - file: Its name, for messages.
   ///   - previous: The directory in force; its ids are kept, and names that are gone are retired.
+  ///   - settings: Values that replace those of the file.
   /// - Throws: ``Problems``: all of them at once, each with line and column.
   public init(
-    yaml: String, file: String, keeping previous: Directory = Directory()
+    yaml: String, file: String, keeping previous: Directory = Directory(),
+    setting settings: [Setting] = []
   ) throws(Problems) {
     var parser = ConfigurationParser(file: file, previous: previous)
-    let configuration = parser.parse(yaml)
+    let configuration = parser.parse(yaml, settings)
     guard parser.problems.isEmpty, let configuration else {
       let sorted = parser.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
       throw Problems(problems: sorted)

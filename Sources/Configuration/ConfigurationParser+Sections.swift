@@ -10,8 +10,9 @@ extension ConfigurationParser {
   ]
 
   /// The configuration of `yaml`; meaningless if there are problems.
-  mutating func parse(_ yaml: String) -> Configuration? {
-    guard let root = tree(yaml) else { return nil }
+  mutating func parse(_ yaml: String, _ settings: [Setting]) -> Configuration? {
+    guard var root = tree(yaml) else { return nil }
+    apply(settings, to: &root)
     let top = section(root, "the file", keys: Self.topLevel)
     for key in ["agents", "queues"] where top[key] == nil {
       complain(root, "\"\(key)\" is missing")

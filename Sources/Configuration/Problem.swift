@@ -18,6 +18,9 @@ public struct Problems: Error, Equatable, Sendable, CustomStringConvertible {
   /// The problems; never empty.
   public var problems: [Problem]
 
+  /// These problems.
+  public init(problems: [Problem]) { self.problems = problems }
+
   /// One line for each.
   public var description: String { problems.map(\.description).joined(separator: "\n") }
 }

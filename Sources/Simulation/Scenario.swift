@@ -17,6 +17,8 @@ public struct Scenario: Sendable {
   public var outbound = OutboundWork()
   /// How long, and what is counted.
   public var span: Span
+  /// When the doors are open; `nil`: always.
+  public var officeHours: (opens: Microseconds, closes: Microseconds)?
   /// T of the service levels.
   public var serviceThreshold: Microseconds = .seconds(20)
   /// The coefficient of variation of the factor by which whole days are busier or quieter; 0: none.

@@ -80,7 +80,7 @@ public struct AgentTally: Equatable, Sendable, BitwiseCopyable {
 
 /// What reps did together in one interval.
 public struct TeamTally: Equatable, Sendable, BitwiseCopyable {
-  /// Time at work.
+  /// Time ready or busy.
   public var staffed: Microseconds = 0
   /// Time on calls, calls out and after-call work.
   public var busy: Microseconds = 0

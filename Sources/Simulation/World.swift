@@ -128,7 +128,9 @@ extension Simulator {
     let activity = agents[index].activity
     switch activity {
     case .away: return
-    case .notReady: tally.agents[index].notReady += span
+    case .notReady:
+      tally.agents[index].notReady += span
+      return
     case .idle: tally.agents[index].idle += span
     case .ringing: tally.agents[index].ringing += span
     case .talking: tally.agents[index].talking += span

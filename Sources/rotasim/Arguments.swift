@@ -1,7 +1,8 @@
 import ArgumentParser
 import Glibc
-import LineProtocol
+import Planning
 import Staffing
+import Stochastics
 
 /// A length of time on the command line: seconds, or a number with s, m or h.
 struct Seconds: ExpressibleByArgument, Equatable {
@@ -10,11 +11,8 @@ struct Seconds: ExpressibleByArgument, Equatable {
   init(_ value: Double) { self.value = value }
 
   init?(argument: String) {
-    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3_600]
-    let unit = argument.last.flatMap { units[$0] }
-    let digits = unit == nil ? argument : String(argument.dropLast())
-    guard let microseconds = Parameter.Kind.microseconds(digits) else { return nil }
-    value = Double(microseconds) / 1e6 * (unit ?? 1)
+    guard let value = Distribution.seconds(argument) else { return nil }
+    self.value = value
   }
 
   var defaultValueDescription: String { Figure.text(value) }

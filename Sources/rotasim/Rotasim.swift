@@ -8,6 +8,7 @@ struct Rotasim: ParsableCommand {
     abstract: "Plans a support team's phones with the engine that routes them.",
     discussion: """
       EXAMPLES
+        rotasim run Simulations/fast/normal-day.yaml
         rotasim required-agents --model a --arrivals-per-hour 200 --aht 180 --patience 300 --target 0.80/20
         rotasim erlang-c --agents 14 --arrivals-per-hour 200 --aht 180 --threshold 20
 
@@ -17,6 +18,7 @@ struct Rotasim: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
+      RunCommand.self, CompareCommand.self,
       ErlangBCommand.self, ErlangCCommand.self, ErlangACommand.self, RequiredAgentsCommand.self,
     ])
 }

@@ -137,6 +137,7 @@ import Testing
     world.does(.confirmTransfer(id, agent: AgentID(1)))
     world.does(.hangUp(call, by: .agent, cause: .normal))
     #expect(world.engine.call(call)?.agent == AgentID(1))
+    #expect(world.state(call) == .connected)
   }
 
   @Test("The caller hangs up while the reps consult")

@@ -1,0 +1,173 @@
+import Configuration
+import Routing
+import Simulation
+import Stochastics
+import Yams
+
+/// Reads the tree of a scenario file.
+struct ScenarioParser: TreeReader {
+  let file: String
+  var problems: [Problem] = []
+  var directory = Directory()
+
+  init(file: String) { self.file = file }
+
+  private static let topLevel = [
+    "description", "configuration", "day", "steady", "day-factor-cv", "callers", "reps", "shifts",
+    "staffing", "outbound", "expect", "replications", "seed",
+  ]
+  private static let configurationKeys: Set<String> = [
+    "queues", "agents", "rules", "team", "skills",
+  ]
+
+  /// The scenario of `yaml`; meaningless if there are problems.
+  mutating func parse(
+    _ yaml: String, _ settings: [Setting], _ read: (String) throws -> String
+  ) throws -> ScenarioFile? {
+    guard var root = tree(yaml) else { return nil }
+    apply(settings.filter { !Self.isOfConfiguration($0) }, to: &root)
+    let top = section(root, "the scenario", keys: Self.topLevel)
+    guard let node = top["configuration"] else {
+      complain(root, "\"configuration\" is missing: the daemon's configuration file")
+      return nil
+    }
+    let path = resolved(text(node, "configuration"))
+    let configuration = try Configuration(
+      yaml: read(path), file: path, setting: settings.filter(Self.isOfConfiguration))
+    directory = configuration.directory
+    var scenario = Scenario(
+      plan: configuration.plan, classes: [],
+      span: .day(closes: .seconds(86_400), interval: .minutes(30)))
+    var firstMinute = 0
+    parseSpan(top, root, &scenario, &firstMinute)
+    scenario.serviceThreshold = directory.queues.first?.serviceLevelThreshold ?? .seconds(20)
+    if let node = top["day-factor-cv"] { scenario.dayFactorCV = share(node, "day-factor-cv") }
+    if let node = top["callers"] {
+      parseCallers(node, &scenario, firstMinute)
+    } else {
+      complain(root, "\"callers\" is missing: who calls")
+    }
+    if let node = top["reps"] { parseReps(node, &scenario) }
+    parseStaffing(top, &scenario, firstMinute)
+    if let node = top["outbound"] { parseOutbound(node, &scenario) }
+    checkWrapUp(top["callers"] ?? root, scenario)
+    var result = ScenarioFile(configuration: configuration, scenario: scenario)
+    result.firstMinute = firstMinute
+    parseRest(top, &result)
+    return result
+  }
+
+  private static func isOfConfiguration(_ setting: Setting) -> Bool {
+    configurationKeys.contains(setting.path.first ?? "")
+  }
+
+  /// A path in the scenario counts from the scenario's folder.
+  private func resolved(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    return (folder + [Substring(path)]).joined(separator: "/")
+  }
+
+  private mutating func parseRest(_ top: [String: Node], _ result: inout ScenarioFile) {
+    if let node = top["description"] { result.description = text(node, "description") }
+    if let node = top["replications"] {
+      result.replications = integer(node, "replications", in: 1...1_000_000)
+    }
+    if let node = top["seed"] { result.seed = UInt64(integer(node, "seed", in: 0...Int.max)) }
+    guard let node = top["expect"] else { return }
+    let measures = CallMeasure.allCases.map { ($0.name, $0) }
+    for (_, keyNode, value) in entries(node, "expect") {
+      guard let measure = choice(keyNode, "expect", measures) else { continue }
+      let ends = list(value, "expect").map { number($0, "expect") }
+      guard ends.count == 2, ends[0] <= ends[1] else {
+        complain(value, "expect: a range such as [0.80, 0.85]")
+        continue
+      }
+      result.expectations.append(
+        ScenarioFile.Expectation(
+          measure: measure, range: ends[0]...ends[1], line: keyNode.mark?.line ?? 1))
+    }
+  }
+
+  // MARK: Values
+
+  mutating func number(_ node: Node, _ what: String) -> Double {
+    guard let value = node.scalar.flatMap({ Double($0.string) }), value.isFinite else {
+      complain(node, "\(what): expected a number")
+      return 0
+    }
+    return value
+  }
+
+  mutating func distribution(_ node: Node, _ what: String) -> Distribution {
+    let text = node.scalar?.string ?? ""
+    if let law = Distribution(text: text) { return law }
+    let names = Distribution.parameters.map {
+      ([$0.name] + $0.parameters.map { $0.uppercased() }).joined(separator: ":")
+    }
+    complain(
+      node,
+      "\(what): expected a mean such as 120 or 2m (exponential), never, or \(names.joined(separator: ", ")); not \"\(text)\""
+    )
+    return .constant(0)
+  }
+
+  /// A time of day, in minutes after midnight.
+  mutating func minute(_ node: Node, _ what: String) -> Int {
+    let parts = (node.scalar?.string ?? "").split(separator: ":").map { Int($0) }
+    guard parts.count == 2, let hours = parts[0], let minutes = parts[1],
+      (0...24).contains(hours), (0...59).contains(minutes)
+    else {
+      complain(node, "\(what): expected a time of day such as \"08:30\"")
+      return 0
+    }
+    return hours * 60 + minutes
+  }
+
+  // MARK: Span
+
+  private mutating func parseSpan(
+    _ top: [String: Node], _ root: Node, _ scenario: inout Scenario, _ firstMinute: inout Int
+  ) {
+    switch (top["day"], top["steady"]) {
+    case (let node?, nil): parseDay(node, &scenario, &firstMinute)
+    case (nil, let node?):
+      let keys = section(node, "steady", keys: ["calls", "warm-up", "batches"])
+      let calls = keys["calls"].map { integer($0, "calls", in: 100...Int.max) } ?? 100_000
+      let batches = keys["batches"].map { integer($0, "batches", in: 2...10_000) } ?? 32
+      let warmUp = keys["warm-up"].map { integer($0, "warm-up", in: 0...Int.max) } ?? calls / 10
+      scenario.span = .steady(warmUp: warmUp, calls: calls, batches: batches)
+    default: complain(root, "give either \"day\" or \"steady\"")
+    }
+  }
+
+  private mutating func parseDay(
+    _ node: Node, _ scenario: inout Scenario, _ firstMinute: inout Int
+  ) {
+    let keys = section(node, "day", keys: ["opens", "closes", "from", "to", "interval"])
+    let opens = keys["opens"].map { minute($0, "opens") } ?? 8 * 60
+    let closes = keys["closes"].map { minute($0, "closes") } ?? 17 * 60
+    let from = keys["from"].map { minute($0, "from") } ?? opens
+    let to = keys["to"].map { minute($0, "to") } ?? closes
+    let interval = keys["interval"].map { span($0, "interval") } ?? .minutes(30)
+    guard from <= opens, opens < closes, closes <= to, interval >= .minutes(1) else {
+      return complain(
+        node, "day: expected from <= opens < closes <= to, and an interval of at least 1m")
+    }
+    firstMinute = from
+    scenario.span = .day(closes: .minutes(Int64(to - from)), interval: interval)
+    scenario.officeHours = (.minutes(Int64(opens - from)), .minutes(Int64(closes - from)))
+  }
+
+  /// Wrap-up is the engine's: without it in the configuration there is none to simulate.
+  private mutating func checkWrapUp(_ node: Node, _ scenario: Scenario) {
+    for calling in scenario.classes where calling.wrapUp != nil {
+      if scenario.plan.queues[calling.queue.index].wrapUp == 0 {
+        let name = directory.name(of: calling.queue)
+        complain(
+          node, "callers \"\(calling.name)\": queue \"\(name)\" has no wrap-up in the configuration"
+        )
+      }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Configuration
+import Foundation
+import Planning
+import Simulation
+import Stochastics
+
+/// A summary as JSON.
+struct RunAnswer: Encodable {
+  var description: String
+  var replications: Int
+  var calls: Double
+  var total: [String: Figures]
+  var occupancy: Figures
+  var waitQuantilesSeconds: [String: Double]
+  var intervals: [Part]
+  var queues: [Part]
+  var reps: [Rep]
+
+  /// A figure and half the width of its 95 % confidence interval.
+  struct Figures: Encodable {
+    var value: Double?
+    var halfWidth: Double?
+
+    init(_ estimate: Estimate) {
+      value = estimate.value.ifNumber
+      halfWidth = estimate.halfWidth.ifNumber
+    }
+  }
+
+  /// An interval or a queue.
+  struct Part: Encodable {
+    var name: String
+    var offered: Figures
+    var agents: Double?
+    var measures: [String: Figures]
+
+    init(_ name: String, _ figures: CallFigures, agents: Double? = nil) {
+      self.name = name
+      self.agents = agents
+      offered = Figures(figures.offered.estimate())
+      measures = RunAnswer.measures(figures)
+    }
+  }
+
+  /// A rep.
+  struct Rep: Encodable {
+    var name: String
+    var answered: Figures
+    var occupancy: Figures
+    var refusedOffers: Figures
+  }
+
+  init(_ file: ScenarioFile, _ summary: Summary) {
+    description = file.description
+    replications = summary.count
+    calls = summary.calls
+    total = Self.measures(summary.total)
+    occupancy = Figures(summary.occupancy.estimate())
+    waitQuantilesSeconds = Dictionary(
+      uniqueKeysWithValues: [0.5, 0.8, 0.9, 0.95, 0.99].map {
+        (Figure.text($0), summary.waitQuantile($0))
+      })
+    intervals =
+      summary.intervals.count < 2
+      ? []
+      : summary.intervals.enumerated().map {
+        Part(file.intervalName($0), $1, agents: summary.staffing[$0].agents.mean)
+      }
+    queues = zip(file.configuration.directory.queues, summary.queues).map { Part($0.name, $1) }
+    reps = zip(file.configuration.directory.agents, summary.agents).map { entry, figures in
+      Rep(
+        name: entry.name, answered: Figures(figures.answered.estimate()),
+        occupancy: Figures(figures.occupancy()), refusedOffers: Figures(figures.refused()))
+    }
+  }
+
+  static func measures(_ figures: CallFigures) -> [String: Figures] {
+    Dictionary(
+      uniqueKeysWithValues: CallMeasure.allCases.map {
+        ($0.name.replacingOccurrences(of: "-", with: "_"), Figures(figures.estimate($0)))
+      })
+  }
+}
+
+/// A summary as tables: total.csv, intervals.csv, queues.csv, reps.csv.
+struct CSVReport {
+  private let file: ScenarioFile
+  private let summary: Summary
+
+  init(_ file: ScenarioFile, _ summary: Summary) {
+    self.file = file
+    self.summary = summary
+  }
+
+  func write(to directory: String) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true)
+      for (name, text) in tables {
+        try text.write(toFile: "\(directory)/\(name).csv", atomically: true, encoding: .utf8)
+      }
+    } catch {
+      throw complain("\(directory): cannot be written: \(error.localizedDescription)", code: 73)
+    }
+  }
+
+  private var tables: [(String, String)] {
+    let answer = RunAnswer(file, summary)
+    let measures = CallMeasure.allCases.map(\.name)
+    func row(_ name: String, _ offered: RunAnswer.Figures, _ figures: [String: RunAnswer.Figures])
+      -> String
+    {
+      let values = measures.map { measure -> String in
+        let figure = figures[measure.replacingOccurrences(of: "-", with: "_")]
+        return "\(number(figure?.value)),\(number(figure?.halfWidth))"
+      }
+      return "\(name),\(number(offered.value)),\(values.joined(separator: ","))\n"
+    }
+    let head =
+      "name,offered," + measures.map { "\($0),\($0)-half-width" }.joined(separator: ",") + "\n"
+    let reps = answer.reps.map {
+      "\($0.name),\(number($0.answered.value)),\(number($0.occupancy.value)),\(number($0.refusedOffers.value))\n"
+    }
+    return [
+      (
+        "total",
+        head + row("total", RunAnswer.Figures(summary.total.offered.estimate()), answer.total)
+      ),
+      ("intervals", head + answer.intervals.map { row($0.name, $0.offered, $0.measures) }.joined()),
+      ("queues", head + answer.queues.map { row($0.name, $0.offered, $0.measures) }.joined()),
+      ("reps", "name,answered,occupancy,refused-offers\n" + reps.joined()),
+    ]
+  }
+
+  private func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+}

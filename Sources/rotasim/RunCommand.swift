@@ -1,0 +1,116 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Planning
+import Simulation
+import Stochastics
+
+/// What every command about a scenario takes.
+struct ScenarioOptions: ParsableArguments {
+  @Option(
+    name: .long, help: "Replace a value of scenario or configuration; may be given several times.")
+  var set: [String] = []
+
+  @Option(name: .long, help: "Replications (default: what the scenario says).")
+  var replications: Int?
+
+  @Option(name: .long, help: "Seed of the random numbers (default: what the scenario says).")
+  var seed: UInt64?
+
+  @Option(name: .long, help: "Threads; the result is the same for any number.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if let replications, replications < 1 {
+      throw ValidationError("--replications must be at least 1")
+    }
+    for text in set where Setting(text) == nil {
+      throw ValidationError(
+        "--set: expected path=value such as queue.support.rings=2, not \"\(text)\"")
+    }
+  }
+
+  /// Reads the scenario at `path`, with `extra` values replaced on top.
+  func load(_ path: String, extra: [Setting] = []) throws -> ScenarioFile {
+    do {
+      return try ScenarioFile(path: path, settings: set.compactMap { Setting($0) } + extra) {
+        do {
+          return try String(contentsOfFile: $0, encoding: .utf8)
+        } catch {
+          throw complain("\($0): cannot be read: \(error.localizedDescription)", code: 66)
+        }
+      }
+    } catch let problems as Problems {
+      throw complain(problems.description, code: 78)
+    }
+  }
+
+  /// Runs `file` with a progress bar, if it takes long and somebody looks.
+  func run(_ file: ScenarioFile, precision: Double? = nil, label: String = "") -> Summary {
+    let count = replications ?? file.replications
+    let runner = Runner(
+      threads: threads, seed: seed ?? file.seed, replications: count, precision: precision)
+    let bar = ProgressBar(total: count, label: label)
+    defer { bar.clear() }
+    return runner.run(file.scenario) { bar.advance(to: $0) }
+  }
+}
+
+/// `rotasim run`
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Simulates a scenario and says what callers and reps experience.",
+    discussion: """
+      EXAMPLES
+        rotasim run Simulations/fast/normal-day.yaml
+        rotasim run Simulations/fast/normal-day.yaml --set queue.support.rings=2 --json
+        rotasim run Simulations/fast/normal-day.yaml --precision 0.01 --csv /tmp/normal-day
+
+      With --check, the figures must lie within what the scenario expects; exit 1 if not.
+      """)
+
+  @Argument(help: "The scenario.", completion: .file(extensions: ["yaml"]))
+  var scenario: String
+
+  @OptionGroup var options: ScenarioOptions
+
+  @Option(
+    name: .long,
+    help: "Stop when service level and mean wait are known this well: half width over figure.")
+  var precision: Double?
+
+  @Option(name: .long, help: "Write tables to this directory.", completion: .directory)
+  var csv: String?
+
+  @Flag(name: .long, help: "Compare with what the scenario expects.")
+  var check = false
+
+  func run() throws {
+    let file = try options.load(scenario)
+    let summary = options.run(file, precision: precision)
+    if let csv { try CSVReport(file, summary).write(to: csv) }
+    if options.json {
+      JSONText.print(RunAnswer(file, summary))
+    } else {
+      print(TextReport(file, summary).text, terminator: "")
+    }
+    if check { try compare(file, summary) }
+  }
+
+  private func compare(_ file: ScenarioFile, _ summary: Summary) throws {
+    var misses: [String] = []
+    for expected in file.expectations {
+      let value = summary.total.estimate(expected.measure).value
+      if expected.range.contains(value) { continue }
+      let range = "\(expected.range.lowerBound) to \(expected.range.upperBound)"
+      misses.append(
+        "\(scenario):\(expected.line): \(expected.measure.name) is \(Figure.fixed(value, decimals: 4)), expected \(range)"
+      )
+    }
+    if !misses.isEmpty { throw complain(misses.joined(separator: "\n"), code: 1) }
+  }
+}
