@@ -1,7 +1,7 @@
 # Rota. Two commands do everything on a fresh Debian machine with a Swift toolchain:
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
-.PHONY: all deps build release demo test mutants lint units man install bench clean
+.PHONY: all deps build release demo test mutants oracles lint units man install bench clean
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -37,6 +37,10 @@ test: deps
 # Breaks one rule at a time and expects the suite to turn red: about an hour.
 mutants: deps
 	Tests/mutants
+
+# The simulator against exact results, at length and in release mode: needs the oracles beside the project.
+oracles: deps
+	ROTA_ORACLE_CALLS=8000000 $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter OracleTests
 
 # Formatting, as the toolchain's own formatter sees it.
 lint:

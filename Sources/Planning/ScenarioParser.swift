@@ -25,6 +25,7 @@ struct ScenarioParser: TreeReader {
     _ yaml: String, _ settings: [Setting], _ read: (String) throws -> String
   ) throws -> ScenarioFile? {
     guard var root = tree(yaml) else { return nil }
+    if root.mapping?["based-on"] != nil { return try parseVariant(root, settings, read) }
     apply(settings.filter { !Self.isOfConfiguration($0) }, to: &root)
     let top = section(root, "the scenario", keys: Self.topLevel)
     guard let node = top["configuration"] else {
@@ -53,6 +54,32 @@ struct ScenarioParser: TreeReader {
     checkWrapUp(top["callers"] ?? root, scenario)
     var result = ScenarioFile(configuration: configuration, scenario: scenario)
     result.firstMinute = firstMinute
+    parseRest(top, &result)
+    return result
+  }
+
+  private static let variantKeys = [
+    "description", "based-on", "set", "expect", "replications", "seed",
+  ]
+
+  /// A scenario that is another one with some values changed.
+  private mutating func parseVariant(
+    _ root: Node, _ settings: [Setting], _ read: (String) throws -> String
+  ) throws -> ScenarioFile? {
+    let top = section(root, "the scenario", keys: Self.variantKeys)
+    guard let base = top["based-on"] else { return nil }
+    var own: [Setting] = []
+    for node in top["set"].map({ list($0, "set") }) ?? [] {
+      let line = text(node, "set")
+      guard let setting = Setting(line) else {
+        complain(node, "set: expected path=value such as queue.support.rings=2")
+        continue
+      }
+      own.append(setting)
+    }
+    var result = try ScenarioFile(
+      path: resolved(text(base, "based-on")), settings: own + settings, read: read)
+    result.expectations = []
     parseRest(top, &result)
     return result
   }

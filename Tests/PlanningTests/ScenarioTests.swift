@@ -1,1 +1,154 @@
+import Configuration
+import Foundation
+import Planning
+import Routing
+import Simulation
+import Stochastics
 import Testing
+
+@Suite struct ScenarioTests {
+  private static func read(_ path: String) throws -> String {
+    try String(
+      contentsOf: RotasimProcess.root.appending(path: path), encoding: .utf8)
+  }
+
+  private func load(_ path: String, _ settings: [String] = []) throws -> ScenarioFile {
+    try ScenarioFile(
+      path: path, settings: settings.compactMap { Setting($0) }, read: Self.read)
+  }
+
+  private func problems(_ text: String, _ settings: [String] = []) -> [String] {
+    do {
+      _ = try ScenarioFile(
+        path: "Simulations/s.yaml", settings: settings.compactMap { Setting($0) }
+      ) { $0 == "Simulations/s.yaml" ? text : try Self.read("systemd/rota.yaml") }
+      return []
+    } catch let problems as Problems {
+      return problems.problems.map(\.description)
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  @Test("There are scenarios")
+  func found() {
+    #expect(RotasimProcess.fastScenarios.count >= 12)
+  }
+
+  @Test("Each scenario gives what it is expected to give", arguments: RotasimProcess.fastScenarios)
+  func expectations(_ path: String) throws {
+    let file = try load(path)
+    #expect(!file.expectations.isEmpty)
+    let runner = Runner(threads: 2, seed: file.seed, replications: file.replications)
+    let summary = runner.run(file.scenario)
+    for expected in file.expectations {
+      let value = summary.total.estimate(expected.measure).value
+      #expect(
+        expected.range.contains(value),
+        "\(path):\(expected.line): \(expected.measure.name) \(value)")
+    }
+  }
+
+  @Test("The same result for any number of threads, with and without mirrored random numbers")
+  func threads() throws {
+    let file = try load("Simulations/fast/normal-day.yaml")
+    for isAntithetic in [false, true] {
+      let summaries = [1, 2, 7].map { threads in
+        var runner = Runner(threads: threads, seed: 5, replications: 9)
+        runner.isAntithetic = isAntithetic
+        return runner.run(file.scenario)
+      }
+      for summary in summaries {
+        #expect(summary.total == summaries[0].total)
+        #expect(summary.agents == summaries[0].agents)
+        #expect(summary.intervals == summaries[0].intervals)
+      }
+    }
+  }
+
+  @Test("Stopped at the precision wanted, and not before")
+  func precision() throws {
+    let file = try load("Simulations/fast/normal-day.yaml")
+    let runner = Runner(threads: 2, seed: 5, replications: 2_000, precision: 0.05)
+    let summary = runner.run(file.scenario)
+    #expect(summary.count < 2_000 && summary.count.isMultiple(of: 32))
+    #expect(summary.total.estimate(.meanWait).relativeHalfWidth <= 0.05)
+    #expect(summary.total.estimate(.negativeAbandon).relativeHalfWidth <= 0.05)
+  }
+
+  @Test("A rep or a queue more does not change the luck of anybody else")
+  func streams() throws {
+    let file = try load("Simulations/fast/two-skills.yaml")
+    var more = file.scenario
+    more.classes.append(more.classes[0])
+    more.classes[2].arrivals = .rate(0)
+    more.agents[0].pace = 1
+    let alone = Replication.run(file.scenario, seed: 4, number: 2)
+    let together = Replication.run(more, seed: 4, number: 2)
+    #expect(alone[0].queues == together[0].queues)
+  }
+
+  @Test("Common random numbers: the difference is known much better than either figure")
+  func commonNumbers() throws {
+    let base = try load("Simulations/fast/normal-day.yaml")
+    let changed = try load("Simulations/fast/normal-day.yaml", ["queue.support.rings=2"])
+    let runner = Runner(threads: 2, seed: 1, replications: 40)
+    let (a, b) = (runner.run(base.scenario), runner.run(changed.scenario))
+    let other = Runner(threads: 2, seed: 2, replications: 40).run(changed.scenario)
+    let common = b.difference(.negativeAbandon, from: a).halfWidth
+    let independent = other.difference(.negativeAbandon, from: a).halfWidth
+    #expect(common < independent / 2)
+    #expect(a.difference(.meanWait, from: a).halfWidth == 0)
+  }
+
+  @Test("Everything wrong is reported at once, with line and column")
+  func wrong() {
+    let text = """
+      configuration: ../systemd/rota.yaml
+      day: { opens: "08:00", closes: "07:00" }
+      callers:
+        customers:
+          queue: suport
+          arrivals: { per-hour: 10 }
+          talk: 180
+        others:
+          queue: support
+          arrivals: { by-hour: [1, 2] }
+          patience: lognormal:5
+          talk: 180
+          pateince: 3
+      reps:
+        alise: { no-answer: 5% }
+        bob: { no-answer: 60%, ignore: { share: 60% } }
+      expect: { servis-level: [0, 1] }
+      """
+    let found = problems(text)
+    let expected = [
+      "Simulations/s.yaml:2:6: day: expected from <= opens < closes <= to, and an interval of at least 1m",
+      "Simulations/s.yaml:5:12: queue \"suport\" is not defined; did you mean \"support\"?",
+      "Simulations/s.yaml:10:26: arrivals: expected 24 numbers, one for each interval of the day, not 2",
+      "Simulations/s.yaml:13:5: unknown key \"pateince\" in callers \"others\"; did you mean \"patience\"?",
+      "Simulations/s.yaml:15:3: rep \"alise\" is not defined; did you mean \"alice\"?",
+      "Simulations/s.yaml:16:8: rep: no-answer, ignore and go-not-ready add up to more than 1",
+      "Simulations/s.yaml:17:11: expect: expected one of ",
+    ]
+    for line in expected { #expect(found.contains { $0.hasPrefix(line) }, "\(line)\n\(found)") }
+    #expect(found.contains { $0.hasPrefix("Simulations/s.yaml:11:15: patience: expected a mean") })
+    #expect(found.count == expected.count + 1)
+  }
+
+  @Test("A value that is not there cannot be replaced")
+  func settings() throws {
+    #expect(Setting("queue.support.rings=2")?.path == ["queues", "support", "rings"])
+    #expect(Setting("nothing") == nil && Setting("a..b=1") == nil)
+    let found = problems(
+      "configuration: ../systemd/rota.yaml\nday: {}\ncallers: {}", ["queue.x.rings=2"])
+    #expect(
+      found == ["Simulations/../systemd/rota.yaml:1:1: queues.x.rings=2: there is no \"queues.x\""])
+    let file = try load(
+      "Simulations/fast/normal-day.yaml",
+      ["queue.support.rings=2", "callers.customers.drop=50%"])
+    #expect(file.scenario.plan.queues[0].ringTimeout == 12_000_000)
+    #expect(file.scenario.classes[0].drop == 0.5)
+  }
+}

@@ -21,7 +21,7 @@ enum Models {
     calling.patience = patience
     var scenario = Scenario(
       plan: plan, classes: [calling],
-      span: .steady(warmUp: calls / 10, calls: calls, batches: 32))
+      span: .steady(warmUp: max(calls / 10, 10 * agents), calls: calls, batches: 16))
     scenario.serviceThreshold = Microseconds(threshold * 1e6)
     scenario.outbound.isDone = false
     return scenario

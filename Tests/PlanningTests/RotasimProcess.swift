@@ -1,0 +1,54 @@
+import Foundation
+
+/// The built planner, run as a user would run it, from the project's folder.
+enum RotasimProcess {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  private static let products =
+    Bundle.allBundles.map(\.bundleURL)
+    .first { $0.pathExtension == "xctest" }?.deletingLastPathComponent()
+    ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+
+  struct Result {
+    var code: Int32
+    var output: String
+    var error: String
+  }
+
+  static func run(_ arguments: [String]) throws -> Result {
+    let process = Process()
+    process.executableURL = products.appending(path: "rotasim")
+    process.arguments = arguments
+    process.currentDirectoryURL = root
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["NO_COLOR": "1", "COLUMNS": "400"]
+    ) { $1 }
+    let (output, error) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = error
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let bytes = output.fileHandleForReading.readDataToEndOfFile()
+    let errorBytes = error.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Result(
+      code: process.terminationStatus, output: String(decoding: bytes, as: UTF8.self),
+      error: String(decoding: errorBytes, as: UTF8.self))
+  }
+
+  static func json(_ arguments: [String]) throws -> [String: Any] {
+    let result = try run(arguments + ["--json"])
+    let value = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+    return value as? [String: Any] ?? [:]
+  }
+
+  /// Scenario files, by path from the project's folder.
+  static let fastScenarios = scenarios("Simulations/fast")
+
+  private static func scenarios(_ folder: String) -> [String] {
+    let names = try? FileManager.default.contentsOfDirectory(
+      atPath: root.appending(path: folder).path)
+    return (names ?? []).filter { $0.hasSuffix(".yaml") }.sorted().map { "\(folder)/\($0)" }
+  }
+}
