@@ -47,7 +47,7 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Configuration", "Routing", "Simulation", "Stochastics",
+        "Configuration", "Routing", "Simulation", "Staffing", "Stochastics",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(name: "Staffing", dependencies: ["Stochastics"], swiftSettings: core),

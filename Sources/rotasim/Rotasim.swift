@@ -18,7 +18,7 @@ struct Rotasim: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, CompareCommand.self,
+      RunCommand.self, CompareCommand.self, SweepCommand.self, MergeCommand.self, StaffCommand.self,
       ErlangBCommand.self, ErlangCCommand.self, ErlangACommand.self, RequiredAgentsCommand.self,
     ])
 }

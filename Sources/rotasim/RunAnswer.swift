@@ -17,7 +17,7 @@ struct RunAnswer: Encodable {
   var reps: [Rep]
 
   /// A figure and half the width of its 95 % confidence interval.
-  struct Figures: Encodable {
+  struct Figures: Codable {
     var value: Double?
     var halfWidth: Double?
 
