@@ -78,19 +78,22 @@ public struct StaffingSearch: Sendable {
       return runner.run(scenario)
     }
     var summary = simulate(levels)
-    while true {
-      let short = missed(summary)
-      if short.isEmpty { break }
-      for index in short {
-        // A line left over from before is cured where it began as well.
-        levels[index] += 1
-        if levels[index] > limit { throw .tooFewReps(limit) }
-      }
+    while case let short = missed(summary), !short.isEmpty {
+      for index in short { levels[index] += 1 }
+      if short.contains(where: { levels[$0] > limit }) { throw .tooFewReps(limit) }
       summary = simulate(levels)
     }
+    reduce(&levels, &summary, simulate)
+    return Result(erlang: erlang, levels: levels, summary: summary, steps: steps)
+  }
+
+  /// Takes reps away, one at a time, until none can be spared anywhere.
+  private func reduce(
+    _ levels: inout [Int], _ summary: inout Summary, _ simulate: ([Int]) -> Summary
+  ) {
     var index = 0
     var keptInARow = 0
-    while keptInARow < count {
+    while keptInARow < levels.count {
       if levels[index] > 0 {
         var fewer = levels
         fewer[index] -= 1
@@ -101,9 +104,8 @@ public struct StaffingSearch: Sendable {
         }
       }
       keptInARow += 1
-      index = (index + 1) % count
+      index = (index + 1) % levels.count
     }
-    return Result(erlang: erlang, levels: levels, summary: summary, steps: steps)
   }
 
   /// Intervals in which the target is missed.

@@ -95,6 +95,17 @@ public struct Summary: Sendable {
     Double(waits.valueAtPercentile(p * 100)) / 1_000
   }
 
+  /// The share of those answered whose wait lay in each of `count` steps of `step` seconds; the last takes
+  /// all longer ones.
+  public func waitShares(step: Double, count: Int) -> [Double] {
+    var counts = Array(repeating: 0.0, count: count)
+    for bucket in waits.recordedValues() {
+      counts[min(count - 1, Int(Double(bucket.value) / 1_000 / step))] += Double(bucket.count)
+    }
+    let total = counts.reduce(0, +)
+    return counts.map { total > 0 ? $0 / total : 0 }
+  }
+
   /// The difference of a measure between this and `other`, replication by replication: what common
   /// random numbers make small. Both must have the same number of replications.
   ///

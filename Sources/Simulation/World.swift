@@ -92,10 +92,10 @@ struct Source: Sendable {
   }
 }
 
-/// Turns seconds into microseconds; what is longer than a year never happens.
+/// Turns seconds into microseconds; what is later than every clock never happens.
 @inline(__always)
 func microseconds(_ seconds: Double) -> Microseconds {
-  seconds < 31_536_000 ? Microseconds((seconds * 1e6).rounded()) : .max
+  seconds < 9e12 ? Microseconds((seconds * 1e6).rounded()) : .max
 }
 
 extension Simulator {

@@ -86,6 +86,9 @@ struct RunCommand: ParsableCommand {
   @Option(name: .long, help: "Write tables to this directory.", completion: .directory)
   var csv: String?
 
+  @Option(name: .long, help: "Write a page with charts to this file.", completion: .file())
+  var html: String?
+
   @Flag(name: .long, help: "Compare with what the scenario expects.")
   var check = false
 
@@ -93,6 +96,7 @@ struct RunCommand: ParsableCommand {
     let file = try options.load(scenario)
     let summary = options.run(file, precision: precision)
     if let csv { try CSVReport(file, summary).write(to: csv) }
+    if let html { try HTMLReport(file, summary).write(to: html) }
     if options.json {
       JSONText.print(RunAnswer(file, summary))
     } else {

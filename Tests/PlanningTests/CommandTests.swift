@@ -8,7 +8,7 @@ import Testing
   func examples() throws {
     var count = 0
     for command in [
-      "run", "compare", "erlang-b", "erlang-c", "erlang-a", "required-agents",
+      "run", "compare", "sweep", "staff", "erlang-b", "erlang-c", "erlang-a", "required-agents",
     ] {
       let help = try RotasimProcess.run([command, "--help"])
       #expect(help.code == 0)
@@ -17,8 +17,14 @@ import Testing
       #expect(!examples.isEmpty, "\(command) has no example")
       for example in examples {
         var words = example.split(separator: " ").dropFirst().map(String.init)
-        if command == "run" || command == "compare" { words += ["--replications", "3"] }
-        words = words.map { $0 == "/tmp/normal-day" ? NSTemporaryDirectory() + "rotasim-csv" : $0 }
+        if ["run", "compare", "sweep", "staff"].contains(command) {
+          words += ["--replications", "2"]
+        }
+        let own = NSTemporaryDirectory() + "rotasim-\(ProcessInfo.processInfo.processIdentifier)"
+        words = words.map { $0.hasPrefix("/tmp/") ? own + $0.dropFirst(4) : $0 }
+        try FileManager.default.createDirectory(
+          atPath: own, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: own) }
         let result = try RotasimProcess.run(words)
         #expect(result.code == 0, "\(example)\n\(result.error)")
         #expect(!result.output.isEmpty)
@@ -70,6 +76,64 @@ import Testing
       "run", "Simulations/fast/normal-day.yaml", "--set", "queue.suport.rings=2",
     ])
     #expect(wrong.code == 78 && wrong.error.contains("queues.suport"))
+  }
+
+  @Test("A sweep in parts is the sweep in one, to the last bit, as Slurm would run it")
+  func sweep() throws {
+    let folder = NSTemporaryDirectory() + "rotasim-sweep-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for index in 0..<3 {
+      let job = try RotasimProcess.sweepJob(index: index, of: 3, output: folder)
+      #expect(job == 0)
+    }
+    #expect(try RotasimProcess.sweepJob(index: 0, of: 1, output: folder + "/whole") == 0)
+    let parts = (0..<3).map { "\(folder)/sweep-\($0).jsonl" }
+    let merged = folder + "/merged.jsonl"
+    #expect(try RotasimProcess.run(["merge"] + parts.reversed() + ["--output", merged]).code == 0)
+    let whole = try String(contentsOfFile: folder + "/whole/sweep-0.jsonl", encoding: .utf8)
+    #expect(try String(contentsOfFile: merged, encoding: .utf8) == whole)
+    #expect(whole.split(separator: "\n").count == 16)
+    let missing = try RotasimProcess.run(["merge", parts[0]])
+    #expect(missing.code == 65 && missing.error.contains("combinations are missing"))
+    let twice = try RotasimProcess.run(["merge", parts[0], parts[0]])
+    #expect(twice.code == 65 && twice.error.contains("twice"))
+  }
+
+  @Test("Staff: every interval meets the target, the shifts cover the reps, and it is said so")
+  func staff() throws {
+    let answer = try RotasimProcess.json([
+      "staff", "Simulations/fast/normal-day.yaml", "--target", "0.7", "--replications", "3",
+      "--shift", "8h:30m", "--shift", "4h",
+    ])
+    let intervals = answer["intervals"] as? [[String: Any]] ?? []
+    #expect(intervals.count == 18)
+    for interval in intervals {
+      let level = interval["service_level"] as? [String: Any] ?? [:]
+      #expect(number(level["value"]) >= 0.7)
+      #expect(number(interval["covered"]) >= number(interval["agents"]))
+    }
+    #expect(number(answer["cost"]) == number(answer["cost_bound"]))
+    let steady = try RotasimProcess.run([
+      "staff", "Simulations/slow/centre-200.yaml", "--target", "0.8",
+    ])
+    #expect(steady.code == 65)
+  }
+
+  @Test("A report is one page that asks nobody for anything")
+  func html() throws {
+    let path = NSTemporaryDirectory() + "rotasim-\(UUID().uuidString).html"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let result = try RotasimProcess.run([
+      "run", "Simulations/fast/normal-day.yaml", "--replications", "4", "--html", path,
+    ])
+    #expect(result.code == 0)
+    let page = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(page.components(separatedBy: "<svg ").count == 6)
+    #expect(!page.contains("http") && !page.contains("<script") && !page.contains("{{"))
+    #expect(page.contains("A normal day of the support team"))
+    let parser = XMLDocumentCheck.problems(in: page)
+    #expect(parser == [])
   }
 
   @Test("Two processes, the same answer to the last bit; checked against what is expected")

@@ -43,6 +43,22 @@ enum RotasimProcess {
     return value as? [String: Any] ?? [:]
   }
 
+  /// Runs the example job script as task `index` of `count`.
+  static func sweepJob(index: Int, of count: Int, output: String) throws -> Int32 {
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    let process = Process()
+    process.executableURL = root.appending(path: "Simulations/slurm/sweep.sbatch")
+    process.currentDirectoryURL = root
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "SLURM_ARRAY_TASK_ID": "\(index)", "SLURM_ARRAY_TASK_COUNT": "\(count)", "OUTPUT": output,
+      "ROTASIM": products.appending(path: "rotasim").path, "REPLICATIONS": "2",
+    ]) { $1 }
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
   /// Scenario files, by path from the project's folder.
   static let fastScenarios = scenarios("Simulations/fast")
 
@@ -50,5 +66,25 @@ enum RotasimProcess {
     let names = try? FileManager.default.contentsOfDirectory(
       atPath: root.appending(path: folder).path)
     return (names ?? []).filter { $0.hasSuffix(".yaml") }.sorted().map { "\(folder)/\($0)" }
+  }
+}
+
+/// Whether the tags of a page are closed in the order in which they were opened.
+enum XMLDocumentCheck {
+  private static let alone: Set<String> = ["meta", "!doctype", "line", "polyline", "polygon"]
+
+  static func problems(in page: String) -> [String] {
+    var open: [String] = []
+    var found: [String] = []
+    for match in page.matches(of: /<(\/?)([a-zA-Z!][a-zA-Z0-9]*)([^>]*)>/) {
+      let name = match.2.lowercased()
+      if match.3.hasSuffix("/") || alone.contains(name) { continue }
+      if match.1.isEmpty {
+        open.append(name)
+      } else if open.popLast() != name {
+        found.append("</\(name)> closes nothing")
+      }
+    }
+    return found + open.map { "<\($0)> is not closed" }
   }
 }
