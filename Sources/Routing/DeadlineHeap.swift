@@ -19,9 +19,11 @@ enum DeadlineKind: UInt32, CaseIterable, Sendable {
 ///
 /// Ties are broken by kind and index, never by order of insertion, so that a heap rebuilt from a
 /// snapshot fires in the same order as the one it was taken from.
+@usableFromInline
 struct DeadlineHeap: Sendable {
-  private struct Entry: Sendable, BitwiseCopyable {
-    var at: Instant
+  @usableFromInline
+  struct Entry: Sendable, BitwiseCopyable {
+    @usableFromInline var at: Instant
     var key: UInt32
 
     func precedes(_ other: Entry) -> Bool {
@@ -29,13 +31,14 @@ struct DeadlineHeap: Sendable {
     }
   }
 
-  private var heap: [Entry] = []
+  @usableFromInline private(set) var heap: [Entry] = []
   /// Position in `heap` by key, or -1.
   private var positions: [Int32] = []
 
   private static let kinds = UInt32(DeadlineKind.allCases.count)
 
   /// The earliest deadline.
+  @inlinable @inline(__always)
   var next: Instant? { heap.first?.at }
 
   /// How many deadlines are set.

@@ -147,12 +147,14 @@ extension RoutingEngine {
   }
 
   /// The rep on whom the pointer of `agent`'s tier stands.
+  @inline(__always)
   private func pointedAgent(_ queue: QueueID, beside agent: AgentID) -> AgentID? {
     guard let tier = tier(of: agent, in: queue) else { return nil }
     let ordinal = Int(queues[queue.index].pointers[tier])
     return ordinal < 0 ? nil : plan.queues[queue.index].members[ordinal].agent
   }
 
+  @inline(__always)
   func tier(of agent: AgentID, in queue: QueueID) -> Int? {
     seating.ordinal(of: agent, in: queue).map { Int(plan.queues[queue.index].members[$0].tier) }
   }

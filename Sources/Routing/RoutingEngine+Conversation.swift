@@ -2,6 +2,7 @@
 
 extension RoutingEngine {
   /// The refusal, if `agent` is not the one who holds `call`.
+  @inline(__always)
   func refusalOfHolder(_ call: CallID, _ agent: AgentID) -> Outcome? {
     guard agent.index < agents.count else { return .refused(.unknownAgent) }
     guard calls.contains(call) else { return .refused(.unknownCall) }

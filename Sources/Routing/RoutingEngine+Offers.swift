@@ -46,6 +46,7 @@ extension RoutingEngine {
   }
 
   /// The oldest call that rings simultaneously and that `agent` may join in on.
+  @inline(__always)
   private func ringingCall(toJoin agent: AgentID) -> CallID? {
     for i in seating.indices(of: agent) {
       let seat = seating[i]
@@ -86,6 +87,7 @@ extension RoutingEngine {
     return .done
   }
 
+  @inline(__always)
   private func refusalOfOffer(_ call: CallID, _ agent: AgentID, _ id: OfferID?) -> Outcome? {
     guard agent.index < agents.count else { return .refused(.unknownAgent) }
     guard calls.contains(call) else { return .refused(.unknownCall) }

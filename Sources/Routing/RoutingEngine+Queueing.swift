@@ -22,6 +22,7 @@ extension RoutingEngine {
     }
   }
 
+  @inline(__always)
   private func reasonNotToAdmit(_ call: CallID, _ queue: QueueID) -> DivertReason? {
     let row = queues[queue.index]
     let plan = plan.queues[queue.index]

@@ -23,7 +23,7 @@ public struct RoutingEngine: Sendable {
   var calls: CallTable
   /// Outbound requests in the order in which they will be granted.
   var requests: [RequestRow] = []
-  var deadlines = DeadlineHeap()
+  @usableFromInline var deadlines = DeadlineHeap()
   var seating = Seating()
 
   var lastOffer = OfferID(0)
@@ -49,6 +49,7 @@ public struct RoutingEngine: Sendable {
   }
 
   /// When the engine next needs ``advance(to:into:)``; `nil`: not before the next command.
+  @inlinable @inline(__always)
   public var nextDeadline: Instant? { deadlines.next }
 
   /// Carries out `command`, after everything that fell due before it.
@@ -180,24 +181,28 @@ struct Unsettled: Sendable {
     agents.removeAll()
   }
 
-  /// First in, first out; the memory is kept.
+  /// First in, first out; the memory is used again.
   private struct Line<Element: BitwiseCopyable & Sendable>: Sendable {
     private var elements: [Element] = []
     private var head = 0
+    private var tail = 0
 
-    mutating func add(_ element: Element) { elements.append(element) }
+    mutating func add(_ element: Element) {
+      if tail < elements.count { elements[tail] = element } else { elements.append(element) }
+      tail += 1
+    }
 
     mutating func next() -> Element? {
-      if head == elements.count { return nil }
+      if head == tail { return nil }
       let element = elements[head]
       head += 1
-      if head == elements.count { removeAll() }
+      if head == tail { removeAll() }
       return element
     }
 
     mutating func removeAll() {
-      elements.removeAll(keepingCapacity: true)
       head = 0
+      tail = 0
     }
   }
 }

@@ -32,6 +32,7 @@ struct Agenda: Sendable {
   private var count: UInt64 = 0
 
   /// The time of the first entry.
+  @inline(__always)
   var next: Instant? { entries.first?.at }
 
   /// Plans `kind` for `subject` at `at`. What is later than every clock never happens.

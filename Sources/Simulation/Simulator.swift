@@ -129,6 +129,7 @@ struct Simulator {
 
   /// A day ends when the doors are closed and the last caller has been served; a long run when it has
   /// its batches.
+  @inline(__always)
   private var hasEnded: Bool {
     if now - start < features.closes { return batches.count == features.batchCount }
     return engine.liveCallCount == 0 && !agents.contains { $0.activity.isAtWorkOnCall }
