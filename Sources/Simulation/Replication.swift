@@ -1,3 +1,6 @@
+public import Routing
+import Stochastics
+
 /// Running a scenario.
 public enum Replication {
   /// Runs one replication.
@@ -15,6 +18,20 @@ public enum Replication {
     var simulator = Simulator(
       scenario, seed: seed, replication: antithetic ? number / 2 : number, isAntithetic: mirrored)
     return simulator.run()
+  }
+
+  /// Runs one replication and keeps everything that happened, as a journal would.
+  public static func history(_ scenario: Scenario, seed: UInt64, number: UInt32 = 0) -> [TimedEvent]
+  {
+    var simulator = Simulator(scenario, seed: seed, replication: number)
+    simulator.isRecording = true
+    _ = simulator.run()
+    return simulator.history
+  }
+
+  /// The seed of the engine in replication `number`: what a replay of its history needs.
+  public static func engineSeed(_ seed: UInt64, number: UInt32 = 0) -> UInt64 {
+    Philox.block(UInt64(number), 0, key: seed).0
   }
 
   /// Runs `count` replications one after another.

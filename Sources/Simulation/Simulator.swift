@@ -32,6 +32,9 @@ struct Simulator {
   /// Arrivals until the warm-up or the batch ends.
   private var untilBatch = Int.max
   private var isCounting = false
+  /// Everything that happened, if it is kept.
+  var isRecording = false
+  private(set) var history: [TimedEvent] = []
   private var batchStart: Instant
 
   /// What the scenario makes use of: what it does not costs nothing.
@@ -54,7 +57,8 @@ struct Simulator {
     start = Instant(seconds: 86_400)
     now = start
     batchStart = start
-    engine = RoutingEngine(scenario.plan, seed: Philox.block(UInt64(replication), 0, key: seed).0)
+    engine = RoutingEngine(
+      scenario.plan, seed: Replication.engineSeed(seed, number: replication))
     tally = Tally(
       queues: scenario.plan.queues.count, agents: scenario.plan.agents.count,
       intervals: features.intervals)
@@ -170,6 +174,7 @@ struct Simulator {
       cursor += 1
       react(to: event)
     }
+    if isRecording { history += buffer.events }
     buffer.removeAll()
     cursor = 0
   }
