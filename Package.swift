@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Configuration", "Routing", "Simulation", "Staffing", "Stochastics",
+        "Configuration", "Journal", "Routing", "Simulation", "Staffing", "Stochastics",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(name: "Staffing", dependencies: ["Stochastics"], swiftSettings: core),
@@ -91,7 +91,7 @@ let package = Package(
     .executableTarget(
       name: "rotasim",
       dependencies: [
-        "Configuration", "LineProtocol", "Planning", "Routing", "Simulation", "Staffing",
+        "Configuration", "Journal", "Planning", "Routing", "Simulation", "Staffing",
         "Stochastics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -121,7 +121,7 @@ let package = Package(
       name: "DaemonTests",
       dependencies: [
         "Client", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting", "Routing",
-        "rotad", "rotactl",
+        "rotad", "rotactl", "rotasim",
       ], swiftSettings: strict),
     .testTarget(name: "SourceTests", swiftSettings: strict),
   ]

@@ -56,6 +56,12 @@ public struct DecisionReplay: Sendable {
       buffer.removeAll()
       if let deadline = judge.nextDeadline, deadline <= first.at {
         judge.advance(to: deadline, into: &buffer)
+        if buffer.events.isEmpty {
+          // A deadline that had nothing to do any more.
+          state.advance(to: deadline, into: &buffer)
+          if buffer.events.isEmpty { continue }
+        }
+        if buffer.events.first?.at != first.at { considerOutage(until: first.at, rest) }
       } else {
         let step = rest.prefix { $0.at == first.at }
         if let command = AskedFor(events: step, state: state).command {
@@ -75,6 +81,14 @@ public struct DecisionReplay: Sendable {
     judge.adopt(plan, at: instant, into: &buffer)
     state.apply(plan: plan)
     if !buffer.events.isEmpty { take(&history) }
+  }
+
+  /// What was overdue when the daemon came back happened then, and rings had been withdrawn.
+  private mutating func considerOutage(until instant: Instant, _ rest: ArraySlice<TimedEvent>) {
+    var judge = judge
+    var resumed = EventBuffer()
+    judge.resume(at: instant, into: &resumed)
+    if !resumed.events.isEmpty, rest.starts(with: resumed.events) { buffer = resumed }
   }
 
   /// Compares what was decided with what comes next, and goes on as recorded.

@@ -1,0 +1,69 @@
+import Configuration
+import Foundation
+import Journal
+public import Routing
+public import Simulation
+
+/// A daemon's journal as a history to be replayed.
+public struct JournalHistory: Sendable {
+  /// A plan and the events that happened under it.
+  private struct Chapter: Sendable {
+    var at: Instant
+    var plan: RoutingPlan
+    var events: [TimedEvent] = []
+  }
+
+  /// A plan as the journal keeps it; the names beside it are not needed here.
+  private struct RecordedPlan: Decodable {
+    var plan: RoutingPlan
+  }
+
+  /// The seed of the daemon's engine.
+  public static let seed: UInt64 = 1
+
+  private var chapters: [Chapter] = []
+  /// Events read.
+  public private(set) var count = 0
+
+  /// Reads a journal: a backup, or one whose daemon does not run.
+  /// - Throws: ``JournalError`` and what decoding a plan throws.
+  public init(path: String) throws {
+    let journal = try Journal(path: path) { "" }
+    var chapters: [Chapter] = []
+    var count = 0
+    _ = try journal.replay(after: 0, chain: 0) { record in
+      switch record.content {
+      case .plan(let json):
+        let recorded = try JSONDecoder().decode(RecordedPlan.self, from: Data(json.utf8))
+        chapters.append(Chapter(at: record.at, plan: recorded.plan))
+      case .event(let event, _):
+        if chapters.isEmpty { return }
+        chapters[chapters.count - 1].events.append(TimedEvent(at: record.at, event: event))
+        count += 1
+      case .note: break
+      }
+    }
+    self.chapters = chapters
+    self.count = count
+  }
+
+  /// Plays everything again.
+  /// - Parameter change: Makes the plan in question from the one in force; `nil`: the same.
+  /// - Returns: `nil` for a journal in which nothing has happened.
+  public func replay(
+    changing change: (@Sendable (RoutingPlan) -> RoutingPlan)? = nil
+  ) -> DecisionReplay? {
+    guard let first = chapters.first else { return nil }
+    var replay = DecisionReplay(first.plan, seed: Self.seed, changing: change)
+    replay.play(first.events)
+    for chapter in chapters.dropFirst() {
+      var events = chapter.events[...]
+      replay.adopt(chapter.plan, at: chapter.at, &events)
+      replay.play(Array(events))
+    }
+    return replay
+  }
+
+  /// The plan in force at the end.
+  public var lastPlan: RoutingPlan? { chapters.last?.plan }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Journal
+import Planning
+import Routing
+import Simulation
+
+/// `rotasim replay`
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Plays a daemon's journal again, under its own configuration or another.",
+    discussion: """
+      EXAMPLES
+        rotactl backup yesterday.sqlite && rotasim replay yesterday.sqlite
+        rotasim replay yesterday.sqlite --config systemd/rota.yaml --set queue.support.strategy=longest-idle
+
+      Under its own configuration every decision must be the same: exit 1 and the first differing steps, \
+      if not. Under another one, each recorded situation is put to the other rules, and the steps that they \
+      would have decided differently are counted and shown.
+      """)
+
+  @Argument(help: "A journal: a backup, or one whose daemon does not run.", completion: .file())
+  var journal: String
+
+  @Option(name: .long, help: "The other configuration.", completion: .file(extensions: ["yaml"]))
+  var config: String?
+
+  @Option(name: .long, help: "Replace a value of that configuration; may be given several times.")
+  var set: [String] = []
+
+  @Option(name: .long, help: "Differing steps shown at most.")
+  var show = 10
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    guard set.isEmpty || config != nil else {
+      throw ValidationError("--set changes a configuration; name it with --config")
+    }
+    for text in set where Setting(text) == nil {
+      throw ValidationError(
+        "--set: expected path=value such as queue.support.rings=2, not \"\(text)\"")
+    }
+  }
+
+  func run() throws {
+    guard FileManager.default.fileExists(atPath: journal) else {
+      throw complain("\(journal): there is no such file", code: 66)
+    }
+    let other = try otherPlan()
+    let history: JournalHistory
+    do {
+      history = try JournalHistory(path: journal)
+    } catch {
+      throw complain("\(journal): \(error)", code: 65)
+    }
+    if let other { try check(other, history) }
+    guard let replay = history.replay(changing: other.map { plan in { @Sendable _ in plan } })
+    else {
+      throw complain("\(journal): nothing has happened in it", code: 65)
+    }
+    report(history, replay)
+    if other == nil, !replay.differences.isEmpty { throw ExitCode(1) }
+  }
+
+  private func otherPlan() throws -> RoutingPlan? {
+    guard let config else { return nil }
+    do {
+      let yaml = try String(contentsOfFile: config, encoding: .utf8)
+      return try Configuration(yaml: yaml, file: config, setting: set.compactMap { Setting($0) })
+        .plan
+    } catch let problems as Problems {
+      throw complain(problems.description, code: 78)
+    } catch {
+      throw complain("\(config): cannot be read: \(error.localizedDescription)", code: 66)
+    }
+  }
+
+  /// Reps and queues are numbered in the order of the file; another number of them is another team.
+  private func check(_ plan: RoutingPlan, _ history: JournalHistory) throws {
+    guard let last = history.lastPlan else { return }
+    if plan.agents.count < last.agents.count || plan.queues.count < last.queues.count {
+      throw complain(
+        "\(config ?? ""): has fewer reps or queues than the journal; replay can change rules, not take reps away",
+        code: 65)
+    }
+  }
+
+  private func report(_ history: JournalHistory, _ replay: DecisionReplay) {
+    if json {
+      JSONText.print(
+        Answer(
+          events: history.count, steps: replay.steps, differences: replay.differences.count,
+          first: replay.differences.prefix(show).map {
+            Answer.Step(
+              atMicroseconds: $0.at.microseconds, recorded: $0.recorded.map { "\($0)" },
+              decided: $0.decided.map { "\($0)" })
+          }))
+      return
+    }
+    print(
+      "\(history.count) events in \(replay.steps) steps; \(replay.differences.count) decided differently"
+    )
+    for difference in replay.differences.prefix(show) {
+      print("\nat \(difference.at.microseconds / 1_000_000) s after 1970:")
+      for event in difference.recorded { print("  was    \(event)") }
+      for event in difference.decided { print("  would  \(event)") }
+    }
+  }
+
+  private struct Answer: Encodable {
+    var events: Int
+    var steps: Int
+    var differences: Int
+    var first: [Step]
+
+    struct Step: Encodable {
+      var atMicroseconds: Int64
+      var recorded: [String]
+      var decided: [String]
+    }
+  }
+}
