@@ -65,10 +65,12 @@ install: PACKAGES += patchelf
 install: release man
 	install -D -m 755 .build/release/rotad $(DESTDIR)$(PREFIX)/sbin/rotad
 	install -D -m 755 .build/release/rotactl $(DESTDIR)$(PREFIX)/bin/rotactl
+	install -D -m 755 .build/release/rotasim $(DESTDIR)$(PREFIX)/bin/rotasim
 	mkdir -p $(DESTDIR)$(PREFIX)/lib/rota
-	for lib in $$(ldd .build/release/rotad .build/release/rotactl | awk '/libswift|libFoundation|lib_Foundation|libdispatch|libBlocksRuntime/ {print $$3}' | sort -u); do \
+	for lib in $$(ldd .build/release/rotad .build/release/rotactl .build/release/rotasim | awk '/libswift|libFoundation|lib_Foundation|libdispatch|libBlocksRuntime/ {print $$3}' | sort -u); do \
 	  install -m 644 $$lib $(DESTDIR)$(PREFIX)/lib/rota/; done
-	patchelf --set-rpath $(PREFIX)/lib/rota $(DESTDIR)$(PREFIX)/sbin/rotad $(DESTDIR)$(PREFIX)/bin/rotactl
+	patchelf --set-rpath $(PREFIX)/lib/rota $(DESTDIR)$(PREFIX)/sbin/rotad $(DESTDIR)$(PREFIX)/bin/rotactl $(DESTDIR)$(PREFIX)/bin/rotasim
+	install -D -m 644 .build/man/rotasim.1 $(DESTDIR)$(PREFIX)/share/man/man1/rotasim.1
 	install -D -m 644 .build/man/rotactl.1 $(DESTDIR)$(PREFIX)/share/man/man1/rotactl.1
 	install -D -m 644 .build/man/rotad.8 $(DESTDIR)$(PREFIX)/share/man/man8/rotad.8
 	install -D -m 644 systemd/rotad.service $(DESTDIR)$(PREFIX)/lib/systemd/system/rotad.service
@@ -78,9 +80,10 @@ install: release man
 	install -D -m 644 systemd/rota.preset $(DESTDIR)$(PREFIX)/lib/systemd/system-preset/80-rota.preset
 	install -D -m 644 systemd/rota.catalog $(DESTDIR)$(PREFIX)/lib/systemd/catalog/rota.catalog
 	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-	.build/release/rotactl --generate-completion-script bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/rotactl
-	.build/release/rotactl --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_rotactl
-	.build/release/rotactl --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/rotactl.fish
+	for program in rotactl rotasim; do \
+	  .build/release/$$program --generate-completion-script bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program && \
+	  .build/release/$$program --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_$$program && \
+	  .build/release/$$program --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish || exit 1; done
 	test -e $(DESTDIR)/etc/rota/rota.yaml || install -D -m 644 systemd/rota.yaml $(DESTDIR)/etc/rota/rota.yaml
 
 clean:
