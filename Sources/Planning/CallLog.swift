@@ -1,0 +1,185 @@
+/// Calls of the past, in one form whatever log they came from.
+public struct LoggedCall: Equatable, Sendable {
+  /// The day, `yyyy-mm-dd`.
+  public var day: String
+  /// When the caller entered the queue, in seconds after midnight.
+  public var at: Double
+  /// What kind of caller.
+  public var kind: String
+  /// Priority in line; higher goes first.
+  public var priority: Int
+  /// How long the caller waited, in seconds.
+  public var wait: Double
+  /// Whether a rep answered; else the caller gave up.
+  public var isAnswered: Bool
+  /// How long the call took after the answer, in seconds; 0 for callers who gave up.
+  public var handleTime: Double
+  /// The rep, if one answered.
+  public var agent: String
+
+  /// A call.
+  public init(
+    day: String, at: Double, kind: String, priority: Int = 0, wait: Double, isAnswered: Bool,
+    handleTime: Double, agent: String = ""
+  ) {
+    self.day = day
+    self.at = at
+    self.kind = kind
+    self.priority = priority
+    self.wait = wait
+    self.isAnswered = isAnswered
+    self.handleTime = handleTime
+    self.agent = agent
+  }
+}
+
+/// A log, and what could not be used of it.
+public struct CallLog: Equatable, Sendable {
+  /// Calls, by day and time.
+  public var calls: [LoggedCall] = []
+  /// Rows left out: why, how many, and the first of them.
+  public private(set) var leftOut: [LeftOut] = []
+  /// Rows read.
+  public var rows = 0
+
+  /// Rows left out for one reason.
+  public struct LeftOut: Equatable, Sendable {
+    /// Why.
+    public var reason: String
+    /// How many.
+    public var count: Int
+    /// Where the first one is: `file:line`.
+    public var first: String
+  }
+
+  /// No calls.
+  public init() {}
+
+  /// Counts a row that cannot be used.
+  public mutating func leaveOut(_ reason: String, at place: String) {
+    if let index = leftOut.firstIndex(where: { $0.reason == reason }) {
+      leftOut[index].count += 1
+    } else {
+      leftOut.append(LeftOut(reason: reason, count: 1, first: place))
+    }
+  }
+
+  /// Takes in another log.
+  public mutating func add(_ other: CallLog) {
+    calls += other.calls
+    rows += other.rows
+    for entry in other.leftOut {
+      if let index = leftOut.firstIndex(where: { $0.reason == entry.reason }) {
+        leftOut[index].count += entry.count
+      } else {
+        leftOut.append(entry)
+      }
+    }
+  }
+
+  /// Brings the calls into order of day and time; calls of the same second keep their order.
+  public mutating func sort() {
+    let order = calls.indices.sorted {
+      (calls[$0].day, calls[$0].at, $0) < (calls[$1].day, calls[$1].at, $1)
+    }
+    calls = order.map { calls[$0] }
+  }
+}
+
+// MARK: The trace format
+
+extension CallLog {
+  /// The columns of a trace file, tab-separated, in order.
+  public static let columns = [
+    "day", "at", "kind", "priority", "wait", "outcome", "handle", "agent",
+  ]
+
+  /// The calls as a trace file.
+  public var trace: String {
+    var text = Self.columns.joined(separator: "\t") + "\n"
+    for call in calls {
+      let outcome = call.isAnswered ? "answered" : "abandoned"
+      let cells = [
+        call.day, Self.number(call.at), call.kind, "\(call.priority)", Self.number(call.wait),
+        outcome,
+        Self.number(call.handleTime), call.agent,
+      ]
+      text += cells.joined(separator: "\t") + "\n"
+    }
+    return text
+  }
+
+  private static func number(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value))" : "\(value)"
+  }
+
+  /// Reads a trace file.
+  public init(trace text: String, file: String) {
+    let map = Dictionary(uniqueKeysWithValues: Self.columns.map { ($0, $0) })
+    self = CallLog.separated(text, by: "\t", map: map, file: file)
+  }
+
+  /// Reads a table with a header line.
+  ///
+  /// - Parameters:
+  ///   - map: For each of ``columns`` the log's name of it; `day`, `at`, `wait` and `outcome` must be there.
+  ///     Outcomes that begin with "answer", "agent", "served" or "connect" count as answered, those that
+  ///     begin with "abandon" or "hang" as given up.
+  public static func separated(
+    _ text: String, by separator: Character, map: [String: String], file: String
+  ) -> CallLog {
+    var log = CallLog()
+    let lines = text.split(whereSeparator: \.isNewline)
+    guard let header = lines.first?.split(separator: separator, omittingEmptySubsequences: false)
+    else { return log }
+    let places = map.compactMapValues { name in header.firstIndex { $0 == name } }
+    for (number, line) in lines.enumerated().dropFirst() {
+      log.rows += 1
+      let cells = line.split(separator: separator, omittingEmptySubsequences: false).map(
+        String.init)
+      let place = "\(file):\(number + 1)"
+      guard cells.count == header.count else {
+        log.leaveOut("another number of columns than the header", at: place)
+        continue
+      }
+      func cell(_ name: String) -> String { places[name].map { cells[$0] } ?? "" }
+      switch call(cell) {
+      case .success(let call): log.calls.append(call)
+      case .failure(let reason): log.leaveOut(reason.text, at: place)
+      }
+    }
+    log.sort()
+    return log
+  }
+
+  private struct Reason: Error {
+    var text: String
+  }
+
+  private static func call(_ cell: (String) -> String) -> Result<LoggedCall, Reason> {
+    guard !cell("day").isEmpty else { return .failure(Reason(text: "no day")) }
+    guard let at = seconds(cell("at")) else { return .failure(Reason(text: "no time of arrival")) }
+    guard let wait = seconds(cell("wait")) else { return .failure(Reason(text: "no wait")) }
+    let outcome = cell("outcome").lowercased()
+    let isAnswered = ["answer", "agent", "served", "connect"].contains { outcome.hasPrefix($0) }
+    guard isAnswered || ["abandon", "hang"].contains(where: { outcome.hasPrefix($0) }) else {
+      return .failure(Reason(text: "outcome neither answered nor abandoned"))
+    }
+    let handle = seconds(cell("handle")) ?? 0
+    if isAnswered, handle <= 0 { return .failure(Reason(text: "answered, but no handle time")) }
+    return .success(
+      LoggedCall(
+        day: cell("day"), at: at, kind: cell("kind").isEmpty ? "callers" : cell("kind"),
+        priority: Int(cell("priority")) ?? 0, wait: wait, isAnswered: isAnswered,
+        handleTime: isAnswered ? handle : 0, agent: cell("agent")))
+  }
+
+  /// Seconds, or a time of day h:mm:ss.
+  static func seconds(_ text: String) -> Double? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
+    if parts.isEmpty || parts.count > 3 || parts.contains(where: { $0.map { $0 < 0 } ?? true }) {
+      return nil
+    }
+    return parts.compactMap(\.self).reduce(0) { $0 * 60 + $1 }
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Planning
+import Testing
+
+@Suite struct ImportTests {
+  private static let bank = RotasimProcess.root.deletingLastPathComponent()
+    .appending(path: "shared/data/bank1999").path
+
+  @Test(
+    "A table with names of its own; dirty rows are counted and explained, never silently dropped")
+  func csv() throws {
+    let text = """
+      date,arrival,result,hold,talk,who
+      2026-11-23,8:00:05,answered,12,180,alice
+      2026-11-23,8:00:01,abandoned,30,,
+      2026-11-23,soon,answered,1,2,bob
+      2026-11-23,8:01:00,lost,1,2,bob
+      2026-11-23,8:01:00,answered,1,0,bob
+      2026-11-23,8:01:00
+      2026-11-23,8:02:00,lost,1,2,bob
+      """
+    let map = [
+      "day": "date", "at": "arrival", "outcome": "result", "wait": "hold", "handle": "talk",
+      "agent": "who", "kind": "kind", "priority": "priority",
+    ]
+    let log = CallLog.separated(text, by: ",", map: map, file: "f.csv")
+    #expect(log.rows == 7 && log.calls.count == 2)
+    #expect(log.calls[0].at == 8 * 3_600 + 1 && !log.calls[0].isAnswered)
+    #expect(log.calls[1].handleTime == 180 && log.calls[1].agent == "alice")
+    #expect(
+      log.leftOut.map { "\($0.count) \($0.reason) \($0.first)" } == [
+        "1 no time of arrival f.csv:4", "2 outcome neither answered nor abandoned f.csv:5",
+        "1 answered, but no handle time f.csv:6",
+        "1 another number of columns than the header f.csv:7",
+      ])
+    #expect(log.calls.count + log.leftOut.reduce(0) { $0 + $1.count } == log.rows)
+  }
+
+  @Test("A trace read back is the log that was written")
+  func roundTrip() {
+    var log = CallLog()
+    log.calls = [
+      LoggedCall(day: "2026-11-23", at: 5.25, kind: "a", wait: 3, isAnswered: false, handleTime: 0),
+      LoggedCall(
+        day: "2026-11-24", at: 28_800, kind: "b", priority: 2, wait: 0, isAnswered: true,
+        handleTime: 99.5, agent: "bob"),
+    ]
+    let read = CallLog(trace: log.trace, file: "t")
+    #expect(read.calls == log.calls && read.leftOut.isEmpty)
+  }
+
+  @Test(
+    "The bank's January: every row is accounted for",
+    .enabled(
+      if: FileManager.default.fileExists(atPath: bank),
+      "the bank's call log is not beside the project"))
+  func bank1999() throws {
+    let path = NSTemporaryDirectory() + "rotasim-\(UUID().uuidString).trace"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let result = try RotasimProcess.run([
+      "import", "bank1999", Self.bank + "/january1999.tsv.gz", "--output", path,
+    ])
+    #expect(result.code == 0)
+    let log = CallLog(trace: try String(contentsOfFile: path, encoding: .utf8), file: path)
+    #expect(log.leftOut.isEmpty)
+    #expect(result.error.contains("31599 rows read, \(log.calls.count) calls kept"))
+    let left = result.error.split(separator: "\n").dropFirst().compactMap {
+      $0.split(separator: " ").first.flatMap { Int($0) }
+    }
+    #expect(log.calls.count + left.reduce(0, +) == 31_599)
+    // The paper's January: about 15 % of those who entered the queue gave up.
+    let abandoned = log.calls.count { !$0.isAnswered }
+    #expect((0.10...0.25).contains(Double(abandoned) / Double(log.calls.count)))
+  }
+
+  @Test("A log without a needed column is refused by name")
+  func missingColumn() throws {
+    let path = NSTemporaryDirectory() + "rotasim-\(UUID().uuidString).csv"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try "day,when,wait,outcome\n".write(toFile: path, atomically: true, encoding: .utf8)
+    let refused = try RotasimProcess.run(["import", "csv", path])
+    #expect(refused.code == 65 && refused.error.contains("no column for at"))
+    let empty = try RotasimProcess.run(["import", "csv", path, "--map", "at=when"])
+    #expect(empty.code == 65 && empty.error.contains("no call could be used"))
+  }
+}
