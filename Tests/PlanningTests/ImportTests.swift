@@ -73,6 +73,38 @@ import Testing
     #expect((0.10...0.25).contains(Double(abandoned) / Double(log.calls.count)))
   }
 
+  @Test("Fitted to what a scenario gave, the log gives the scenario back; and it can be run")
+  func fit() throws {
+    let folder = RotasimProcess.root.appending(path: ".build/fit-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var log = CallLog()
+    var random = SystemRandomNumberGenerator()
+    for day in 2...27 {
+      let date = "2026-11-" + (day < 10 ? "0" : "") + "\(day)"
+      for index in 0..<200 {
+        let gaveUp = index.isMultiple(of: 5)
+        log.calls.append(
+          LoggedCall(
+            day: date, at: 28_800 + Double(index) * 160, kind: "a", wait: gaveUp ? 50 : 10,
+            isAnswered: !gaveUp, handleTime: gaveUp ? 0 : .random(in: 100...200, using: &random)))
+      }
+    }
+    try log.trace.write(toFile: folder + "/log.trace", atomically: true, encoding: .utf8)
+    let answer = try RotasimProcess.json([
+      "fit", folder + "/log.trace", "--output", folder + "/fitted.yaml", "--configuration",
+      "../../systemd/rota.yaml",
+    ])
+    // 2 to 27 November 2026: four weeks of five working days.
+    #expect(answer["days"] as? Int == 20 && answer["calls"] as? Int == 4_000)
+    let arrivals = answer["arrivals"] as? [Double] ?? []
+    #expect(arrivals.count == 18 && abs(arrivals.reduce(0, +) - 200) < 1e-9)
+    let run = try RotasimProcess.run(["run", folder + "/fitted.yaml", "--replications", "3"])
+    #expect(run.code == 0, "\(run.error)")
+    #expect(Weekday.number("2026-11-23") == 1 && Weekday.number("1999-01-31") == 7)
+    #expect(try RotasimProcess.run(["fit", folder + "/log.trace", "--weekdays", "sun"]).code == 65)
+  }
+
   @Test("A log without a needed column is refused by name")
   func missingColumn() throws {
     let path = NSTemporaryDirectory() + "rotasim-\(UUID().uuidString).csv"
