@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 import Foundation
 import Journal
 public import Routing
@@ -10,12 +10,14 @@ public struct JournalHistory: Sendable {
   private struct Chapter: Sendable {
     var at: Instant
     var plan: RoutingPlan
+    var directory: Directory
     var events: [TimedEvent] = []
   }
 
-  /// A plan as the journal keeps it; the names beside it are not needed here.
+  /// A plan as the journal keeps it, with the names behind its numbers.
   private struct RecordedPlan: Decodable {
     var plan: RoutingPlan
+    var directory: Directory
   }
 
   /// The seed of the daemon's engine.
@@ -35,7 +37,7 @@ public struct JournalHistory: Sendable {
       switch record.content {
       case .plan(let json):
         let recorded = try JSONDecoder().decode(RecordedPlan.self, from: Data(json.utf8))
-        chapters.append(Chapter(at: record.at, plan: recorded.plan))
+        chapters.append(Chapter(at: record.at, plan: recorded.plan, directory: recorded.directory))
       case .event(let event, _):
         if chapters.isEmpty { return }
         chapters[chapters.count - 1].events.append(TimedEvent(at: record.at, event: event))
@@ -64,6 +66,7 @@ public struct JournalHistory: Sendable {
     return replay
   }
 
-  /// The plan in force at the end.
-  public var lastPlan: RoutingPlan? { chapters.last?.plan }
+  /// The names of reps and queues at the end: another configuration is read with these, so that a rep keeps
+  /// the number under which the journal knows the rep.
+  public var directory: Directory { chapters.last?.directory ?? Directory() }
 }

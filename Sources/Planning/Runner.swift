@@ -13,8 +13,6 @@ public struct Runner: Sendable {
   public var replications: Int
   /// Half width over figure that service level and mean wait must reach, to stop earlier.
   public var precision: Double?
-  /// Whether odd replications mirror the random numbers of the even ones before them.
-  public var isAntithetic = false
 
   /// Replications between two looks at the precision: the same for any number of threads.
   private static let stride = 32
@@ -54,7 +52,7 @@ public struct Runner: Sendable {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if index >= count { return }
         let tallies = Replication.run(
-          scenario, seed: seed, number: UInt32(first + index), antithetic: isAntithetic)
+          scenario, seed: seed, number: UInt32(first + index))
         results.withLock { $0[index] = tallies }
         progress(first + index + 1)
       }

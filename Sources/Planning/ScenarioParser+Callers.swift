@@ -33,10 +33,17 @@ extension ScenarioParser {
     var (length, interval) = (Microseconds.seconds(86_400), Microseconds.minutes(30))
     if case .day(let closes, let step) = scenario.span { (length, interval) = (closes, step) }
     let times = keys["times"].map { max(0, number($0, "times")) } ?? 1
+    if case .steady = scenario.span, let node = keys["by-interval"] ?? keys["by-hour"] {
+      complain(node, "arrivals: an equilibrium has one rate; give per-hour")
+      return .rate(1)
+    }
     switch (keys["per-hour"], keys["by-interval"], keys["by-hour"]) {
     case (let node?, nil, nil):
       let rate = max(0, number(node, "per-hour")) * times
-      if case .steady = scenario.span { return .rate(rate / 3_600) }
+      if case .steady = scenario.span {
+        if rate == 0 { complain(node, "per-hour: an equilibrium needs more than 0") }
+        return .rate(max(rate, 1e-6) / 3_600)
+      }
       let hours = Double(length) / 3.6e9
       return .profile(ArrivalProcess(interval: hours * 3_600, counts: [rate * hours]))
     case (nil, let node?, nil): return profile(node, interval, length, times)

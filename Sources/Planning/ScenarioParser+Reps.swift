@@ -50,6 +50,10 @@ extension ScenarioParser {
   mutating func parseStaffing(
     _ top: [String: Node], _ scenario: inout Scenario, _ firstMinute: Int
   ) {
+    if case .steady = scenario.span, let node = top["shifts"] ?? top["staffing"] {
+      return complain(
+        node, "shifts and staffing are for a day; in equilibrium everybody is at work")
+    }
     switch (top["shifts"], top["staffing"]) {
     case (nil, nil): return
     case (let node?, nil): parseShifts(node, &scenario, firstMinute)
@@ -84,6 +88,9 @@ extension ScenarioParser {
       }
       func time(_ minute: Int) -> Microseconds { .minutes(Int64(minute - firstMinute)) }
       var shift = Shift(start: time(minute(from, "from")), end: time(minute(to, "to")))
+      if shift.start < 0 {
+        complain(item, "shift: it begins before the simulated day; see day: from")
+      }
       if shift.start >= shift.end { complain(item, "shift: it ends before it begins") }
       for pause in keys["breaks"].map({ list($0, "breaks") }) ?? [] {
         let parts = section(pause, "break", keys: ["at", "for"])

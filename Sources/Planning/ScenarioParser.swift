@@ -42,6 +42,9 @@ struct ScenarioParser: TreeReader {
     var firstMinute = 0
     parseSpan(top, root, &scenario, &firstMinute)
     scenario.serviceThreshold = directory.queues.first?.serviceLevelThreshold ?? .seconds(20)
+    if let node = top["day-factor-cv"], case .steady = scenario.span {
+      complain(node, "day-factor-cv: an equilibrium has no days")
+    }
     if let node = top["day-factor-cv"] { scenario.dayFactorCV = share(node, "day-factor-cv") }
     if let node = top["callers"] {
       parseCallers(node, &scenario, firstMinute)
@@ -66,6 +69,9 @@ struct ScenarioParser: TreeReader {
   private mutating func parseVariant(
     _ root: Node, _ settings: [Setting], _ read: (String) throws -> String
   ) throws -> ScenarioFile? {
+    var root = root
+    let ownKeys = Set(Self.variantKeys)
+    apply(settings.filter { $0.path.count == 1 && ownKeys.contains($0.path[0]) }, to: &root)
     let top = section(root, "the scenario", keys: Self.variantKeys)
     guard let base = top["based-on"] else { return nil }
     var own: [Setting] = []
@@ -78,7 +84,8 @@ struct ScenarioParser: TreeReader {
       own.append(setting)
     }
     var result = try ScenarioFile(
-      path: resolved(text(base, "based-on")), settings: own + settings, read: read)
+      path: resolved(text(base, "based-on")),
+      settings: own + settings.filter { !ownKeys.contains($0.path[0]) }, read: read)
     result.expectations = []
     parseRest(top, &result)
     return result
@@ -177,6 +184,10 @@ struct ScenarioParser: TreeReader {
     let from = keys["from"].map { minute($0, "from") } ?? opens
     let to = keys["to"].map { minute($0, "to") } ?? closes
     let interval = keys["interval"].map { span($0, "interval") } ?? .minutes(30)
+    guard interval % .minutes(1) == 0, (to - from) % max(1, Int(interval / .minutes(1))) == 0 else {
+      return complain(
+        node, "day: the interval must be whole minutes, and the day a whole number of intervals")
+    }
     guard from <= opens, opens < closes, closes <= to, interval >= .minutes(1) else {
       return complain(
         node, "day: expected from <= opens < closes <= to, and an interval of at least 1m")

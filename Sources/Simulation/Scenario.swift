@@ -24,6 +24,12 @@ public struct Scenario: Sendable {
   /// The coefficient of variation of the factor by which whole days are busier or quieter; 0: none.
   public var dayFactorCV = 0.0
 
+  /// How many intervals are reported; 1 in equilibrium.
+  public var intervalCount: Int {
+    guard case .day(let closes, let interval) = span else { return 1 }
+    return max(1, Int((closes + interval - 1) / interval))
+  }
+
   /// A scenario in which every rep answers at once and is always at work.
   public init(plan: RoutingPlan, classes: [CallClass], span: Span) {
     self.plan = plan
@@ -102,7 +108,7 @@ public enum Arrivals: Sendable {
 public struct TracedCall: Equatable, Sendable {
   /// When it came.
   public var at: Microseconds
-  /// How long its handling took, wrap-up included; `nil`: drawn.
+  /// How long the rep talked; `nil`: drawn.
   public var handleTime: Microseconds?
   /// How long the caller was willing to wait, if known; `nil`: drawn.
   public var patience: Microseconds?

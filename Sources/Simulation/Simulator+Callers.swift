@@ -174,7 +174,7 @@ extension Simulator {
   private mutating func planRedial(_ caller: Caller) {
     let redial = scenario.classes[Int(caller.kind)].redial
     guard redial.share > 0, Int(caller.attempt) + 1 < redial.attempts else { return }
-    var stream = stream(.other, caller.entity)
+    var stream = stream(.redial, caller.entity)
     guard stream.happens(redial.share) else { return }
     var next = caller
     next.attempt += 1
@@ -182,7 +182,7 @@ extension Simulator {
   }
 
   private mutating func leaveMessage(_ caller: Caller) {
-    var stream = stream(.other, caller.entity)
+    var stream = stream(.message, caller.entity)
     let voicemail = scenario.classes[Int(caller.kind)].voicemail
     if stream.happens(voicemail.share) { arise(.voicemail, for: nil) }
   }
@@ -192,7 +192,7 @@ extension Simulator {
     guard let row = row(of: call) else { return }
     let caller = callers[row]
     let index = Int(caller.kind)
-    var stream = stream(.other, caller.entity)
+    var stream = stream(.message, caller.entity)
     switch overflow {
     case .voicemail:
       callers[row].phase = .message
@@ -206,7 +206,8 @@ extension Simulator {
       let length = leaves ? scenario.classes[index].voicemail.length.sample(&stream) : 0
       agenda.add(.messageEnds, call.rawValue, at: now + microseconds(length))
     case .offerCallBack:
-      if stream.happens(scenario.classes[index].callBackAcceptance) {
+      var choice = self.stream(.callBack, caller.entity)
+      if choice.happens(scenario.classes[index].callBackAcceptance) {
         agenda.add(.callBackAccepted, call.rawValue, at: now + .seconds(5))
       }
     case .queue, .stay, .reject: break

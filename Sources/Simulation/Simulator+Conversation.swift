@@ -48,7 +48,7 @@ extension Simulator {
     case .drop: command(.hangUp(call, by: .caller, cause: .dropped))
     case .holdStarts:
       command(.hold(call, agent: agent))
-      var stream = stream(.other, callers[row].entity)
+      var stream = stream(.hold, callers[row].entity)
       let length = scenario.classes[Int(callers[row].kind)].hold.length.sample(&stream)
       agenda.add(.holdEnds, call.rawValue, at: now + microseconds(length))
     case .holdEnds:
@@ -77,7 +77,7 @@ extension Simulator {
       planConsultAnswer(id, holder, agent)
     case .consultRefused(_, let holder, let agent, _):
       agents[holder.index].consulted = nil
-      setFree(agent)
+      release(agent)
     case .consultAnswered(let id, let holder):
       guard let row = heldRow(holder) else { return }
       var stream = stream(.transfer, callers[row].entity)
@@ -89,7 +89,7 @@ extension Simulator {
       guard let row = row(of: call), let target else { return }
       takeOver(row, target)
     case .transferEnded(_, let call, let holder, _):
-      if let consulted = agents[holder.index].consulted { setFree(consulted) }
+      if let consulted = agents[holder.index].consulted { release(consulted) }
       agents[holder.index].consulted = nil
       goOnAlone(call)
     default: break
@@ -103,7 +103,7 @@ extension Simulator {
 
   private mutating func planConsultAnswer(_ id: TransferID, _ holder: AgentID, _ agent: AgentID) {
     guard let row = heldRow(holder) else { return }
-    var stream = stream(.reaction, callers[row].entity ^ UInt64(agent.rawValue) << 56)
+    var stream = stream(.consultReaction, callers[row].entity, part: agent.rawValue)
     let behaviour = scenario.agents[agent.index]
     if stream.happens(behaviour.noAnswer + behaviour.ignore.share) { return }
     let delay = microseconds(behaviour.answerDelay.sample(&stream))
@@ -119,7 +119,7 @@ extension Simulator {
       return
     }
     guard let row = heldRow(holder) else { return }
-    var stream = stream(.transfer, callers[row].entity ^ 1 << 56)
+    var stream = stream(.transfer, callers[row].entity, part: 1)
     if stream.happens(scenario.classes[Int(callers[row].kind)].transfer.decline) {
       command(.declineTransfer(id, agent: agent))
     } else {
@@ -133,7 +133,7 @@ extension Simulator {
     callers[row].agent = target
     tally.queues[caller.queue.index][Int(caller.interval)].transfers += 1
     set(target, .talking)
-    var stream = stream(.transfer, caller.entity ^ 2 << 56)
+    var stream = stream(.transfer, caller.entity, part: 2)
     let talk = scenario.classes[Int(caller.kind)].transfer.talk.sample(&stream)
     let length = microseconds(talk * agents[target.index].pace)
     agenda.add(.talkEnds, caller.call.rawValue, at: now + length)
@@ -152,14 +152,16 @@ extension Simulator {
     set(agent, .wrapUp)
     guard let row = row(of: call), !callers[row].isOutbound else { return }
     guard let law = scenario.classes[Int(callers[row].kind)].wrapUp else { return }
-    var stream = stream(.service, callers[row].entity ^ 1 << 56)
+    var stream = stream(.wrapUp, callers[row].entity, part: agent.rawValue)
     let length = microseconds(law.sample(&stream) * agents[agent.index].pace)
     agents[agent.index].wrapUps &+= 1
     if now + length < until {
       let subject = UInt64(agents[agent.index].wrapUps) << 16 | UInt64(agent.rawValue)
       agenda.add(.wrapUpEnds, subject, at: now + length)
     } else if now + length > until {
-      command(.extendWrapUp(agent, by: now + length - until))
+      // No longer than the team's rules allow.
+      let most = scenario.plan.rules.maxWrapUpExtension
+      command(.extendWrapUp(agent, by: min(now + length - until, most)))
     }
   }
 }

@@ -12,9 +12,7 @@ extension Simulator {
     case .callOffered(let offer, let call, let agent, _, _, _): ring(offer, call, agent)
     case .callAnswered(_, let call, let agent): connect(call, agent)
     case .callEnded(let call, let agent, let reason): finish(call, agent, reason)
-    case .wrapUpEnded(let agent):
-      setFree(agent)
-      if agents[agent.index].isLeaving { leave(agent) }
+    case .wrapUpEnded(let agent): release(agent)
     case .wrapUpStarted(let agent, let call, let until): beginWrapUp(agent, call, until)
     case .offerEnded(_, let call, let agent, let outcome, _): endOffer(call, agent, outcome)
     default: reactToOther(event)
@@ -27,9 +25,15 @@ extension Simulator {
     case .agentLoggedIn(let agent): set(agent, .notReady)
     case .agentLoggedOut(let agent):
       agents[agent.index].isReady = false
+      agents[agent.index].pause = nil
       set(agent, .away)
-    case .agentBecameReady(let agent): setReady(agent, true)
-    case .agentBecameNotReady(let agent, _, _): setReady(agent, false)
+      returnItems(of: agent)
+    case .agentBecameReady(let agent):
+      setReady(agent, true)
+      request(agent)
+    case .agentBecameNotReady(let agent, let reason, _):
+      setReady(agent, false)
+      if reason == .missedCalls { comeBack(agent) }
     case .consultOffered, .consultRefused, .consultAnswered, .transferCompleted, .transferEnded:
       reactToTransfer(event)
     case .outboundGranted, .outboundRequestEnded: reactToOutbound(event)
@@ -41,6 +45,24 @@ extension Simulator {
     agents[agent.index].isReady = isReady
     let activity = agents[agent.index].activity
     if activity == .idle || activity == .notReady { setFree(agent) }
+  }
+
+  /// A rep whom the engine has made not ready for refusing too often comes back after a while.
+  private mutating func comeBack(_ agent: AgentID) {
+    var stream = stream(
+      .recovery, UInt64(agent.rawValue) << 32 | UInt64(agents[agent.index].offerCount))
+    let length = scenario.agents[agent.index].goNotReady.length.sample(&stream)
+    let reason = NotReadyReason.dontAcceptQueueCalls
+    command(.makeNotReady(agent, reason: reason, until: now + microseconds(length)))
+  }
+
+  /// The rep's hands are free: time to go home, or for a break that had to wait.
+  mutating func release(_ agent: AgentID) {
+    setFree(agent)
+    if agents[agent.index].isLeaving { return leave(agent) }
+    guard let pause = agents[agent.index].pause else { return }
+    agents[agent.index].pause = nil
+    command(.makeNotReady(agent, reason: Self.onBreak, until: now + pause))
   }
 
   // MARK: Offers
@@ -68,8 +90,8 @@ extension Simulator {
   /// under common random numbers the same caller meets the same luck.
   private mutating func planReaction(_ row: Int, _ agent: AgentID) {
     let call = callers[row].call
-    let attempt = UInt64(callers[row].offers) << 32
-    var stream = stream(.reaction, callers[row].entity ^ attempt << 24)
+    var stream = stream(
+      .reaction, callers[row].entity, part: UInt16(truncatingIfNeeded: callers[row].offers))
     let u = stream.uniform()
     let behaviour = scenario.agents[agent.index]
     // An offer is named by its rep and call; another one of the same pair is later than any of these.
@@ -102,7 +124,8 @@ extension Simulator {
     case .answer: command(.answer(state.offerOf, agent: agent, offer: nil))
     case .ignore: command(.ignore(state.offerOf, agent: agent, offer: nil))
     default:
-      var stream = stream(.shift, UInt64(agent.rawValue) << 32 | UInt64(state.offerCount))
+      var stream = stream(
+        .recovery, UInt64(agent.rawValue) << 32 | UInt64(state.offerCount), part: 1)
       let length = scenario.agents[agent.index].goNotReady.length.sample(&stream)
       let reason = NotReadyReason.dontAcceptQueueCalls
       command(.makeNotReady(agent, reason: reason, until: now + microseconds(length)))
@@ -112,7 +135,8 @@ extension Simulator {
   private mutating func listenToRinging(_ row: Int) {
     let index = Int(callers[row].kind)
     guard scenario.classes[index].ringPatience != nil, callers[row].liveOffers == 1 else { return }
-    var stream = stream(.caller, callers[row].entity ^ UInt64(callers[row].offers) << 56)
+    var stream = stream(
+      .ringPatience, callers[row].entity, part: UInt16(truncatingIfNeeded: callers[row].offers))
     let patience = scenario.classes[index].ringPatience?.sample(&stream) ?? .infinity
     let end = now + microseconds(patience)
     callers[row].losesRingPatienceAt = end
@@ -120,8 +144,7 @@ extension Simulator {
   }
 
   private mutating func endOffer(_ call: CallID, _ agent: AgentID, _ outcome: OfferOutcome) {
-    setFree(agent)
-    if agents[agent.index].isLeaving { leave(agent) }
+    release(agent)
     if outcome.isRefused { tally.agents[agent.index].refused += 1 }
     guard let row = row(of: call) else { return }
     callers[row].liveOffers -= 1
@@ -146,6 +169,9 @@ extension Simulator {
   private mutating func connect(_ call: CallID, _ agent: AgentID) {
     set(agent, .talking)
     tally.agents[agent.index].answered += 1
+    if agents[agent.index].isLeaving {
+      command(.makeNotReady(agent, reason: Self.onBreak, until: .never))
+    }
     guard let row = row(of: call) else { return }
     let wait = now - callers[row].arrivedAt
     let queue = callers[row].queue.index

@@ -14,12 +14,12 @@ struct OutboundPool: Sendable {
 
   /// All items, by number; done ones stay.
   var items: [Item] = []
+  /// The numbers of items that nobody has taken, the oldest first.
+  var pool: [Int] = []
   /// The numbers of each rep's items, the next first.
   var ofAgent: [[Int]]
   /// Whether the rep waits for cover.
   var isWaiting: [Bool]
-  /// Whom the next item is dealt to.
-  var next = 0
 
   init(agents: Int) {
     ofAgent = Array(repeating: [], count: agents)
@@ -42,42 +42,41 @@ extension Simulator {
     if time - start < features.closes { agenda.add(.outboundArises, 0, at: time) }
   }
 
-  /// A call out is to be made: by `agent`, or by whoever's turn it is.
+  /// A call out is to be made: by `agent`, or by whoever asks next.
   mutating func arise(_ purpose: OutboundPurpose, for agent: AgentID?) {
     guard scenario.outbound.isDone, !agents.isEmpty else { return }
     tally.outbound.arisen += 1
     let number = outbound.items.count
     outbound.items.append(OutboundPool.Item(purpose: purpose, arisenAt: now))
-    give(number, to: agent ?? nextAgent())
+    give(number, to: agent)
   }
 
-  /// Dealt evenly: each rep at work in turn; with nobody there, each rep in turn.
-  private mutating func nextAgent() -> AgentID {
-    for step in agents.indices {
-      let index = (outbound.next + step) % agents.count
-      if agents[index].activity != .away, !agents[index].isLeaving {
-        outbound.next = index + 1
-        return AgentID(index)
-      }
-    }
-    outbound.next = (outbound.next + 1) % agents.count
-    return AgentID(outbound.next)
-  }
-
-  private mutating func give(_ number: Int, to agent: AgentID) {
-    if outbound.items[number].purpose == .droppedCall {
+  private mutating func give(_ number: Int, to agent: AgentID?) {
+    if let agent, agents[agent.index].activity != .away {
       outbound.ofAgent[agent.index].insert(number, at: 0)
-    } else {
-      outbound.ofAgent[agent.index].append(number)
+      return request(agent)
     }
-    request(agent)
+    outbound.pool.append(number)
+    for index in agents.indices where agents[index].activity != .away {
+      request(AgentID(index))
+      if outbound.pool.isEmpty { return }
+    }
+  }
+
+  /// What a rep who goes home has not done is anybody's.
+  mutating func returnItems(of agent: AgentID) {
+    outbound.pool += outbound.ofAgent[agent.index]
+    outbound.ofAgent[agent.index] = []
   }
 
   /// Asks for cover, if there is something to do and nothing asked already.
-  private mutating func request(_ agent: AgentID) {
-    guard let number = outbound.ofAgent[agent.index].first, !outbound.isWaiting[agent.index] else {
-      return
+  mutating func request(_ agent: AgentID) {
+    guard !outbound.isWaiting[agent.index], agents[agent.index].activity != .away else { return }
+    if outbound.ofAgent[agent.index].isEmpty, !outbound.pool.isEmpty {
+      // One at a time to whoever is there: that is dealing evenly.
+      outbound.ofAgent[agent.index].append(outbound.pool.removeFirst())
     }
+    guard let number = outbound.ofAgent[agent.index].first else { return }
     outbound.isWaiting[agent.index] = true
     let outcome = command(
       .requestOutbound(
@@ -165,9 +164,10 @@ extension Simulator {
       tally.outbound.done += 1
       tally.outbound.age += now - outbound.items[number].arisenAt
     } else {
-      outbound.ofAgent[agent.index].append(number)
+      outbound.pool.append(number)
     }
-    if !outbound.ofAgent[agent.index].isEmpty, !outbound.isWaiting[agent.index] {
+    let hasMore = !outbound.ofAgent[agent.index].isEmpty || !outbound.pool.isEmpty
+    if hasMore, !outbound.isWaiting[agent.index] {
       outbound.isWaiting[agent.index] = true
       let pause: Microseconds = isDone ? .seconds(1) : .minutes(10)
       agenda.add(.outboundRetry, UInt64(agent.rawValue), at: now + pause)

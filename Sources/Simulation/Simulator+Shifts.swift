@@ -24,6 +24,7 @@ extension Simulator {
     if stream.happens(shift.absence) { return }
     let subject = UInt64(number) << 16 | UInt64(agent)
     let late = microseconds(shift.lateness.sample(&stream))
+    if shift.start + late >= shift.end { return }
     agenda.add(.shiftStarts, subject, at: start + shift.start + late)
     agenda.add(.shiftEnds, subject, at: start + shift.end)
     for (index, pause) in shift.breaks.enumerated() {
@@ -47,17 +48,24 @@ extension Simulator {
       guard case .shifts(let shifts) = scenario.staffing else { return }
       let shift = shifts[agent.index][Int(entry.subject >> 16 & 0xffff)]
       let length = shift.breaks[Int(entry.subject >> 32)].length
-      // A rep who is ringing answers first; the break begins a minute later.
-      if agents[agent.index].activity == .ringing {
-        agenda.add(.breakStarts, entry.subject, at: now + .minutes(1))
-      } else if agents[agent.index].activity != .away {
-        command(.makeNotReady(agent, reason: Self.onBreak, until: now + length))
-      }
+      takeBreak(agent, length)
     default: setLevel(Int(entry.subject))
     }
   }
 
-  private static let onBreak = NotReadyReason(NotReadyReason.firstConfigurable)
+  /// A break of full length, begun when the hands are free; no further call until then.
+  private mutating func takeBreak(_ agent: AgentID, _ length: Microseconds) {
+    switch agents[agent.index].activity {
+    case .away: return
+    case .idle, .notReady: command(.makeNotReady(agent, reason: Self.onBreak, until: now + length))
+    case .ringing: agents[agent.index].pause = length
+    case .talking, .outbound, .wrapUp:
+      agents[agent.index].pause = length
+      command(.makeNotReady(agent, reason: Self.onBreak, until: .never))
+    }
+  }
+
+  static let onBreak = NotReadyReason(NotReadyReason.firstConfigurable)
 
   private mutating func come(_ agent: AgentID) {
     agents[agent.index].isLeaving = false
@@ -112,8 +120,7 @@ extension Simulator {
       if surplus > 0, !agents[index].isLeaving {
         goHome(AgentID(index))
       } else if surplus == 0, agents[index].isLeaving {
-        agents[index].isLeaving = false
-        command(.makeReady(AgentID(index)))
+        stay(AgentID(index))
       }
     }
   }
@@ -124,7 +131,16 @@ extension Simulator {
       agents[agent.index].isLeaving = false
       setSurplus(surplus - 1)
     } else {
-      agents[agent.index].isLeaving = false
+      stay(agent)
+    }
+  }
+
+  /// A rep who was to leave is needed after all. Going ready would end a wrap-up: that ends by itself.
+  private mutating func stay(_ agent: AgentID) {
+    agents[agent.index].isLeaving = false
+    if agents[agent.index].activity == .wrapUp {
+      command(.makeNotReady(agent, reason: Self.onBreak, until: now + 1))
+    } else {
       command(.makeReady(agent))
     }
   }

@@ -98,9 +98,9 @@ struct Simulator {
 
   /// The stream for `purpose` of `entity`.
   @inline(__always)
-  func stream(_ purpose: Purpose, _ entity: UInt64) -> RandomStream {
+  func stream(_ purpose: Purpose, _ entity: UInt64, part: UInt16 = 0) -> RandomStream {
     RandomStream(
-      seed: seed, replication: replication, purpose: purpose, entity: entity,
+      seed: seed, replication: replication, purpose: purpose, entity: entity, part: part,
       isAntithetic: isAntithetic)
   }
 
@@ -108,7 +108,7 @@ struct Simulator {
   @inline(__always)
   func interval(of instant: Instant) -> Int {
     features.intervals == 1
-      ? 0 : min(features.intervals - 1, Int((instant - start) / features.interval))
+      ? 0 : max(0, min(features.intervals - 1, Int((instant - start) / features.interval)))
   }
 
   // MARK: Running
@@ -117,8 +117,11 @@ struct Simulator {
   /// - Returns: the tally of the day, or of each batch.
   mutating func run() -> [Tally] {
     openDay()
-    while !hasEnded, let planned = agenda.next {
-      if let deadline = engine.nextDeadline, deadline <= planned {
+    while !hasEnded {
+      let planned = agenda.next ?? .never
+      let deadline = engine.nextDeadline ?? .never
+      if min(planned, deadline) > horizon { break }
+      if deadline <= planned {
         now = deadline
         engine.advance(to: deadline, into: &buffer)
       } else if let entry = agenda.removeFirst() {
@@ -129,6 +132,12 @@ struct Simulator {
     }
     if batches.count < features.batchCount { closeBatch() }
     return batches
+  }
+
+  /// A day whose last callers are served by nobody ends a day later; a long run when nothing is planned.
+  private var horizon: Instant {
+    features.closes < .max
+      ? start + features.closes + .seconds(86_400) : Instant(microseconds: .max - 1)
   }
 
   /// A day ends when the doors are closed and the last caller has been served; a long run when it has

@@ -34,6 +34,8 @@ public struct Summary: Sendable {
   public private(set) var calls = 0.0
   /// The total of each replication, for differences between scenarios.
   private(set) var totals: [QueueTally] = []
+  /// Whether days were simulated, not an equilibrium.
+  public let isDay: Bool
   private let interval: Double
 
   /// Nothing yet of `scenario`.
@@ -47,6 +49,7 @@ public struct Summary: Sendable {
       interval = Double(length)
     }
     self.interval = interval
+    isDay = interval < .infinity
     self.intervals = Array(repeating: CallFigures(), count: intervals)
     staffing = Array(repeating: (Moments(), RatioEstimator()), count: intervals)
   }
@@ -78,13 +81,11 @@ public struct Summary: Sendable {
 
   private mutating func addIntervals(_ tally: Tally) {
     for index in intervals.indices {
-      if intervals.count > 1 {
-        var sum = QueueTally()
-        for queue in tally.queues { sum += queue[index] }
-        intervals[index].add(sum)
-      }
+      var sum = QueueTally()
+      for queue in tally.queues { sum += queue[index] }
+      intervals[index].add(sum)
       let team = tally.team[index]
-      let length = intervals.count > 1 ? interval : Double(max(1, tally.duration))
+      let length = isDay ? interval : Double(max(1, tally.duration))
       staffing[index].agents.add(Double(team.staffed) / length)
       staffing[index].occupancy.add(Double(team.busy), over: Double(team.staffed))
     }

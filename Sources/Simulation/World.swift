@@ -57,6 +57,8 @@ struct AgentState: Sendable {
   var isReady = false
   /// Going home as soon as the hands are free.
   var isLeaving = false
+  /// A break that begins when the hands are free, and its length.
+  var pause: Microseconds?
   /// How many wrap-ups have begun: tells them apart.
   var wrapUps: UInt32 = 0
   /// The call the phone rings for, and how many offers there were: tells them apart.

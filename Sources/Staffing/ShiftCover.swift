@@ -83,7 +83,7 @@ public struct ShiftCover: Sendable {
       nodes += 1
       guard let relaxed = relax(node) else { continue }
       if let best, relaxed.cost >= best.cost - 1e-9 { continue }
-      let rounded = roundUp(relaxed.counts, node.upper)
+      let rounded = roundUp(relaxed.counts)
       if let rounded, rounded.cost < (best?.cost ?? .infinity) - 1e-9 { best = rounded }
       guard let split = mostFractional(relaxed.counts) else { continue }
       let value = relaxed.counts[split]
@@ -134,7 +134,7 @@ public struct ShiftCover: Sendable {
   }
 
   /// A cover by rounding up, less what is then too much.
-  private func roundUp(_ counts: [Double], _ upper: [Int: Int]) -> (cost: Double, counts: [Int])? {
+  private func roundUp(_ counts: [Double]) -> (cost: Double, counts: [Int])? {
     var whole = counts.map { Int(($0 - 1e-6).rounded(.up)) }
     var spare = zip(staffed(whole), required).map { $0 - $1 }
     if spare.contains(where: { $0 < 0 }) { return nil }

@@ -9,7 +9,7 @@ public enum Purpose: UInt8, CaseIterable, Sendable {
   case caller
   /// How long a call takes and how it goes. Entity: the caller.
   case service
-  /// How a rep reacts to an offer. Entity: the caller; one draw for each attempt.
+  /// How a rep reacts to an offer. Entity: the caller; part: the offer.
   case reaction
   /// A rep's day: lateness, breaks, absence. Entity: the rep.
   case shift
@@ -17,6 +17,22 @@ public enum Purpose: UInt8, CaseIterable, Sendable {
   case outbound
   /// Consultations and transfers. Entity: the caller.
   case transfer
+  /// Calling again after giving up. Entity: the caller.
+  case redial
+  /// Whether a message is left, and how long it is. Entity: the caller.
+  case message
+  /// Whether a call-back is accepted. Entity: the caller.
+  case callBack
+  /// How long a hold is. Entity: the caller.
+  case hold
+  /// After-call work. Entity: the caller; part: the rep.
+  case wrapUp
+  /// How a rep reacts to a consultation. Entity: the caller; part: the rep.
+  case consultReaction
+  /// How long a caller listens to ringing. Entity: the caller; part: the offer.
+  case ringPatience
+  /// How long a rep stays away after refusals. Entity: the rep.
+  case recovery
   /// Tests and everything else.
   case other
 }
@@ -27,7 +43,8 @@ public enum Purpose: UInt8, CaseIterable, Sendable {
 /// disjoint by construction, and can be made in any order on any thread.
 ///
 /// Source: Philox2x64-10, Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3",
-/// SC11 (2011). The key is the seed; the counter is the entity and purpose, replication, draw number.
+/// SC11 (2011). The key is the seed; the counter is the entity and purpose (8 bits), replication (24), part and
+/// draw number (32).
 @frozen
 public struct RandomStream: Sendable {
   @usableFromInline let key: UInt64
@@ -39,15 +56,17 @@ public struct RandomStream: Sendable {
 
   /// The stream with this name.
   /// - Parameters:
-  ///   - replication: Below 2^32.
+  ///   - replication: Below 2^24.
+  ///   - part: One of several independent parts of the stream, each of 2^16 blocks.
   ///   - isAntithetic: Gives 1 - u wherever the plain stream gives u.
   @inlinable
   public init(
-    seed: UInt64, replication: UInt32 = 0, purpose: Purpose, entity: UInt64,
+    seed: UInt64, replication: UInt32 = 0, purpose: Purpose, entity: UInt64, part: UInt16 = 0,
     isAntithetic: Bool = false
   ) {
     self.init(
-      key: seed, position: UInt64(purpose.rawValue) << 56 | UInt64(replication) << 24,
+      key: seed,
+      position: UInt64(purpose.rawValue) << 56 | UInt64(replication) << 32 | UInt64(part) << 16,
       entity: entity, flip: isAntithetic ? .max : 0)
   }
 

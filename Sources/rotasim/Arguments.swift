@@ -30,13 +30,19 @@ struct WorkloadOptions: ParsableArguments {
   var aht = Seconds(180)
 
   func validate() throws {
-    guard aht.value > 0 else { throw ValidationError("--aht must be longer than 0") }
+    guard (0.001...1e6).contains(aht.value) else {
+      throw ValidationError("--aht must be from 0.001 to 1000000 seconds")
+    }
     switch (load, arrivalsPerHour) {
     case (nil, nil): throw ValidationError("give the calls by --arrivals-per-hour or by --load")
     case (_?, _?): throw ValidationError("give --arrivals-per-hour or --load, not both")
     case (let value?, nil), (nil, let value?):
-      guard value > 0, value.isFinite else {
-        throw ValidationError("--load and --arrivals-per-hour must be greater than 0")
+      guard value > 0, value <= 1e9 else {
+        throw ValidationError(
+          "--load and --arrivals-per-hour must be greater than 0 and at most 1e9")
+      }
+      guard load == nil || value <= 1e6 else {
+        throw ValidationError("--load is at most 1e6 erlang")
       }
     }
   }
@@ -75,6 +81,7 @@ enum Figure {
   /// A number with exactly so many decimals, rounded half away from zero.
   static func fixed(_ value: Double, decimals: Int) -> String {
     if value.isNaN { return "no data" }
+    if abs(value) > 1e12 { return "\(value)" }
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
     let scaled = Int64((abs(value) * scale).rounded())

@@ -55,7 +55,7 @@ struct CompareCommand: ParsableCommand {
     var results: [Comparison] = []
     for (title, settings) in variants {
       let changed = try options.load(other ?? scenario, extra: settings)
-      let summary = options.run(changed, label: "\(title) ")
+      let summary = options.run(changed, like: file, label: "\(title) ")
       guard summary.count == base.count else {
         throw complain(
           "both scenarios must have the same number of replications or batches", code: 65)

@@ -162,6 +162,12 @@ struct ErlangACommand: ParsableCommand {
   @Option(name: .long, help: "How long callers are willing to wait.")
   var patience: DistributionArgument
 
+  func validate() throws {
+    guard patience.distribution != .never else {
+      throw ValidationError("callers who never lose patience are the model erlang-c")
+    }
+  }
+
   func run() {
     let model = AbandonmentQueue(
       formula.calls.workload, agents: formula.agents, patience: patience.distribution)

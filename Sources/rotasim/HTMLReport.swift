@@ -28,7 +28,7 @@ struct HTMLReport {
   private var content: [String: Any] {
     let total = summary.total
     let seconds = file.scenario.serviceThreshold / 1_000_000
-    let isDays = summary.intervals.count > 1
+    let isDays = summary.isDay
     return [
       "title": file.description.isEmpty ? "Simulation" : file.description,
       "size": isDays

@@ -28,7 +28,7 @@ final class ProgressBar: Sendable {
     if !isShown { return }
     let time = ProgressBar.now()
     let line: String? = state.withLock { state -> String? in
-      state.done = max(state.done, done)
+      state.done = min(total, max(state.done, done))
       guard time - began > 2, time - state.drawnAt > 0.1 else { return nil }
       state.drawnAt = time
       return drawn(state.done, time - began)

@@ -50,14 +50,13 @@ struct ReplayCommand: ParsableCommand {
     guard FileManager.default.fileExists(atPath: journal) else {
       throw complain("\(journal): there is no such file", code: 66)
     }
-    let other = try otherPlan()
     let history: JournalHistory
     do {
       history = try JournalHistory(path: journal)
     } catch {
       throw complain("\(journal): \(error)", code: 65)
     }
-    if let other { try check(other, history) }
+    let other = try otherPlan(history.directory)
     guard let replay = history.replay(changing: other.map { plan in { @Sendable _ in plan } })
     else {
       throw complain("\(journal): nothing has happened in it", code: 65)
@@ -66,7 +65,7 @@ struct ReplayCommand: ParsableCommand {
     if other == nil, !replay.differences.isEmpty { throw ExitCode(1) }
   }
 
-  private func otherPlan() throws -> RoutingPlan? {
+  private func otherPlan(_ directory: Directory) throws -> RoutingPlan? {
     guard let config else { return nil }
     do {
       let yaml = try String(contentsOfFile: config, encoding: .utf8)
@@ -76,16 +75,6 @@ struct ReplayCommand: ParsableCommand {
       throw complain(problems.description, code: 78)
     } catch {
       throw complain("\(config): cannot be read: \(error.localizedDescription)", code: 66)
-    }
-  }
-
-  /// Reps and queues are numbered in the order of the file; another number of them is another team.
-  private func check(_ plan: RoutingPlan, _ history: JournalHistory) throws {
-    guard let last = history.lastPlan else { return }
-    if plan.agents.count < last.agents.count || plan.queues.count < last.queues.count {
-      throw complain(
-        "\(config ?? ""): has fewer reps or queues than the journal; replay can change rules, not take reps away",
-        code: 65)
     }
   }
 

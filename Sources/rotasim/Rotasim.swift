@@ -13,8 +13,8 @@ struct Rotasim: ParsableCommand {
         rotasim erlang-c --agents 14 --arrivals-per-hour 200 --aht 180 --threshold 20
 
       Times are seconds, or carry a unit: 90, 90s, 3m, 2h.
-      Exit codes: 0 done; 64 wrong usage; 65 wrong data, or a question without an answer; 78 wrong \
-      configuration.
+      Exit codes: 0 done; 1 not as expected (run --check, replay); 64 wrong usage; 65 wrong data, or a \
+      question without an answer; 66 no such file; 73 cannot write; 78 wrong configuration.
       """,
     version: "0.1.0",
     subcommands: [

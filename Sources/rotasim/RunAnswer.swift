@@ -61,7 +61,7 @@ struct RunAnswer: Encodable {
         (Figure.text($0), summary.waitQuantile($0))
       })
     intervals =
-      summary.intervals.count < 2
+      !summary.isDay
       ? []
       : summary.intervals.enumerated().map {
         Part(file.intervalName($0), $1, agents: summary.staffing[$0].agents.mean)

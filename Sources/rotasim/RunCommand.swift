@@ -49,10 +49,16 @@ struct ScenarioOptions: ParsableArguments {
   }
 
   /// Runs `file` with a progress bar, if it takes long and somebody looks.
-  func run(_ file: ScenarioFile, precision: Double? = nil, label: String = "") -> Summary {
-    let count = replications ?? file.replications
+  ///
+  /// With `like`, as often and with the same random numbers as that scenario.
+  func run(
+    _ file: ScenarioFile, like base: ScenarioFile? = nil, precision: Double? = nil,
+    label: String = ""
+  ) -> Summary {
+    let base = base ?? file
+    let count = replications ?? base.replications
     let runner = Runner(
-      threads: threads, seed: seed ?? file.seed, replications: count, precision: precision)
+      threads: threads, seed: seed ?? base.seed, replications: count, precision: precision)
     let bar = ProgressBar(total: count, label: label)
     defer { bar.clear() }
     return runner.run(file.scenario) { bar.advance(to: $0) }
@@ -82,6 +88,12 @@ struct RunCommand: ParsableCommand {
     name: .long,
     help: "Stop when service level and mean wait are known this well: half width over figure.")
   var precision: Double?
+
+  func validate() throws {
+    guard precision.map({ $0 > 0 && $0 < 1 }) ?? true else {
+      throw ValidationError("--precision must be greater than 0 and less than 1, such as 0.01")
+    }
+  }
 
   @Option(name: .long, help: "Write tables to this directory.", completion: .directory)
   var csv: String?

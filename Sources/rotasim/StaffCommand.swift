@@ -47,6 +47,12 @@ struct StaffCommand: ParsableCommand {
     guard (0..<1).contains(target) else {
       throw ValidationError("--target must be from 0 to below 1, such as 0.80")
     }
+    guard limit.map({ (1...60_000).contains($0) }) ?? true else {
+      throw ValidationError("--limit must be from 1 to 60000")
+    }
+    guard costPerHour > 0, costPerHour.isFinite else {
+      throw ValidationError("--cost-per-hour must be greater than 0")
+    }
   }
 
   func run() throws {
@@ -56,7 +62,8 @@ struct StaffCommand: ParsableCommand {
       replications: options.replications ?? file.replications)
     let search = StaffingSearch(target: target, maxAbandonment: maxAbandonment, runner: runner)
     let most = limit ?? 4 * file.scenario.plan.agents.count
-    let bar = ProgressBar(total: 5 * 18, label: "searching ")
+    // How many steps it takes is not known before; every interval is tried at least once.
+    let bar = ProgressBar(total: 4 * file.scenario.intervalCount, label: "searching ")
     defer { bar.clear() }
     do {
       let result = try search.run(file.scenario, limit: most) { bar.advance(to: $0) }

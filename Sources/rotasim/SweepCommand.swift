@@ -55,7 +55,7 @@ struct SweepCommand: ParsableCommand {
     guard !grid.isEmpty else {
       throw ValidationError("sweep over what? give --grid path=a,b,c")
     }
-    for text in grid where Setting(text) == nil {
+    for text in grid where Setting(text)?.value.isEmpty ?? true {
       throw ValidationError(
         "--grid: expected path=a,b,c such as queue.support.rings=2,3,4, not \"\(text)\"")
     }

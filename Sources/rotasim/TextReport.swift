@@ -16,7 +16,7 @@ struct TextReport {
 
   var text: String {
     var parts = [head, callers]
-    if summary.intervals.count > 1 { parts.append(intervals) }
+    if summary.isDay { parts.append(intervals) }
     if summary.queues.count > 1 { parts.append(queues) }
     parts.append(reps)
     return parts.joined(separator: "\n")
@@ -24,7 +24,7 @@ struct TextReport {
 
   private var head: String {
     let kind =
-      summary.intervals.count > 1
+      summary.isDay
       ? "\(summary.count) days simulated, \(Int(summary.calls)) calls"
       : "\(summary.count) batches, \(Int(summary.calls)) calls"
     return "\(file.description.isEmpty ? "" : "\(file.description.bold)\n")\(kind)\n"

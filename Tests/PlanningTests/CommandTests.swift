@@ -70,6 +70,14 @@ import Testing
     #expect(overload.code == 65 && overload.error.contains("at least 6 agents"))
     #expect(try RotasimProcess.run(["erlang-c", "--agents", "4"]).code == 64)
     #expect(try RotasimProcess.run(["required-agents", "--model", "c", "--load", "5"]).code == 64)
+    #expect(try RotasimProcess.run(["erlang-b", "--agents", "10", "--load", "1e19"]).code == 64)
+    let never = ["erlang-a", "--agents", "10", "--load", "20", "--patience", "never"]
+    #expect(try RotasimProcess.run(never).code == 64)
+    // Scenarios with other replications of their own are run like the first.
+    let surge = [
+      "compare", "Simulations/fast/two-skills.yaml", "Simulations/fast/recall-surge.yaml",
+    ]
+    #expect(try RotasimProcess.run(surge + ["--replications", "2"]).code == 0)
     let missing = try RotasimProcess.run(["run", "Simulations/none.yaml"])
     #expect(missing.code == 66 && missing.error.contains("Simulations/none.yaml"))
     let wrong = try RotasimProcess.run([

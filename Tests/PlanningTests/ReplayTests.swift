@@ -43,7 +43,7 @@ import Testing
       return other
     }
     replay.play(history)
-    #expect(replay.differences.count > 100)
+    #expect(replay.differences.count > 50)
     let first = try #require(replay.differences.first)
     // The same caller, another rep.
     guard case .callOffered(_, let call, let agent, _, _, _)? = first.recorded.last,

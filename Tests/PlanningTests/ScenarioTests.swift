@@ -49,20 +49,16 @@ import Testing
     }
   }
 
-  @Test("The same result for any number of threads, with and without mirrored random numbers")
+  @Test("The same result for any number of threads")
   func threads() throws {
     let file = try load("Simulations/fast/normal-day.yaml")
-    for isAntithetic in [false, true] {
-      let summaries = [1, 2, 7].map { threads in
-        var runner = Runner(threads: threads, seed: 5, replications: 9)
-        runner.isAntithetic = isAntithetic
-        return runner.run(file.scenario)
-      }
-      for summary in summaries {
-        #expect(summary.total == summaries[0].total)
-        #expect(summary.agents == summaries[0].agents)
-        #expect(summary.intervals == summaries[0].intervals)
-      }
+    let summaries = [1, 2, 7].map { threads in
+      Runner(threads: threads, seed: 5, replications: 9).run(file.scenario)
+    }
+    for summary in summaries {
+      #expect(summary.total == summaries[0].total)
+      #expect(summary.agents == summaries[0].agents)
+      #expect(summary.intervals == summaries[0].intervals)
     }
   }
 
@@ -135,6 +131,64 @@ import Testing
     for line in expected { #expect(found.contains { $0.hasPrefix(line) }, "\(line)\n\(found)") }
     #expect(found.contains { $0.hasPrefix("Simulations/s.yaml:11:15: patience: expected a mean") })
     #expect(found.count == expected.count + 1)
+  }
+
+  private static let small = """
+    configuration: ../systemd/rota.yaml
+    day: { opens: "08:00", closes: "09:00", interval: 60m }
+    callers:
+      customers: { queue: support, arrivals: { per-hour: 30 }, talk: 120, patience: never }
+    """
+
+  private func small(_ settings: String...) throws -> Scenario {
+    try ScenarioFile(
+      path: "Simulations/s.yaml", settings: settings.compactMap { Setting($0) }
+    ) { $0 == "Simulations/s.yaml" ? Self.small : try Self.read("systemd/rota.yaml") }.scenario
+  }
+
+  @Test("A shift before the day, and a shift in equilibrium, are refused, not crashed on")
+  func shiftsOutside() {
+    let early = Self.small + "\nshifts: [{ reps: [alice], from: \"07:30\", to: \"09:00\" }]"
+    #expect(problems(early).contains { $0.contains("begins before the simulated day") })
+    let steady = early.replacingOccurrences(
+      of: "day: { opens: \"08:00\", closes: \"09:00\", interval: 60m }",
+      with: "steady: { calls: 500 }")
+    #expect(problems(steady).contains { $0.contains("are for a day") })
+  }
+
+  @Test("A day of one interval is a day: its figures are there, and staffing it takes somebody")
+  func oneInterval() throws {
+    let scenario = try small()
+    let runner = Runner(threads: 2, seed: 1, replications: 5)
+    let summary = runner.run(scenario)
+    #expect(summary.isDay && summary.intervals[0] == summary.total)
+    let result = try StaffingSearch(target: 0.8, runner: runner).run(scenario, limit: 30)
+    #expect(result.levels[0] >= 2)
+    #expect(result.summary.total.estimate(.negativeAbandon).value >= 0.8)
+  }
+
+  @Test("Reps made not ready by refusals come back; a day whose callers nobody serves still ends")
+  func endings() throws {
+    let refusing = try small(
+      "rules.not-ready-after-refusals=3", "reps={everybody: {no-answer: 60%}}",
+      "callers.customers.patience=90")
+    let summary = Runner(threads: 2, seed: 1, replications: 5).run(refusing)
+    #expect(summary.total.estimate(.abandonment).value < 0.5)
+    let deserted = try small(
+      "shifts=[{reps: [alice], from: '08:00', to: '08:30'}]", "outbound={per-hour: 6, pile: 5}")
+    let left = Runner(threads: 2, seed: 1, replications: 2).run(deserted)
+    #expect(left.total.estimate(.negativeAbandon).value < 0.8)
+  }
+
+  @Test("Messages of the week-end are called back by whoever is there, evenly")
+  func pile() throws {
+    let scenario = try small(
+      "outbound={pile: 24, answered: 100%, talk: 60}", "callers.customers.arrivals.per-hour=0",
+      "shifts=[{reps: [alice, bob, carol, dave], from: '08:00', to: '09:00'}]")
+    let tally = Replication.run(scenario, seed: 1, number: 0)[0]
+    #expect(tally.outbound.done == 24 && tally.outbound.placed == 24)
+    let times = tally.agents.prefix(4).map(\.outbound)
+    #expect(times.allSatisfy { $0 > 0 } && tally.agents[4...].allSatisfy { $0.outbound == 0 })
   }
 
   @Test("A value that is not there cannot be replaced")
