@@ -98,9 +98,11 @@ let package = Package(
         .product(name: "Rainbow", package: "Rainbow"),
       ], swiftSettings: strict),
 
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "StochasticsTests", dependencies: ["Stochastics"], swiftSettings: strict),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Routing", "Simulation", "Stochastics"],
+      name: "SimulationTests",
+      dependencies: ["Routing", "Simulation", "Stochastics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests",
@@ -108,7 +110,8 @@ let package = Package(
         "Configuration", "Planning", "Routing", "Simulation", "Stochastics", "rotasim",
       ], swiftSettings: strict),
     .testTarget(
-      name: "StaffingTests", dependencies: ["Staffing", "Stochastics"], swiftSettings: strict),
+      name: "StaffingTests", dependencies: ["Staffing", "Stochastics", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
     .testTarget(
       name: "LineProtocolTests", dependencies: ["LineProtocol"], swiftSettings: strict),

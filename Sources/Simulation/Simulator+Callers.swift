@@ -4,7 +4,7 @@ import Stochastics
 // Callers: how they come, wait, give up and come again.
 
 extension Simulator {
-  /// Does what was planned for now.
+  /// Does what was planned for this instant.
   mutating func act(_ entry: Agenda.Entry) {
     let call = CallID(rawValue: entry.subject)
     switch entry.kind {

@@ -1,51 +1,14 @@
 import Foundation
 import Routing
 import Stochastics
+import TestSupport
 import Testing
 
 @testable import Simulation
 
 /// The production engine, simulated, against exact results.
 @Suite struct OracleTests {
-  struct Case: Decodable {
-    var id: String
-    var model: String
-    var params: [String: Value]
-    var result: [String: Double]
-
-    subscript(name: String) -> Double { params[name]?.number ?? 0 }
-    func list(_ name: String) -> [Double] { params[name]?.list ?? [] }
-  }
-
-  enum Value: Decodable {
-    case number(Double)
-    case list([Double])
-    case text(String)
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let value = try? container.decode(Double.self) {
-        self = .number(value)
-      } else if let values = try? container.decode([Double].self) {
-        self = .list(values)
-      } else {
-        self = .text(try container.decode(String.self))
-      }
-    }
-
-    var number: Double? { if case .number(let value) = self { value } else { nil } }
-    var list: [Double] { if case .list(let values) = self { values } else { [] } }
-    var text: String { if case .text(let value) = self { value } else { "" } }
-  }
-
-  static let cases: [Case] = {
-    struct File: Decodable { var cases: [Case] }
-    let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "shared/oracles/computed.json")
-    guard let data = try? Data(contentsOf: url) else { return [] }
-    return (try? JSONDecoder().decode(File.self, from: data).cases) ?? []
-  }()
+  static let cases = Oracle.computed?.cases ?? []
 
   /// Calls simulated for each case: few in everyday runs; `make oracles` takes many, in release mode.
   static let calls = Int(ProcessInfo.processInfo.environment["ROTA_ORACLE_CALLS"] ?? "") ?? 15_000
@@ -53,14 +16,14 @@ import Testing
   /// Large teams and widely spread handle times need long runs before batches are independent.
   static let everyday = cases.filter {
     calls >= 1_000_000
-      || $0["n"] <= 60 && !$0.id.contains("-H2-") && !$0.id.hasPrefix("Prio2-500")
+      || $0.number("n") <= 60 && !$0.id.contains("-H2-") && !$0.id.hasPrefix("Prio2-500")
         && !$0.id.hasPrefix("ErlangC-2880")
   }
 
   @Test(
     "Every simulable case: within four standard errors",
     .enabled(if: !cases.isEmpty, "no oracles at hand"), arguments: everyday)
-  func agrees(_ item: Case) throws {
+  func agrees(_ item: Oracle.Case) throws {
     guard let (scenario, replications) = OracleScenario.make(item, calls: Self.calls) else {
       return
     }
@@ -68,7 +31,7 @@ import Testing
     let figures = OracleScenario.figures(item, summary)
     #expect(!figures.isEmpty)
     for (name, estimate) in figures {
-      let exact = try #require(item.result[name])
+      let exact = try #require(item.result?[name])
       // Four standard errors of a normal variate: 99.994 %. What happens to a dozen calls or fewer may
       // not have happened at all.
       #expect(

@@ -1,4 +1,5 @@
 import Stochastics
+import TestSupport
 import Testing
 
 @testable import Staffing

@@ -1,22 +1,22 @@
 import Foundation
 
 /// Results computed elsewhere, where they are at hand.
-struct Oracle: Decodable {
-  struct Case: Decodable {
-    var id: String
-    var model: String?
-    var params: [String: Value]
-    var result: [String: Double]?
-    var printed: [String: Value]?
+package struct Oracle: Decodable, Sendable {
+  package struct Case: Decodable, Sendable {
+    package var id: String
+    package var model: String?
+    package var params: [String: Value]
+    package var result: [String: Double]?
+    package var printed: [String: Value]?
   }
 
   /// A number, a list or a text.
-  enum Value: Decodable {
+  package enum Value: Decodable, Sendable {
     case number(Double)
     case list([Double])
     case text(String)
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if let value = try? container.decode(Double.self) {
         self = .number(value)
@@ -27,15 +27,15 @@ struct Oracle: Decodable {
       }
     }
 
-    var number: Double? { if case .number(let value) = self { value } else { nil } }
-    var list: [Double] { if case .list(let values) = self { values } else { [] } }
-    var text: String { if case .text(let value) = self { value } else { "" } }
+    package var number: Double? { if case .number(let value) = self { value } else { nil } }
+    package var list: [Double] { if case .list(let values) = self { values } else { [] } }
+    package var text: String { if case .text(let value) = self { value } else { "" } }
   }
 
-  var cases: [Case]
+  package var cases: [Case]
 
   /// The oracles in `file`; `nil` where they are missing.
-  static func load(_ file: String) -> Oracle? {
+  package static func load(_ file: String) -> Oracle? {
     let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "shared/oracles/\(file)")
@@ -43,10 +43,10 @@ struct Oracle: Decodable {
     return try? JSONDecoder().decode(Oracle.self, from: data)
   }
 
-  static let computed = load("computed.json")
-  static let published = load("published.json")
+  package static let computed = load("computed.json")
+  package static let published = load("published.json")
 }
 
 extension Oracle.Case {
-  subscript(name: String) -> Double? { params[name]?.number }
+  package subscript(name: String) -> Double? { params[name]?.number }
 }
