@@ -55,6 +55,24 @@ public struct Configuration: Sendable {
     self.everyone = everyone
   }
 
+  /// Adds reps with the skills of `model`, as members of the same queues: what a planner wants to try.
+  public mutating func addAgents(_ count: Int, like model: AgentID) {
+    guard model.index < plan.agents.count else { return }
+    for _ in 0..<count {
+      let agent = AgentID(plan.agents.count)
+      let name = "more-\(agent.index)"
+      plan.agents.append(plan.agents[model.index])
+      directory.agents.append(Directory.Agent(name: name, fullName: name))
+      for queue in plan.queues.indices {
+        guard var member = plan.queues[queue].members.first(where: { $0.agent == model }) else {
+          continue
+        }
+        member.agent = agent
+        plan.queues[queue].members.append(member)
+      }
+    }
+  }
+
   /// The role of a Unix user: admin, lead or feed by user or group, else rep, else monitor, else
   /// ``everyone``'s.
   public func role(user: String, groups: [String]) -> Role? {

@@ -47,7 +47,8 @@ public enum Bank1999 {
     let day = "19\(date.prefix(2))-\(date.dropFirst(2).prefix(2))-\(date.suffix(2))"
     var call = LoggedCall(
       day: day, at: isQueued ? queueStart : menuEnd, kind: cells[3].isEmpty ? "?" : cells[3],
-      priority: Int(cells[2]) ?? 0, wait: isQueued ? wait : 0, isAnswered: cells[11] == "AGENT",
+      priority: Int(cells[2]) ?? 0, wait: isQueued ? wait : 0,
+      outcome: cells[11] == "AGENT" ? .answered : .abandoned,
       handleTime: service, agent: cells[15])
     switch cells[11] {
     case "PHANTOM": return .leftOut("phantom call: the system's own entry, nobody called")

@@ -10,16 +10,31 @@ public struct LoggedCall: Equatable, Sendable {
   public var priority: Int
   /// How long the caller waited, in seconds.
   public var wait: Double
-  /// Whether a rep answered; else the caller gave up.
-  public var isAnswered: Bool
-  /// How long the call took after the answer, in seconds; 0 for callers who gave up.
+  /// What became of the caller.
+  public var outcome: Outcome
+  /// How long the call took after the answer, in seconds; 0 for callers who were not answered.
   public var handleTime: Double
   /// The rep, if one answered.
   public var agent: String
+  /// How long the rep was busy with it after its end, in seconds, if the log says so.
+  public var wrapUp: Double?
+
+  /// What became of a caller.
+  public enum Outcome: String, CaseIterable, Sendable {
+    /// A rep picked up.
+    case answered
+    /// The caller gave up.
+    case abandoned
+    /// A limit of the queue sent the caller elsewhere: to voicemail, a call-back, away.
+    case diverted
+  }
+
+  /// Whether a rep answered.
+  public var isAnswered: Bool { outcome == .answered }
 
   /// A call.
   public init(
-    day: String, at: Double, kind: String, priority: Int = 0, wait: Double, isAnswered: Bool,
+    day: String, at: Double, kind: String, priority: Int = 0, wait: Double, outcome: Outcome,
     handleTime: Double, agent: String = ""
   ) {
     self.day = day
@@ -27,7 +42,7 @@ public struct LoggedCall: Equatable, Sendable {
     self.kind = kind
     self.priority = priority
     self.wait = wait
-    self.isAnswered = isAnswered
+    self.outcome = outcome
     self.handleTime = handleTime
     self.agent = agent
   }
@@ -91,26 +106,25 @@ public struct CallLog: Equatable, Sendable {
 extension CallLog {
   /// The columns of a trace file, tab-separated, in order.
   public static let columns = [
-    "day", "at", "kind", "priority", "wait", "outcome", "handle", "agent",
+    "day", "at", "kind", "priority", "wait", "outcome", "handle", "agent", "wrap",
   ]
 
   /// The calls as a trace file.
   public var trace: String {
     var text = Self.columns.joined(separator: "\t") + "\n"
     for call in calls {
-      let outcome = call.isAnswered ? "answered" : "abandoned"
       let cells = [
         call.day, Self.number(call.at), call.kind, "\(call.priority)", Self.number(call.wait),
-        outcome,
-        Self.number(call.handleTime), call.agent,
+        call.outcome.rawValue, Self.number(call.handleTime), call.agent,
+        call.wrapUp.map { Self.number($0) } ?? "",
       ]
       text += cells.joined(separator: "\t") + "\n"
     }
     return text
   }
 
-  private static func number(_ value: Double) -> String {
-    value == value.rounded() ? "\(Int(value))" : "\(value)"
+  static func number(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value))" : "\((value * 1_000).rounded() / 1_000)"
   }
 
   /// Reads a trace file.
@@ -123,8 +137,8 @@ extension CallLog {
   ///
   /// - Parameters:
   ///   - map: For each of ``columns`` the log's name of it; `day`, `at`, `wait` and `outcome` must be there.
-  ///     Outcomes that begin with "answer", "agent", "served" or "connect" count as answered, those that
-  ///     begin with "abandon" or "hang" as given up.
+  ///     Outcomes are told by how they begin: "answer", "agent", "served", "connect"; "abandon", "hang";
+  ///     "divert", "voicemail", "callback".
   public static func separated(
     _ text: String, by separator: Character, map: [String: String], file: String
   ) -> CallLog {
@@ -160,18 +174,26 @@ extension CallLog {
     guard !cell("day").isEmpty else { return .failure(Reason(text: "no day")) }
     guard let at = seconds(cell("at")) else { return .failure(Reason(text: "no time of arrival")) }
     guard let wait = seconds(cell("wait")) else { return .failure(Reason(text: "no wait")) }
-    let outcome = cell("outcome").lowercased()
-    let isAnswered = ["answer", "agent", "served", "connect"].contains { outcome.hasPrefix($0) }
-    guard isAnswered || ["abandon", "hang"].contains(where: { outcome.hasPrefix($0) }) else {
-      return .failure(Reason(text: "outcome neither answered nor abandoned"))
+    guard let outcome = outcome(cell("outcome").lowercased()) else {
+      return .failure(Reason(text: "outcome neither answered nor abandoned nor diverted"))
     }
+    let isAnswered = outcome == .answered
     let handle = seconds(cell("handle")) ?? 0
     if isAnswered, handle <= 0 { return .failure(Reason(text: "answered, but no handle time")) }
-    return .success(
-      LoggedCall(
-        day: cell("day"), at: at, kind: cell("kind").isEmpty ? "callers" : cell("kind"),
-        priority: Int(cell("priority")) ?? 0, wait: wait, isAnswered: isAnswered,
-        handleTime: isAnswered ? handle : 0, agent: cell("agent")))
+    var call = LoggedCall(
+      day: cell("day"), at: at, kind: cell("kind").isEmpty ? "callers" : cell("kind"),
+      priority: Int(cell("priority")) ?? 0, wait: wait, outcome: outcome,
+      handleTime: isAnswered ? handle : 0, agent: cell("agent"))
+    call.wrapUp = isAnswered ? seconds(cell("wrap")) : nil
+    return .success(call)
+  }
+
+  private static func outcome(_ text: String) -> LoggedCall.Outcome? {
+    let words: [(LoggedCall.Outcome, [String])] = [
+      (.answered, ["answer", "agent", "served", "connect"]), (.abandoned, ["abandon", "hang"]),
+      (.diverted, ["divert", "voicemail", "callback"]),
+    ]
+    return words.first { $0.1.contains { text.hasPrefix($0) } }?.0
   }
 
   /// Seconds, or a time of day h:mm:ss.

@@ -27,4 +27,24 @@ extension Distribution {
     else { return nil }
     return value * (unit ?? 1)
   }
+
+  /// What ``init(text:)`` reads, to three decimals; an empirical distribution is written as its mean.
+  public var text: String {
+    let (name, values): (String, [Double]) =
+      switch self {
+      case .never: ("never", [])
+      case .constant(let value): ("constant", [value])
+      case .exponential(let mean): ("exponential", [mean])
+      case .erlang(let shape, let mean): ("erlang", [Double(shape), mean])
+      case .gamma(let shape, let scale): ("gamma", [shape * scale, 1 / shape.squareRoot()])
+      case .lognormal(_, let sigma):
+        ("lognormal", [mean, Elementary.expMinusOne(sigma * sigma).squareRoot()])
+      case .weibull(let shape, let scale): ("weibull", [shape, scale])
+      case .hyperexponential(let p, let mean, let other): ("hyperexponential", [p, mean, other])
+      case .uniform(let low, let high): ("uniform", [low, high])
+      case .triangular(let low, let mode, let high): ("triangular", [low, mode, high])
+      case .empirical: ("exponential", [mean])
+      }
+    return ([name] + values.map { CallLog.number($0) }).joined(separator: ":")
+  }
 }

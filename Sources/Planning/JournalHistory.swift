@@ -66,6 +66,9 @@ public struct JournalHistory: Sendable {
     return replay
   }
 
+  /// Its days, as they can be lived again.
+  public var days: JournalDays { JournalDays(chapters.flatMap(\.events), directory) }
+
   /// The names of reps and queues at the end: another configuration is read with these, so that a rep keeps
   /// the number under which the journal knows the rep.
   public var directory: Directory { chapters.last?.directory ?? Directory() }

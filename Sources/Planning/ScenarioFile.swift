@@ -1,4 +1,5 @@
 public import Configuration
+import Routing
 public import Simulation
 
 /// A scenario as a file: who calls, how reps behave, over a daemon's configuration.
@@ -37,11 +38,11 @@ public struct ScenarioFile: Sendable {
   ///   - read: Gives the text of a file.
   /// - Throws: ``Problems``, or what `read` throws.
   public init(
-    path: String, settings: [Setting] = [], read: (String) throws -> String
+    path: String, settings: [Setting] = [], read: @escaping (String) throws -> String
   ) throws {
-    var parser = ScenarioParser(file: path)
+    var parser = ScenarioParser(file: path, read: read)
     let text = try read(path)
-    guard let file = try parser.parse(text, settings, read), parser.problems.isEmpty else {
+    guard let file = try parser.parse(text, settings), parser.problems.isEmpty else {
       throw Problems(
         problems: parser.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
     }
@@ -53,12 +54,26 @@ public struct ScenarioFile: Sendable {
     self.scenario = scenario
   }
 
+  /// The simulated hours of `weekdays`, as the part of a log that they can be held beside; `nil` of an
+  /// equilibrium.
+  public func window(_ weekdays: Set<Int>) -> LogWindow? {
+    guard case .day(let closes, let length) = scenario.span else { return nil }
+    return LogWindow(
+      weekdays: weekdays, from: firstMinute, to: firstMinute + Int(closes / .minutes(1)),
+      interval: Int(length / .minutes(1)))
+  }
+
+  /// T of the service levels, in words: "20 s", or "its queue's time" where queues differ.
+  public var thresholdText: String {
+    let seconds = Set(scenario.serviceThresholds.map { $0 / .seconds(1) })
+    return seconds.count == 1 ? "\(seconds.first ?? 0) s" : "the queue's time"
+  }
+
   /// The name of interval `index`: when it begins, hh:mm.
   public func intervalName(_ index: Int) -> String {
     guard case .day(_, let length) = scenario.span else { return "all" }
     let minute = firstMinute + index * Int(length / 60_000_000)
-    let (hours, minutes) = (minute / 60 % 24, minute % 60)
-    return (hours < 10 ? "0" : "") + "\(hours):" + (minutes < 10 ? "0" : "") + "\(minutes)"
+    return LogWindow.clock(minute % 1_440)
   }
 }
 

@@ -20,7 +20,7 @@ extension ScenarioParser {
         let queue = reference(queueNode, "queue", among: directory.queues.map(\.name))
       else { continue }
       var calling = CallClass(
-        name, queue: QueueID(queue), arrivals: parseArrivals(arrivals, scenario),
+        name, queue: QueueID(queue), arrivals: parseArrivals(arrivals, scenario, firstMinute),
         talk: distribution(talk, "talk"))
       parseWaiting(keys, &calling)
       parseHandling(keys, &calling)
@@ -28,7 +28,10 @@ extension ScenarioParser {
     }
   }
 
-  private mutating func parseArrivals(_ node: Node, _ scenario: Scenario) -> Arrivals {
+  private mutating func parseArrivals(
+    _ node: Node, _ scenario: Scenario, _ firstMinute: Int
+  ) -> Arrivals {
+    if node.mapping?["trace"] != nil { return parseTrace(node, scenario, firstMinute) }
     let keys = section(node, "arrivals", keys: ["per-hour", "by-interval", "by-hour", "times"])
     var (length, interval) = (Microseconds.seconds(86_400), Microseconds.minutes(30))
     if case .day(let closes, let step) = scenario.span { (length, interval) = (closes, step) }
@@ -49,7 +52,7 @@ extension ScenarioParser {
     case (nil, let node?, nil): return profile(node, interval, length, times)
     case (nil, nil, let node?): return profile(node, .minutes(60), length, times)
     default:
-      complain(node, "arrivals: give one of per-hour, by-interval or by-hour")
+      complain(node, "arrivals: give one of per-hour, by-interval, by-hour or trace")
       return .rate(1)
     }
   }

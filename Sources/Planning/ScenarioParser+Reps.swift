@@ -50,28 +50,32 @@ extension ScenarioParser {
   mutating func parseStaffing(
     _ top: [String: Node], _ scenario: inout Scenario, _ firstMinute: Int
   ) {
-    if case .steady = scenario.span, let node = top["shifts"] ?? top["staffing"] {
+    let nodes = ["shifts", "staffing", "attendance"].compactMap { top[$0] }
+    if case .steady = scenario.span, let node = nodes.first {
       return complain(
-        node, "shifts and staffing are for a day; in equilibrium everybody is at work")
+        node, "shifts, staffing and attendance are for a day; in equilibrium everybody is at work")
     }
-    switch (top["shifts"], top["staffing"]) {
-    case (nil, nil): return
-    case (let node?, nil): parseShifts(node, &scenario, firstMinute)
-    case (nil, let node?):
-      let levels = list(node, "staffing").map { integer($0, "staffing", in: 0...60_000) }
-      guard case .day(let closes, let interval) = scenario.span else {
-        return complain(node, "staffing: only for a day")
-      }
-      let wanted = Int((closes + interval - 1) / interval)
-      if levels.count != wanted {
-        complain(node, "staffing: expected \(wanted) numbers, one for each interval of the day")
-      }
-      if levels.contains(where: { $0 > scenario.agents.count }) {
-        complain(node, "staffing: the configuration has \(scenario.agents.count) reps")
-      }
-      scenario.staffing = .levels(levels, interval: interval)
-    case (_?, let node?): complain(node, "give either shifts or staffing, not both")
+    if nodes.count > 1 {
+      return complain(nodes[1], "give only one of shifts, staffing and attendance")
     }
+    if let node = top["shifts"] { parseShifts(node, &scenario, firstMinute) }
+    if let node = top["staffing"] { parseLevels(node, &scenario) }
+    if let node = top["attendance"] { parseAttendance(node, &scenario, firstMinute) }
+  }
+
+  private mutating func parseLevels(_ node: Node, _ scenario: inout Scenario) {
+    let levels = list(node, "staffing").map { integer($0, "staffing", in: 0...60_000) }
+    guard case .day(let closes, let interval) = scenario.span else {
+      return complain(node, "staffing: only for a day")
+    }
+    let wanted = Int((closes + interval - 1) / interval)
+    if levels.count != wanted {
+      complain(node, "staffing: expected \(wanted) numbers, one for each interval of the day")
+    }
+    if levels.contains(where: { $0 > scenario.agents.count }) {
+      complain(node, "staffing: the configuration has \(scenario.agents.count) reps")
+    }
+    scenario.staffing = .levels(levels, interval: interval)
   }
 
   private static let shiftKeys = ["reps", "from", "to", "breaks", "lateness", "absence"]

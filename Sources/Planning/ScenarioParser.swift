@@ -10,11 +10,17 @@ struct ScenarioParser: TreeReader {
   var problems: [Problem] = []
   var directory = Directory()
 
-  init(file: String) { self.file = file }
+  /// Gives the text of a file.
+  let read: (String) throws -> String
+
+  init(file: String, read: @escaping (String) throws -> String) {
+    self.file = file
+    self.read = read
+  }
 
   private static let topLevel = [
     "description", "configuration", "day", "steady", "day-factor-cv", "callers", "reps", "shifts",
-    "staffing", "outbound", "expect", "replications", "seed",
+    "staffing", "attendance", "outbound", "expect", "replications", "seed",
   ]
   private static let configurationKeys: Set<String> = [
     "queues", "agents", "rules", "team", "skills",
@@ -22,10 +28,10 @@ struct ScenarioParser: TreeReader {
 
   /// The scenario of `yaml`; meaningless if there are problems.
   mutating func parse(
-    _ yaml: String, _ settings: [Setting], _ read: (String) throws -> String
+    _ yaml: String, _ settings: [Setting]
   ) throws -> ScenarioFile? {
     guard var root = tree(yaml) else { return nil }
-    if root.mapping?["based-on"] != nil { return try parseVariant(root, settings, read) }
+    if root.mapping?["based-on"] != nil { return try parseVariant(root, settings) }
     apply(settings.filter { !Self.isOfConfiguration($0) }, to: &root)
     let top = section(root, "the scenario", keys: Self.topLevel)
     guard let node = top["configuration"] else {
@@ -33,15 +39,16 @@ struct ScenarioParser: TreeReader {
       return nil
     }
     let path = resolved(text(node, "configuration"))
-    let configuration = try Configuration(
+    var configuration = try Configuration(
       yaml: read(path), file: path, setting: settings.filter(Self.isOfConfiguration))
+    if let node = top["attendance"] { addReps(node, to: &configuration) }
     directory = configuration.directory
     var scenario = Scenario(
       plan: configuration.plan, classes: [],
       span: .day(closes: .seconds(86_400), interval: .minutes(30)))
     var firstMinute = 0
     parseSpan(top, root, &scenario, &firstMinute)
-    scenario.serviceThreshold = directory.queues.first?.serviceLevelThreshold ?? .seconds(20)
+    scenario.serviceThresholds = directory.queues.map(\.serviceLevelThreshold)
     if let node = top["day-factor-cv"], case .steady = scenario.span {
       complain(node, "day-factor-cv: an equilibrium has no days")
     }
@@ -67,7 +74,7 @@ struct ScenarioParser: TreeReader {
 
   /// A scenario that is another one with some values changed.
   private mutating func parseVariant(
-    _ root: Node, _ settings: [Setting], _ read: (String) throws -> String
+    _ root: Node, _ settings: [Setting]
   ) throws -> ScenarioFile? {
     var root = root
     let ownKeys = Set(Self.variantKeys)
@@ -96,7 +103,7 @@ struct ScenarioParser: TreeReader {
   }
 
   /// A path in the scenario counts from the scenario's folder.
-  private func resolved(_ path: String) -> String {
+  func resolved(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
     let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     return (folder + [Substring(path)]).joined(separator: "/")
@@ -178,7 +185,7 @@ struct ScenarioParser: TreeReader {
   private mutating func parseDay(
     _ node: Node, _ scenario: inout Scenario, _ firstMinute: inout Int
   ) {
-    let keys = section(node, "day", keys: ["opens", "closes", "from", "to", "interval"])
+    let keys = section(node, "day", keys: ["opens", "closes", "from", "to", "interval", "hours"])
     let opens = keys["opens"].map { minute($0, "opens") } ?? 8 * 60
     let closes = keys["closes"].map { minute($0, "closes") } ?? 17 * 60
     let from = keys["from"].map { minute($0, "from") } ?? opens
@@ -194,7 +201,27 @@ struct ScenarioParser: TreeReader {
     }
     firstMinute = from
     scenario.span = .day(closes: .minutes(Int64(to - from)), interval: interval)
-    scenario.officeHours = (.minutes(Int64(opens - from)), .minutes(Int64(closes - from)))
+    let hours = Hours(opens: .minutes(Int64(opens - from)), closes: .minutes(Int64(closes - from)))
+    scenario.officeHours = scenario.plan.queues.map { _ in hours }
+    guard let node = keys["hours"] else { return }
+    for (_, keyNode, value) in entries(node, "hours") {
+      parseHours(keyNode, value, from...to, &scenario)
+    }
+  }
+
+  /// A queue with opening hours of its own.
+  private mutating func parseHours(
+    _ name: Node, _ node: Node, _ day: ClosedRange<Int>, _ scenario: inout Scenario
+  ) {
+    guard let queue = reference(name, "queue", among: directory.queues.map(\.name)) else { return }
+    let ends = list(node, "hours").map { minute($0, "hours") }
+    guard ends.count == 2, ends[0] < ends[1], day.contains(ends[0]), day.contains(ends[1]) else {
+      return complain(
+        node, "hours: expected two times within the day such as [\"09:00\", \"16:00\"]")
+    }
+    scenario.officeHours[queue] = Hours(
+      opens: .minutes(Int64(ends[0] - day.lowerBound)),
+      closes: .minutes(Int64(ends[1] - day.lowerBound)))
   }
 
   /// Wrap-up is the engine's: without it in the configuration there is none to simulate.

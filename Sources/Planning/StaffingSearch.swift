@@ -132,7 +132,7 @@ public struct StaffingSearch: Sendable {
     }
     guard calls > 0, let first = scenario.classes.first else { return 0 }
     var wanted = StaffingTarget()
-    wanted.serviceLevel = (target, Double(scenario.serviceThreshold) / 1e6)
+    wanted.serviceLevel = (target, Double(scenario.serviceThresholds[0]) / 1e6)
     wanted.abandonment = maxAbandonment
     let load = Workload(arrivalsPerHour: calls * 3_600 / interval, handleTime: work / calls)
     let agents = try? RequiredAgents.agents(for: load, patience: first.patience, target: wanted)

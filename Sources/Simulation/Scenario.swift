@@ -17,10 +17,10 @@ public struct Scenario: Sendable {
   public var outbound = OutboundWork()
   /// How long, and what is counted.
   public var span: Span
-  /// When the doors are open; `nil`: always.
-  public var officeHours: (opens: Microseconds, closes: Microseconds)?
-  /// T of the service levels.
-  public var serviceThreshold: Microseconds = .seconds(20)
+  /// When the doors of each queue are open, in the order of the plan; empty: always.
+  public var officeHours: [Hours] = []
+  /// T of the service levels of each queue, in the order of the plan.
+  public var serviceThresholds: [Microseconds]
   /// The coefficient of variation of the factor by which whole days are busier or quieter; 0: none.
   public var dayFactorCV = 0.0
 
@@ -36,6 +36,21 @@ public struct Scenario: Sendable {
     self.classes = classes
     self.span = span
     agents = Array(repeating: AgentBehaviour(), count: plan.agents.count)
+    serviceThresholds = Array(repeating: .seconds(20), count: plan.queues.count)
+  }
+}
+
+/// Opening hours of a day.
+public struct Hours: Equatable, Sendable {
+  /// When callers are let in.
+  public var opens: Microseconds
+  /// When no more are.
+  public var closes: Microseconds
+
+  /// From `opens` to `closes`.
+  public init(opens: Microseconds, closes: Microseconds) {
+    self.opens = opens
+    self.closes = closes
   }
 }
 
@@ -110,24 +125,30 @@ public struct TracedCall: Equatable, Sendable {
   public var at: Microseconds
   /// How long the rep talked; `nil`: drawn.
   public var handleTime: Microseconds?
-  /// How long the caller was willing to wait, if known; `nil`: drawn.
-  public var patience: Microseconds?
-  /// Its priority and credit, if not the class's.
-  public var priority: UInt8?
-  /// See ``priority``.
-  public var credit: Microseconds?
+  /// How long the rep was busy with it after its end; `nil`: drawn.
+  public var wrapUp: Microseconds?
+  /// What is known of the caller's patience.
+  public var patience: KnownPatience
 
   /// A call at `at`.
   public init(
-    at: Microseconds, handleTime: Microseconds? = nil, patience: Microseconds? = nil,
-    priority: UInt8? = nil, credit: Microseconds? = nil
+    at: Microseconds, handleTime: Microseconds? = nil, wrapUp: Microseconds? = nil,
+    patience: KnownPatience = .atLeast(0)
   ) {
     self.at = at
     self.handleTime = handleTime
+    self.wrapUp = wrapUp
     self.patience = patience
-    self.priority = priority
-    self.credit = credit
   }
+}
+
+/// What a log says of a caller's patience.
+public enum KnownPatience: Equatable, Sendable {
+  /// The caller gave up after this time.
+  case exactly(Microseconds)
+  /// The caller was served, or sent elsewhere, after this time, and would have waited longer: the rest
+  /// is drawn from the patience of those who wait so long.
+  case atLeast(Microseconds)
 }
 
 /// Calling again after giving up.

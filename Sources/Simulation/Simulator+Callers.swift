@@ -49,19 +49,17 @@ extension Simulator {
     var caller = Caller()
     caller.kind = UInt32(index)
     caller.ordinal = ordinal
-    var (priority, credit) = (scenario.classes[index].priority, scenario.classes[index].credit)
-    var tracedPatience: Microseconds?
+    var patience: KnownPatience?
     if case .trace(let calls) = scenario.classes[index].arrivals {
       let call = calls[Int(ordinal)]
       caller.tracedHandleTime = call.handleTime ?? -1
-      tracedPatience = call.patience
-      priority = call.priority ?? priority
-      credit = call.credit ?? credit
+      caller.tracedWrapUp = call.wrapUp ?? -1
+      patience = call.patience
     }
     sources[index].count += 1
     planArrival(of: index)
     countArrival()
-    enter(caller, priority, credit, tracedPatience)
+    enter(caller, patience)
   }
 
   /// A caller who gave up comes again. The subject names class, attempt and ordinal.
@@ -70,18 +68,16 @@ extension Simulator {
     caller.kind = UInt32(subject >> 48)
     caller.attempt = UInt8(truncatingIfNeeded: subject >> 40)
     caller.ordinal = subject & 0xff_ffff_ffff
-    let index = Int(caller.kind)
-    enter(caller, scenario.classes[index].priority, scenario.classes[index].credit, nil)
+    enter(caller, nil)
   }
 
-  private mutating func enter(
-    _ new: Caller, _ priority: UInt8, _ credit: Microseconds, _ tracedPatience: Microseconds?
-  ) {
+  private mutating func enter(_ new: Caller, _ known: KnownPatience?) {
     let index = Int(new.kind)
     let queue = scenario.classes[index].queue
     let outcome = command(
       .arrive(
-        queue: queue, priority: priority, credit: credit, skills: scenario.classes[index].skills))
+        queue: queue, priority: scenario.classes[index].priority,
+        credit: scenario.classes[index].credit, skills: scenario.classes[index].skills))
     guard case .entered(let call) = outcome else { return }
     while callers.count <= call.index { callers.append(Caller()) }
     let row = call.index
@@ -96,17 +92,24 @@ extension Simulator {
     react()
     guard callers[row].call == call, callers[row].phase == .waiting else { return }
     tally.queues[queue.index][interval].delayed += 1
-    beginToWait(row, tracedPatience)
+    beginToWait(row, known)
   }
 
-  private mutating func beginToWait(_ row: Int, _ tracedPatience: Microseconds?) {
+  private mutating func beginToWait(_ row: Int, _ known: KnownPatience?) {
     let index = Int(callers[row].kind)
     let call = callers[row].call
     var stream = stream(.caller, callers[row].entity)
-    let patience =
-      tracedPatience ?? microseconds(scenario.classes[index].patience.sample(&stream))
+    let patience: Microseconds
+    switch known {
+    case nil: patience = microseconds(scenario.classes[index].patience.sample(&stream))
+    case .exactly(let time): patience = time
+    case .atLeast(let time):
+      let least = Double(time) / 1e6
+      patience = microseconds(
+        scenario.classes[index].patience.sample(beyond: least, &stream))
+    }
     let balking = scenario.classes[index].balking
-    if balking > 0, callers[row].liveOffers == 0, stream.happens(balking) {
+    if balking > 0, known == nil, callers[row].liveOffers == 0, stream.happens(balking) {
       agenda.add(.patience, call.rawValue, at: now)
       return
     }
@@ -148,7 +151,7 @@ extension Simulator {
     case .abandoned:
       countWait(caller)
       tally.queues[queue][interval].abandoned += 1
-      if now - caller.arrivedAt <= scenario.serviceThreshold {
+      if now - caller.arrivedAt <= scenario.serviceThresholds[queue] {
         tally.queues[queue][interval].abandonedInTime += 1
       }
       planRedial(caller)

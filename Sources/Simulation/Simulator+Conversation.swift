@@ -151,9 +151,12 @@ extension Simulator {
   mutating func beginWrapUp(_ agent: AgentID, _ call: CallID, _ until: Instant) {
     set(agent, .wrapUp)
     guard let row = row(of: call), !callers[row].isOutbound else { return }
-    guard let law = scenario.classes[Int(callers[row].kind)].wrapUp else { return }
-    var stream = stream(.wrapUp, callers[row].entity, part: agent.rawValue)
-    let length = microseconds(law.sample(&stream) * agents[agent.index].pace)
+    var length = callers[row].tracedWrapUp
+    if length < 0 {
+      guard let law = scenario.classes[Int(callers[row].kind)].wrapUp else { return }
+      var stream = stream(.wrapUp, callers[row].entity, part: agent.rawValue)
+      length = microseconds(law.sample(&stream) * agents[agent.index].pace)
+    }
     agents[agent.index].wrapUps &+= 1
     if now + length < until {
       let subject = UInt64(agents[agent.index].wrapUps) << 16 | UInt64(agent.rawValue)

@@ -183,7 +183,9 @@ extension Simulator {
     tally.queues[queue][interval].answered += 1
     tally.queues[queue][interval].wait += wait
     tally.queues[queue][interval].waitAnswered += wait
-    if wait <= scenario.serviceThreshold { tally.queues[queue][interval].answeredInTime += 1 }
+    if wait <= scenario.serviceThresholds[queue] {
+      tally.queues[queue][interval].answeredInTime += 1
+    }
     tally.waits.record(UInt64(max(0, wait)) / 1_000)
     beginConversation(row, agent)
   }

@@ -20,7 +20,7 @@ extension Simulator {
   }
 
   private mutating func plan(_ shift: Shift, _ number: Int, of agent: Int) {
-    var stream = stream(.shift, UInt64(agent) << 8 | UInt64(number))
+    var stream = stream(.shift, UInt64(agent) << 16 | UInt64(number))
     if stream.happens(shift.absence) { return }
     let subject = UInt64(number) << 16 | UInt64(agent)
     let late = microseconds(shift.lateness.sample(&stream))

@@ -155,12 +155,9 @@ struct Simulator {
       startBatch()
     }
     command(.startDay)
-    if let hours = scenario.officeHours {
-      for queue in scenario.plan.queues.indices {
-        command(
-          .setOfficeHours(
-            QueueID(queue), opens: start + hours.opens, closes: start + hours.closes))
-      }
+    for (queue, hours) in scenario.officeHours.enumerated() {
+      command(
+        .setOfficeHours(QueueID(queue), opens: start + hours.opens, closes: start + hours.closes))
     }
     for index in scenario.classes.indices { planArrival(of: index) }
     openShifts()

@@ -35,6 +35,8 @@ struct Caller: Sendable, BitwiseCopyable {
   var talkLeft: Microseconds = 0
   /// What a trace says of the handle time; negative: nothing.
   var tracedHandleTime: Microseconds = -1
+  /// See ``tracedHandleTime``.
+  var tracedWrapUp: Microseconds = -1
 
   /// The name of the caller's random streams.
   var entity: UInt64 { UInt64(kind) << 48 | UInt64(attempt) << 40 | ordinal }

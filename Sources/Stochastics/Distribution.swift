@@ -91,6 +91,17 @@ public enum Distribution: Equatable, Sendable {
     }
   }
 
+  /// Draws a value known to be greater than `least`, by inversion of what remains of the distribution.
+  ///
+  /// - Returns: infinity where no value is greater.
+  public func sample(beyond least: Double, _ stream: inout RandomStream) -> Double {
+    if least <= 0 { return sample(&stream) }
+    let share = survival(least)
+    if share <= 0 { return .infinity }
+    if case .exponential(let mean) = self { return least + mean * stream.exponential() }
+    return max(least, quantile(1 - share * stream.uniform()))
+  }
+
   private func bisectedQuantile(_ p: Double) -> Double {
     var (low, high) = (0.0, max(mean, 1e-9))
     while survival(high) > 1 - p { (low, high) = (high, high * 2) }

@@ -113,7 +113,7 @@ struct Comparison {
       measures: Dictionary(
         uniqueKeysWithValues: CallMeasure.allCases.map { measure in
           (
-            String(measure.name.map { $0 == "-" ? "_" : $0 }),
+            measure.key,
             Answer.Row(
               base: base.total.estimate(measure).value.ifNumber,
               changed: changed.total.estimate(measure).value.ifNumber,

@@ -12,15 +12,42 @@ struct Weekdays: ExpressibleByArgument {
   init?(argument: String) {
     for part in argument.split(separator: ",") {
       let ends = part.split(separator: "-").map { Weekday.names.firstIndex(of: String($0)) }
-      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
-        first <= last
+      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1]
       else { return nil }
-      numbers.formUnion((first...last).map { $0 + 1 })
+      // Where the week begins on Sunday, sun-thu is a range too.
+      for step in 0...(last - first + 7) % 7 { numbers.insert((first + step) % 7 + 1) }
     }
     if numbers.isEmpty { return nil }
   }
 
   var defaultValueDescription: String { "mon-fri" }
+}
+
+/// Days of a log on the command line.
+enum LogDays: ExpressibleByArgument {
+  case all
+  case weekdays(Weekdays)
+  case date(String)
+
+  init?(argument: String) {
+    if argument == "all" {
+      self = .all
+    } else if Weekday.number(argument) != nil {
+      self = .date(argument)
+    } else if let weekdays = Weekdays(argument: argument) {
+      self = .weekdays(weekdays)
+    } else {
+      return nil
+    }
+  }
+
+  /// The days of the week that may occur.
+  var weekdays: Set<Int> {
+    if case .weekdays(let weekdays) = self { return weekdays.numbers }
+    return Set(1...7)
+  }
+
+  var defaultValueDescription: String { "all" }
 }
 
 /// A time of day on the command line, in minutes.
@@ -88,12 +115,8 @@ struct FitCommand: ParsableCommand {
   }
 
   func run() throws {
-    let log = CallLog(trace: try ImportOptions.read(trace), file: trace)
-    if let bad = log.leftOut.first {
-      throw complain(
-        "\(bad.first): \(bad.reason); expected a trace as rotasim import writes it", code: 65)
-    }
-    let window = LogFit.Window(
+    let log = try ImportOptions.trace(trace)
+    let window = LogWindow(
       weekdays: weekdays.numbers, from: from.minute, to: to.minute, interval: interval)
     guard let fit = LogFit(log, window) else {
       throw complain("\(trace): no answered call on these weekdays and at these times", code: 65)

@@ -10,10 +10,12 @@ import Stochastics
 struct HTMLReport {
   private let file: ScenarioFile
   private let summary: Summary
+  private let recorded: RecordedFigures?
 
-  init(_ file: ScenarioFile, _ summary: Summary) {
+  init(_ file: ScenarioFile, _ summary: Summary, _ recorded: RecordedFigures? = nil) {
     self.file = file
     self.summary = summary
+    self.recorded = recorded
   }
 
   func write(to path: String) throws {
@@ -27,7 +29,6 @@ struct HTMLReport {
 
   private var content: [String: Any] {
     let total = summary.total
-    let seconds = file.scenario.serviceThreshold / 1_000_000
     let isDays = summary.isDay
     return [
       "title": file.description.isEmpty ? "Simulation" : file.description,
@@ -35,7 +36,8 @@ struct HTMLReport {
         ? "\(summary.count) days simulated, \(Int(summary.calls)) calls"
         : "\(summary.count) batches, \(Int(summary.calls)) calls",
       "cards": [
-        card("Answered within \(seconds) s", total.estimate(.negativeAbandon), isShare: true),
+        card(
+          "Answered within \(file.thresholdText)", total.estimate(.negativeAbandon), isShare: true),
         card("Average speed of answer", total.estimate(.averageSpeedOfAnswer), isShare: false),
         card("Abandoned", total.estimate(.abandonment), isShare: true),
         card("Offers refused", total.estimate(.refusedOffers), isShare: true),
@@ -60,6 +62,9 @@ struct HTMLReport {
   private func charts(_ isDays: Bool) -> [[String: String]] {
     var result: [[String: String]] = []
     if isDays { result += [arrivals, serviceLevel] }
+    if let recorded {
+      result += RecordedFigures.measures.map { beside(recorded, $0) }
+    }
     result += [waits, occupancy, refused]
     return result
   }
@@ -98,6 +103,27 @@ struct HTMLReport {
     chart.names(names)
     return figure(
       chart, "Answered in time, of all offered, with its 95 % confidence band; dashed: the target")
+  }
+
+  /// A measure as simulated and as recorded.
+  private func beside(_ recorded: RecordedFigures, _ measure: CallMeasure) -> [String: String] {
+    let names = summary.intervals.indices.map { file.intervalName($0) }
+    let simulated = summary.intervals.map { $0.estimate(measure) }
+    let observed = recorded.intervals.map { $0.value(measure) ?? .nan }
+    let greatest = (simulated.map(\.value) + observed).filter(\.isFinite).max() ?? 1
+    let high = Chart.ceiling(greatest)
+    var chart = Chart("\(measure.name), simulated and recorded")
+    chart.axis(to: high) {
+      measure.isShare ? Figure.percent($0, decimals: 1) : Figure.text($0, decimals: 1)
+    }
+    chart.band(simulated.map(\.value), simulated.map(\.halfWidth), to: high)
+    chart.line(simulated.map(\.value), to: high)
+    chart.line(observed, to: high, "line second")
+    chart.names(names)
+    return figure(
+      chart,
+      "\(measure.name): simulated with its 95 % confidence band, and recorded on \(recorded.days) days (the other line)"
+    )
   }
 
   private var waits: [String: String] {

@@ -59,6 +59,16 @@ struct ImportOptions: ParsableArguments {
     }
   }
 
+  /// The trace at `path`.
+  static func trace(_ path: String) throws -> CallLog {
+    let log = CallLog(trace: try read(path), file: path)
+    if let bad = log.leftOut.first {
+      throw complain(
+        "\(bad.first): \(bad.reason); expected a trace as rotasim import writes it", code: 65)
+    }
+    return log
+  }
+
   /// The text of a file, uncompressed if its name ends in .gz.
   static func read(_ path: String) throws -> String {
     do {

@@ -19,7 +19,7 @@ struct Rotasim: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, CompareCommand.self, SweepCommand.self, MergeCommand.self, StaffCommand.self,
-      ReplayCommand.self, ImportCommand.self, FitCommand.self,
+      ReplayCommand.self, ReenactCommand.self, ImportCommand.self, FitCommand.self,
       ErlangBCommand.self, ErlangCCommand.self, ErlangACommand.self, RequiredAgentsCommand.self,
     ])
 }

@@ -15,6 +15,27 @@ struct RunAnswer: Encodable {
   var intervals: [Part]
   var queues: [Part]
   var reps: [Rep]
+  var recorded: Recorded?
+
+  /// What callers of a trace experienced.
+  struct Recorded: Encodable {
+    var days: Int
+    var total: [String: Double?]
+    var intervals: [[String: Double?]]
+
+    init(_ figures: RecordedFigures) {
+      days = figures.days
+      func values(_ counts: RecordedFigures.Counts) -> [String: Double?] {
+        var result = ["offered": Optional(counts.offered / Double(figures.days))]
+        for measure in RecordedFigures.measures {
+          result[measure.key] = counts.value(measure)?.ifNumber
+        }
+        return result
+      }
+      total = values(figures.total)
+      intervals = figures.intervals.map(values)
+    }
+  }
 
   /// A figure and half the width of its 95 % confidence interval.
   struct Figures: Codable {
@@ -50,7 +71,8 @@ struct RunAnswer: Encodable {
     var refusedOffers: Figures
   }
 
-  init(_ file: ScenarioFile, _ summary: Summary) {
+  init(_ file: ScenarioFile, _ summary: Summary, _ recorded: RecordedFigures? = nil) {
+    self.recorded = recorded.map(Recorded.init)
     description = file.description
     replications = summary.count
     calls = summary.calls
@@ -77,9 +99,14 @@ struct RunAnswer: Encodable {
   static func measures(_ figures: CallFigures) -> [String: Figures] {
     Dictionary(
       uniqueKeysWithValues: CallMeasure.allCases.map {
-        ($0.name.replacingOccurrences(of: "-", with: "_"), Figures(figures.estimate($0)))
+        ($0.key, Figures(figures.estimate($0)))
       })
   }
+}
+
+extension CallMeasure {
+  /// The name in JSON.
+  var key: String { String(name.map { $0 == "-" ? "_" : $0 }) }
 }
 
 /// A summary as tables: total.csv, intervals.csv, queues.csv, reps.csv.
@@ -106,18 +133,19 @@ struct CSVReport {
 
   private var tables: [(String, String)] {
     let answer = RunAnswer(file, summary)
-    let measures = CallMeasure.allCases.map(\.name)
     func row(_ name: String, _ offered: RunAnswer.Figures, _ figures: [String: RunAnswer.Figures])
       -> String
     {
-      let values = measures.map { measure -> String in
-        let figure = figures[measure.replacingOccurrences(of: "-", with: "_")]
+      let values = CallMeasure.allCases.map { measure -> String in
+        let figure = figures[measure.key]
         return "\(number(figure?.value)),\(number(figure?.halfWidth))"
       }
       return "\(name),\(number(offered.value)),\(values.joined(separator: ","))\n"
     }
     let head =
-      "name,offered," + measures.map { "\($0),\($0)-half-width" }.joined(separator: ",") + "\n"
+      "name,offered,"
+      + CallMeasure.allCases.map { "\($0.name),\($0.name)-half-width" }.joined(separator: ",")
+      + "\n"
     let reps = answer.reps.map {
       "\($0.name),\(number($0.answered.value)),\(number($0.occupancy.value)),\(number($0.refusedOffers.value))\n"
     }

@@ -37,14 +37,12 @@ struct ScenarioOptions: ParsableArguments {
   func load(_ path: String, extra: [Setting] = []) throws -> ScenarioFile {
     do {
       return try ScenarioFile(path: path, settings: set.compactMap { Setting($0) } + extra) {
-        do {
-          return try String(contentsOfFile: $0, encoding: .utf8)
-        } catch {
-          throw complain("\($0): cannot be read: \(error.localizedDescription)", code: 66)
-        }
+        try String(contentsOfFile: $0, encoding: .utf8)
       }
     } catch let problems as Problems {
       throw complain(problems.description, code: 78)
+    } catch {
+      throw complain("\(path): cannot be read: \(error.localizedDescription)", code: 66)
     }
   }
 
@@ -75,6 +73,7 @@ struct RunCommand: ParsableCommand {
         rotasim run Simulations/fast/normal-day.yaml
         rotasim run Simulations/fast/normal-day.yaml --set queue.support.rings=2 --json
         rotasim run Simulations/fast/normal-day.yaml --precision 0.01 --csv /tmp/normal-day
+        rotasim run january-tue.yaml --against february.trace --on tue
 
       With --check, the figures must lie within what the scenario expects; exit 1 if not.
       """)
@@ -104,17 +103,38 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .long, help: "Compare with what the scenario expects.")
   var check = false
 
+  @Option(
+    name: .long, help: "Hold a trace's calls beside the simulated ones.", completion: .file())
+  var against: String?
+
+  @Option(name: .long, help: "Of that trace: weekdays such as tue or sun-thu, or one yyyy-mm-dd.")
+  var on: LogDays = .all
+
   func run() throws {
     let file = try options.load(scenario)
+    let recorded = try against.map { try figures(of: $0, file) }
     let summary = options.run(file, precision: precision)
     if let csv { try CSVReport(file, summary).write(to: csv) }
-    if let html { try HTMLReport(file, summary).write(to: html) }
+    if let html { try HTMLReport(file, summary, recorded).write(to: html) }
     if options.json {
-      JSONText.print(RunAnswer(file, summary))
+      JSONText.print(RunAnswer(file, summary, recorded))
     } else {
-      print(TextReport(file, summary).text, terminator: "")
+      print(TextReport(file, summary, recorded).text, terminator: "")
     }
     if check { try compare(file, summary) }
+  }
+
+  /// What the callers of a trace experienced, by the scenario's intervals.
+  private func figures(of path: String, _ file: ScenarioFile) throws -> RecordedFigures {
+    guard let window = file.window(on.weekdays) else {
+      throw complain("--against: an equilibrium has no hours to be held beside a trace's", code: 65)
+    }
+    var log = try ImportOptions.trace(path)
+    if case .date(let day) = on { log.calls.removeAll { $0.day != day } }
+    let threshold = Double(file.scenario.serviceThresholds.first ?? 0) / 1e6
+    let figures = RecordedFigures(log, window, threshold: threshold)
+    if figures.days == 0 { throw complain("\(path): no call on these days and hours", code: 65) }
+    return figures
   }
 
   private func compare(_ file: ScenarioFile, _ summary: Summary) throws {

@@ -8,14 +8,17 @@ import Stochastics
 struct TextReport {
   private let file: ScenarioFile
   private let summary: Summary
+  private let recorded: RecordedFigures?
 
-  init(_ file: ScenarioFile, _ summary: Summary) {
+  init(_ file: ScenarioFile, _ summary: Summary, _ recorded: RecordedFigures? = nil) {
     self.file = file
     self.summary = summary
+    self.recorded = recorded
   }
 
   var text: String {
     var parts = [head, callers]
+    if let recorded { parts.append(beside(recorded)) }
     if summary.isDay { parts.append(intervals) }
     if summary.queues.count > 1 { parts.append(queues) }
     parts.append(reps)
@@ -33,9 +36,8 @@ struct TextReport {
   // MARK: Callers
 
   private var callers: String {
-    let seconds = file.scenario.serviceThreshold / 1_000_000
     let names: [(CallMeasure, String)] = [
-      (.negativeAbandon, "answered within \(seconds) s, of all offered"),
+      (.negativeAbandon, "answered within \(file.thresholdText), of all offered"),
       (.positiveAbandon, "  early abandonments counted as good"),
       (.withoutAbandon, "  early abandonments left out"), (.handledOnly, "  of all answered"),
       (.averageSpeedOfAnswer, "average speed of answer"), (.meanWait, "mean wait of all callers"),
@@ -84,6 +86,31 @@ struct TextReport {
   }
 
   // MARK: Tables
+
+  /// What was simulated beside what was recorded.
+  private func beside(_ recorded: RecordedFigures) -> String {
+    func cells(_ name: String, _ figures: CallFigures, _ counts: RecordedFigures.Counts)
+      -> [String]
+    {
+      let measures = RecordedFigures.measures.flatMap { measure in
+        [figures.estimate(measure).value, counts.value(measure) ?? .nan].map {
+          measure.isShare ? Figure.percent($0) : Figure.fixed($0, decimals: 1)
+        }
+      }
+      let offered = [figures.offered.mean, counts.offered / Double(recorded.days)]
+      return [name] + offered.map { Figure.fixed($0, decimals: 1) } + measures
+    }
+    let rows = summary.intervals.indices.map {
+      cells(file.intervalName($0), summary.intervals[$0], recorded.intervals[$0])
+    }
+    let header = [
+      "from", "offered", "rec.", "in time", "rec.", "ASA s", "rec.", "wait s", "rec.", "abandoned",
+      "rec.",
+    ]
+    let total = cells("all", summary.total, recorded.total)
+    return "simulated, and recorded (rec.) on \(recorded.days) days\n"
+      + Columns.text(rows + [total], header: header)
+  }
 
   private var intervals: String {
     let level = summary.intervals.map { $0.estimate(.negativeAbandon).value }

@@ -40,9 +40,10 @@ import Testing
   func roundTrip() {
     var log = CallLog()
     log.calls = [
-      LoggedCall(day: "2026-11-23", at: 5.25, kind: "a", wait: 3, isAnswered: false, handleTime: 0),
       LoggedCall(
-        day: "2026-11-24", at: 28_800, kind: "b", priority: 2, wait: 0, isAnswered: true,
+        day: "2026-11-23", at: 5.25, kind: "a", wait: 3, outcome: .abandoned, handleTime: 0),
+      LoggedCall(
+        day: "2026-11-24", at: 28_800, kind: "b", priority: 2, wait: 0, outcome: .answered,
         handleTime: 99.5, agent: "bob"),
     ]
     let read = CallLog(trace: log.trace, file: "t")
@@ -87,7 +88,8 @@ import Testing
         log.calls.append(
           LoggedCall(
             day: date, at: 28_800 + Double(index) * 160, kind: "a", wait: gaveUp ? 50 : 10,
-            isAnswered: !gaveUp, handleTime: gaveUp ? 0 : .random(in: 100...200, using: &random)))
+            outcome: gaveUp ? .abandoned : .answered,
+            handleTime: gaveUp ? 0 : .random(in: 100...200, using: &random)))
       }
     }
     try log.trace.write(toFile: folder + "/log.trace", atomically: true, encoding: .utf8)

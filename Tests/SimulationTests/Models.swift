@@ -22,7 +22,7 @@ enum Models {
     var scenario = Scenario(
       plan: plan, classes: [calling],
       span: .steady(warmUp: max(calls / 10, 10 * agents), calls: calls, batches: 16))
-    scenario.serviceThreshold = Microseconds(threshold * 1e6)
+    scenario.serviceThresholds = [Microseconds(threshold * 1e6)]
     scenario.outbound.isDone = false
     return scenario
   }

@@ -1,0 +1,221 @@
+public import Configuration
+import Foundation
+public import Routing
+
+/// The days of a daemon's journal, as they can be lived again.
+///
+/// Handle times are what callers experienced, from answer to end, by whoever: a warm transfer is one
+/// long call of the rep who answered. Outbound calls take the rep away from the line, and so are
+/// absences here. A rep whom the engine made not ready for refusing is there: the simulated engine
+/// will decide that again.
+public struct JournalDays {
+  private let directory: Directory
+  private let calendar: Calendar
+  private var days: [String: RecordedDay] = [:]
+  private var calls: [CallID: OpenCall] = [:]
+  private var reps: [AgentID: Rep] = [:]
+  /// Where calls that are over were put, until they are written up.
+  private var ended: [CallID: (day: String, index: Int)] = [:]
+  private var now = Instant.distantPast
+
+  /// A call that is not over.
+  private struct OpenCall {
+    var arrived: Instant
+    var kind: RecordedDay.Kind
+    var answered: Instant?
+    var agent: AgentID?
+    var isDiverted = false
+    var isClosed = false
+  }
+
+  private struct Rep {
+    var isLoggedIn = false
+    var isReady = false
+    /// The call out the rep is on.
+    var outbound: CallID?
+    var since: Instant?
+    var ringingSince: Instant?
+    var wrapUp: (since: Instant, call: CallID)?
+
+    var isThere: Bool { isLoggedIn && isReady && outbound == nil }
+  }
+
+  /// Reads `events`, with the names of `directory`; days are those of its time zone.
+  public init(_ events: [TimedEvent], _ directory: Directory) {
+    self.directory = directory
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = TimeZone(identifier: directory.timeZone) ?? .gmt
+    self.calendar = calendar
+    for entry in events {
+      now = entry.at
+      take(entry.event)
+    }
+    for agent in reps.keys { change(agent) { $0.isLoggedIn = false } }
+    for call in calls.values where call.answered != nil || !call.isDiverted {
+      leaveOut("not over when the journal ends", call.arrived)
+    }
+  }
+
+  /// The days with calls, in order.
+  public var names: [String] {
+    days.filter { !$0.value.log.calls.isEmpty }.keys.sorted()
+  }
+
+  /// A day; `nil` if no call came on it.
+  public func day(_ name: String) -> RecordedDay? {
+    guard var day = days[name], !day.log.calls.isEmpty else { return nil }
+    day.log.sort()
+    return day
+  }
+
+  // MARK: Time
+
+  /// The day of `instant`, and the seconds since its midnight.
+  private func place(_ instant: Instant) -> (day: String, second: Double) {
+    let date = Date(timeIntervalSince1970: Double(instant.microseconds) / 1e6)
+    let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
+    func two(_ value: Int?) -> String { (value ?? 0) < 10 ? "0\(value ?? 0)" : "\(value ?? 0)" }
+    let day = "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))"
+    // Clock time, as scenarios have it, also on days on which clocks change.
+    let whole = (parts.hour ?? 0) * 3_600 + (parts.minute ?? 0) * 60 + (parts.second ?? 0)
+    let fraction = instant.microseconds % 1_000_000
+    return (day, Double(whole) + Double(fraction) / 1e6)
+  }
+
+  private mutating func edit(_ day: String, _ change: (inout RecordedDay) -> Void) {
+    change(&days[day, default: RecordedDay(day: day)])
+  }
+
+  private mutating func leaveOut(_ reason: String, _ instant: Instant) {
+    edit(place(instant).day) { $0.leftOut[reason, default: 0] += 1 }
+  }
+
+  // MARK: Events
+
+  private mutating func take(_ event: Event) {
+    switch event {
+    case .callArrived(let id, let queue, let priority, let credit, let skills):
+      var kind = RecordedDay.Kind(queue: directory.name(of: queue))
+      kind.priority = Int(priority)
+      kind.credit = Double(credit) / 1e6
+      kind.skills = directory.names(of: skills)
+      calls[id] = OpenCall(arrived: now, kind: kind)
+    case .callDiverted(let id, _, let reason, let target):
+      if reason == .closed { calls[id]?.isClosed = true }
+      if target != .queue(QueueID(0)), target != .stay { calls[id]?.isDiverted = true }
+    case .callAnswered(_, let id, let agent): answer(id, agent)
+    case .callEnded(let id, _, let reason): end(id, reason)
+    case .callOffered(_, _, let agent, _, _, _): reps[agent, default: Rep()].ringingSince = now
+    case .offerEnded(_, _, let agent, let outcome, _): refuse(agent, outcome)
+    case .wrapUpStarted(let agent, let call, _):
+      reps[agent]?.wrapUp = (now, call)
+    case .wrapUpEnded(let agent): endWrapUp(agent)
+    case .officeHoursSet(_, let opens, let closes): setHours(opens, closes)
+    default: takeOfReps(event)
+    }
+  }
+
+  private mutating func takeOfReps(_ event: Event) {
+    switch event {
+    case .agentLoggedIn(let agent): change(agent) { $0.isLoggedIn = true }
+    case .agentLoggedOut(let agent):
+      change(agent) {
+        $0.isLoggedIn = false
+        $0.isReady = false
+      }
+    case .agentBecameReady(let agent): change(agent) { $0.isReady = true }
+    case .agentBecameNotReady(let agent, let reason, _):
+      if reason != .missedCalls { change(agent) { $0.isReady = false } }
+    case .outboundGranted(_, let agent, _, let call): change(agent) { $0.outbound = call }
+    default: break
+    }
+  }
+
+  private mutating func answer(_ id: CallID, _ agent: AgentID) {
+    if let since = reps[agent]?.ringingSince {
+      let name = directory.name(of: agent)
+      let delay = Double(now - since) / 1e6
+      edit(place(now).day) { $0.reactions[name, default: .init()].answerDelays.append(delay) }
+    }
+    if calls[id]?.answered == nil {
+      calls[id]?.answered = now
+      calls[id]?.agent = agent
+    }
+  }
+
+  private mutating func refuse(_ agent: AgentID, _ outcome: OfferOutcome) {
+    guard let since = reps[agent]?.ringingSince else { return }
+    let name = directory.name(of: agent)
+    let delay = Double(now - since) / 1e6
+    edit(place(now).day) { day in
+      switch outcome {
+      case .noAnswer: day.reactions[name, default: .init()].unanswered += 1
+      case .ignored: day.reactions[name, default: .init()].ignoreDelays.append(delay)
+      default: break
+      }
+    }
+  }
+
+  private mutating func endWrapUp(_ agent: AgentID) {
+    guard let wrapUp = reps[agent]?.wrapUp else { return }
+    reps[agent]?.wrapUp = nil
+    let length = Double(now - wrapUp.since) / 1e6
+    guard let (day, index) = ended.removeValue(forKey: wrapUp.call) else { return }
+    edit(day) { $0.log.calls[index].wrapUp = length }
+  }
+
+  private mutating func setHours(_ opens: Instant, _ closes: Instant) {
+    guard opens > .distantPast, closes < .never else { return }
+    let (first, last) = (place(opens), place(closes))
+    guard first.day == last.day else { return }
+    edit(first.day) { $0.hours = (Int(first.second) / 60, Int(last.second) / 60) }
+  }
+
+  private mutating func end(_ id: CallID, _ reason: EndReason) {
+    for agent in reps.keys where reps[agent]?.outbound == id { change(agent) { $0.outbound = nil } }
+    guard let call = calls.removeValue(forKey: id) else { return }
+    if call.isClosed { return leaveOut("outside office hours", call.arrived) }
+    let (day, second) = place(call.arrived)
+    let end = call.answered ?? now
+    let outcome: LoggedCall.Outcome =
+      call.answered != nil ? .answered : reason == .abandoned ? .abandoned : .diverted
+    let name = Self.name(of: call.kind)
+    let logged = LoggedCall(
+      day: day, at: second, kind: name, priority: call.kind.priority,
+      wait: Double(end - call.arrived) / 1e6, outcome: outcome,
+      handleTime: outcome == .answered ? max(0.001, Double(now - end) / 1e6) : 0,
+      agent: call.agent.map { directory.name(of: $0) } ?? "")
+    edit(day) { day in
+      day.kinds[name] = call.kind
+      day.log.calls.append(logged)
+      day.log.rows += 1
+    }
+    ended[id] = (day, (days[day]?.log.calls.count ?? 1) - 1)
+  }
+
+  private static func name(of kind: RecordedDay.Kind) -> String {
+    var parts = [kind.queue] + kind.skills
+    if kind.priority > 0 { parts.append("p\(kind.priority)") }
+    if kind.credit > 0 { parts.append("c\(CallLog.number(kind.credit))") }
+    return parts.joined(separator: "-")
+  }
+
+  /// Changes a rep, and begins or ends a spell of being there.
+  private mutating func change(_ agent: AgentID, _ change: (inout Rep) -> Void) {
+    var rep = reps[agent] ?? Rep()
+    let wasThere = rep.isThere
+    change(&rep)
+    if !wasThere, rep.isThere { rep.since = now }
+    if wasThere, !rep.isThere, let since = rep.since { addSpell(agent, from: since) }
+    reps[agent] = rep
+  }
+
+  /// A spell belongs to the day on which it began; nobody works through midnight.
+  private mutating func addSpell(_ agent: AgentID, from since: Instant) {
+    let (day, start) = place(since)
+    let last = place(now)
+    let end = last.day == day ? last.second : 86_400
+    let spell = Attendance.Spell(rep: directory.name(of: agent), start: start, end: end)
+    edit(day) { $0.attendance.days[day, default: []].append(spell) }
+  }
+}

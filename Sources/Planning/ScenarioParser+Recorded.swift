@@ -1,0 +1,111 @@
+import Configuration
+import Routing
+import Simulation
+import Yams
+
+// What a log of the past gives a scenario: its calls, and when its reps were there.
+
+extension ScenarioParser {
+  private static let traceKeys = ["trace", "day", "kinds"]
+
+  /// The calls of one day of a trace.
+  mutating func parseTrace(
+    _ node: Node, _ scenario: Scenario, _ firstMinute: Int
+  ) -> Arrivals {
+    let keys = section(node, "arrivals", keys: Self.traceKeys)
+    guard let fileNode = keys["trace"], let dayNode = keys["day"] else {
+      complain(node, "arrivals: a trace needs the day: { trace: FILE, day: yyyy-mm-dd }")
+      return .trace([])
+    }
+    guard case .day(let closes, _) = scenario.span else {
+      complain(node, "arrivals: an equilibrium has no trace; give day instead of steady")
+      return .trace([])
+    }
+    let day = text(dayNode, "day")
+    guard let file = contents(fileNode, "trace") else { return .trace([]) }
+    let log = CallLog(trace: file.text, file: file.path)
+    if let bad = log.leftOut.first {
+      complain(fileNode, "trace: \(bad.first): \(bad.reason)")
+    }
+    let kinds = keys["kinds"].map { Set(list($0, "kinds").map { text($0, "kind") }) }
+    let calls = log.calls.filter { $0.day == day && kinds?.contains($0.kind) ?? true }
+    if calls.isEmpty { complain(dayNode, "trace: \(file.path) has no such calls on \(day)") }
+    let traced = calls.map { Self.traced($0, firstMinute) }
+    if let outside = traced.first(where: { $0.at < 0 || $0.at >= closes }) {
+      let minute = firstMinute + Int(outside.at / .minutes(1))
+      complain(
+        dayNode,
+        "trace: there is a call at \(LogWindow.clock(minute)), outside the simulated day; see day: from, to"
+      )
+    }
+    return .trace(traced)
+  }
+
+  private static func traced(_ call: LoggedCall, _ firstMinute: Int) -> TracedCall {
+    func length(_ seconds: Double) -> Microseconds { Microseconds((seconds * 1e6).rounded()) }
+    let at = length(call.at) - .minutes(Int64(firstMinute))
+    let wait = length(call.wait)
+    return TracedCall(
+      at: at, handleTime: call.isAnswered ? length(call.handleTime) : nil,
+      wrapUp: call.wrapUp.map(length),
+      patience: call.outcome == .abandoned ? .exactly(wait) : .atLeast(wait))
+  }
+
+  /// The text of the file that `node` names, and its path.
+  private mutating func contents(_ node: Node, _ what: String) -> (text: String, path: String)? {
+    let path = resolved(text(node, what))
+    do {
+      return (try read(path), path)
+    } catch {
+      complain(node, "\(what): \(path) cannot be read")
+      return nil
+    }
+  }
+
+  // MARK: Attendance
+
+  private static let attendanceKeys = ["file", "day", "more", "without"]
+
+  /// Reps who were not there, and now are: like the first rep of the configuration.
+  mutating func addReps(_ node: Node, to configuration: inout Configuration) {
+    let keys = section(node, "attendance", keys: Self.attendanceKeys)
+    guard let more = keys["more"] else { return }
+    configuration.addAgents(integer(more, "more", in: 0...1_000), like: AgentID(0))
+  }
+
+  /// Reps are there as they were on one day of the past; those added are there all day.
+  mutating func parseAttendance(_ node: Node, _ scenario: inout Scenario, _ firstMinute: Int) {
+    let keys = section(node, "attendance", keys: Self.attendanceKeys)
+    guard let fileNode = keys["file"], let dayNode = keys["day"] else {
+      return complain(node, "attendance: expected file and day")
+    }
+    guard let file = contents(fileNode, "attendance") else { return }
+    let (attendance, wrong) = Attendance.read(file.text)
+    if let wrong {
+      complain(
+        fileNode,
+        "attendance: \(file.path):\(wrong.line): expected day, rep, from and to, not \"\(wrong.text)\""
+      )
+    }
+    let without = Set((keys["without"].map { list($0, "without") } ?? []).map { text($0, "rep") })
+    var shifts: [[Shift]] = Array(repeating: [], count: scenario.agents.count)
+    for spell in attendance.days[text(dayNode, "day")] ?? [] where !without.contains(spell.rep) {
+      guard let agent = directory.agent(named: spell.rep) else {
+        return complain(node, "attendance: the configuration has no rep \"\(spell.rep)\"")
+      }
+      func time(_ seconds: Double) -> Microseconds {
+        Microseconds((seconds * 1e6).rounded()) - .minutes(Int64(firstMinute))
+      }
+      let (start, end) = (max(0, time(spell.start)), time(spell.end))
+      if start < end { shifts[agent.index].append(Shift(start: start, end: end)) }
+    }
+    let more = keys["more"].map { integer($0, "more", in: 0...1_000) } ?? 0
+    if let hours = scenario.officeHours.first {
+      for index in shifts.indices.suffix(more) {
+        shifts[index] = [Shift(start: hours.opens, end: hours.closes)]
+      }
+    }
+    if shifts.allSatisfy(\.isEmpty) { complain(dayNode, "attendance: nobody is there on that day") }
+    scenario.staffing = .shifts(shifts)
+  }
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Foundation
+import Journal
+import Planning
+
+/// `rotasim reenact`
+struct ReenactCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reenact",
+    abstract: "Makes a scenario of one recorded day, to see what it would have been.",
+    discussion: """
+      EXAMPLES
+        rotactl backup yesterday.sqlite
+        rotasim reenact yesterday.sqlite --config /etc/rota/rota.yaml --output yesterday
+        rotasim compare yesterday/2026-11-20.yaml --with attendance.more=1
+
+      LOG is a daemon's journal (a backup, or one whose daemon does not run) or a trace as rotasim import \
+      writes it. Callers come when they came, talk as long as they talked, and give up when they gave up; for \
+      those who were answered, the patience they had left is drawn. Reps are there while they were there: a \
+      journal says so; of a trace it is told from the calls. Without --day, the last day of the log.
+      """)
+
+  @Argument(help: "A journal or a trace.", completion: .file())
+  var log: String
+
+  @Option(name: .long, help: "The day, yyyy-mm-dd (default: the last one), or all.")
+  var day: String?
+
+  @Option(
+    name: .long,
+    help: "The configuration the scenario is to refer to; without one, it is made of the trace.",
+    completion: .file(extensions: ["yaml"]))
+  var config: String?
+
+  @Option(name: .long, help: "The queue of a trace's calls.")
+  var queue = "support"
+
+  @Option(
+    name: .long, help: "Waiting credit of a trace's callers by priority: 2=90s. Several times.")
+  var credit: [String] = []
+
+  @Option(name: .long, help: "Write the files to this folder.", completion: .directory)
+  var output = "."
+
+  func validate() throws {
+    _ = try credits
+    if let day, day != "all", Weekday.number(day) == nil {
+      throw ValidationError("--day: expected yyyy-mm-dd or all, not \"\(day)\"")
+    }
+  }
+
+  private var credits: [Int: Double] {
+    get throws {
+      var result: [Int: Double] = [:]
+      for text in credit {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let priority = Int(parts[0]),
+          let length = Seconds(argument: parts[1])
+        else {
+          throw ValidationError("--credit: expected priority=time such as 2=90s, not \"\(text)\"")
+        }
+        result[priority] = length.value
+      }
+      return result
+    }
+  }
+
+  func run() throws {
+    let source = try DaySource(log, queue: queue, credits: try credits)
+    guard let last = source.names.last else {
+      throw complain("\(log): there are no calls in it", code: 65)
+    }
+    let names = day == "all" ? source.names : [day ?? last]
+    for name in names {
+      guard let recorded = source.day(name) else {
+        throw complain(
+          "\(log): there are no calls on \(name), only from \(source.names[0]) to \(last)", code: 65
+        )
+      }
+      try write(recorded)
+    }
+  }
+
+  private func write(_ recorded: RecordedDay) throws {
+    guard !recorded.reps.isEmpty else {
+      throw complain("\(log): no rep was there on \(recorded.day)", code: 65)
+    }
+    let path = "\(output)/\(recorded.day)"
+    let configuration = config.map { URL(filePath: $0).path } ?? "\(recorded.day)-team.yaml"
+    do {
+      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+      func put(_ text: String, _ name: String) throws {
+        try text.write(toFile: name, atomically: true, encoding: .utf8)
+      }
+      try put(recorded.log.trace, "\(path).trace")
+      try put(recorded.attendance.text(day: recorded.day), "\(path).attendance")
+      if config == nil { try put(recorded.configuration(queue: queue), "\(path)-team.yaml") }
+      try put(
+        recorded.scenario(
+          configuration: configuration, trace: "\(recorded.day).trace",
+          attendance: "\(recorded.day).attendance"), "\(path).yaml")
+    } catch {
+      throw complain("\(output): cannot be written: \(error.localizedDescription)", code: 73)
+    }
+    print("\(path).yaml: \(recorded.log.calls.count) calls, \(recorded.reps.count) reps")
+    for (reason, count) in recorded.leftOut.sorted(by: { $0.key < $1.key }) {
+      print("  \(count) left out: \(reason)")
+    }
+    print("  rotasim run \(path).yaml --against \(path).trace")
+  }
+}
+
+/// Where recorded days come from.
+private enum DaySource {
+  case journal(JournalDays)
+  case trace(CallLog, queue: String, credits: [Int: Double])
+
+  init(_ path: String, queue: String, credits: [Int: Double]) throws {
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw complain("\(path): cannot be read", code: 66)
+    }
+    // Every SQLite database begins with this text.
+    let head = try file.read(upToCount: 15) ?? Data()
+    if head == Data("SQLite format 3".utf8) {
+      do {
+        self = .journal(try JournalHistory(path: path).days)
+      } catch {
+        throw complain("\(path): \(error)", code: 65)
+      }
+    } else {
+      self = .trace(try ImportOptions.trace(path), queue: queue, credits: credits)
+    }
+  }
+
+  var names: [String] {
+    switch self {
+    case .journal(let days): days.names
+    case .trace(let log, _, _): Set(log.calls.map(\.day)).sorted()
+    }
+  }
+
+  func day(_ name: String) -> RecordedDay? {
+    switch self {
+    case .journal(let days): days.day(name)
+    case .trace(let log, let queue, let credits):
+      RecordedDay(log, day: name, queue: queue, credits: credits)
+    }
+  }
+}
