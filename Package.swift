@@ -107,7 +107,7 @@ let package = Package(
     .testTarget(
       name: "PlanningTests",
       dependencies: [
-        "Configuration", "Planning", "Routing", "Simulation", "Stochastics", "rotasim",
+        "Configuration", "Journal", "Planning", "Routing", "Simulation", "Stochastics", "rotasim",
       ], swiftSettings: strict),
     .testTarget(
       name: "StaffingTests", dependencies: ["Staffing", "Stochastics", "TestSupport"],

@@ -68,7 +68,10 @@ public struct Configuration: Sendable {
           continue
         }
         member.agent = agent
-        plan.queues[queue].members.append(member)
+        // Members are in order of tier.
+        let members = plan.queues[queue].members
+        let place = members.firstIndex { $0.tier > member.tier } ?? members.count
+        plan.queues[queue].members.insert(member, at: place)
       }
     }
   }

@@ -18,7 +18,7 @@ public struct LogWindow: Equatable, Sendable {
   }
 
   /// A minute of the day as hh:mm.
-  static func clock(_ minute: Int) -> String {
+  public static func clock(_ minute: Int) -> String {
     let (hours, minutes) = (minute / 60, minute % 60)
     return (hours < 10 ? "0" : "") + "\(hours):" + (minutes < 10 ? "0" : "") + "\(minutes)"
   }

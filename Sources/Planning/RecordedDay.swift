@@ -148,22 +148,10 @@ extension RecordedDay {
     return lines
   }
 
-  /// A configuration for a log of another system: one queue, the longest idle rep first, no ring time.
+  /// A configuration with the reps who were there.
   public func configuration(queue: String) -> String {
-    let names = reps
-    return """
-      # Made of a call log: whoever answered a call on \(day).
-      agents:
-      \(names.map { "  \($0): { name: \($0) }" }.joined(separator: "\n"))
-      queues:
-        \(queue):
-          strategy: longest-idle
-          members: [\(names.joined(separator: ", "))]
-          wrap-up: 10m
-
-      """
+    CallLog.configuration(reps, queue: queue)
   }
-
 }
 
 extension RecordedDay.Reactions {

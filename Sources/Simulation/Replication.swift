@@ -21,9 +21,12 @@ public enum Replication {
   }
 
   /// Runs one replication and keeps everything that happened, as a journal would.
-  public static func history(_ scenario: Scenario, seed: UInt64, number: UInt32 = 0) -> [TimedEvent]
-  {
-    var simulator = Simulator(scenario, seed: seed, replication: number)
+  /// - Parameter start: When the simulated day begins.
+  public static func history(
+    _ scenario: Scenario, seed: UInt64, number: UInt32 = 0,
+    start: Instant = Instant(seconds: 86_400)
+  ) -> [TimedEvent] {
+    var simulator = Simulator(scenario, seed: seed, replication: number, start: start)
     simulator.isRecording = true
     _ = simulator.run()
     return simulator.history

@@ -48,13 +48,16 @@ struct Simulator {
     var batchCount = 1
   }
 
-  init(_ scenario: Scenario, seed: UInt64, replication: UInt32, isAntithetic: Bool = false) {
+  init(
+    _ scenario: Scenario, seed: UInt64, replication: UInt32, isAntithetic: Bool = false,
+    start: Instant = Instant(seconds: 86_400)
+  ) {
     self.scenario = scenario
     self.seed = seed
     self.replication = replication
     self.isAntithetic = isAntithetic
     features = Self.features(of: scenario)
-    start = Instant(seconds: 86_400)
+    self.start = start
     now = start
     batchStart = start
     engine = RoutingEngine(
@@ -62,7 +65,7 @@ struct Simulator {
     tally = Tally(
       queues: scenario.plan.queues.count, agents: scenario.plan.agents.count,
       intervals: features.intervals)
-    agents = scenario.agents.map { [start] in AgentState($0, since: start) }
+    agents = scenario.agents.map { AgentState($0, since: start) }
     var day = RandomStream(
       seed: seed, replication: replication, purpose: .dayFactor, entity: 0,
       isAntithetic: isAntithetic)

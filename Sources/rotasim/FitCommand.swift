@@ -3,70 +3,6 @@ import Foundation
 import Planning
 import Stochastics
 
-/// Weekdays on the command line: `mon-fri`, or a list such as `sat,sun`.
-struct Weekdays: ExpressibleByArgument {
-  var numbers: Set<Int> = []
-
-  init(_ range: ClosedRange<Int>) { numbers = Set(range) }
-
-  init?(argument: String) {
-    for part in argument.split(separator: ",") {
-      let ends = part.split(separator: "-").map { Weekday.names.firstIndex(of: String($0)) }
-      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1]
-      else { return nil }
-      // Where the week begins on Sunday, sun-thu is a range too.
-      for step in 0...(last - first + 7) % 7 { numbers.insert((first + step) % 7 + 1) }
-    }
-    if numbers.isEmpty { return nil }
-  }
-
-  var defaultValueDescription: String { "mon-fri" }
-}
-
-/// Days of a log on the command line.
-enum LogDays: ExpressibleByArgument {
-  case all
-  case weekdays(Weekdays)
-  case date(String)
-
-  init?(argument: String) {
-    if argument == "all" {
-      self = .all
-    } else if Weekday.number(argument) != nil {
-      self = .date(argument)
-    } else if let weekdays = Weekdays(argument: argument) {
-      self = .weekdays(weekdays)
-    } else {
-      return nil
-    }
-  }
-
-  /// The days of the week that may occur.
-  var weekdays: Set<Int> {
-    if case .weekdays(let weekdays) = self { return weekdays.numbers }
-    return Set(1...7)
-  }
-
-  var defaultValueDescription: String { "all" }
-}
-
-/// A time of day on the command line, in minutes.
-struct TimeOfDay: ExpressibleByArgument {
-  var minute: Int
-
-  init(_ minute: Int) { self.minute = minute }
-
-  init?(argument: String) {
-    let parts = argument.split(separator: ":").map { Int($0) }
-    guard parts.count == 2, let hours = parts[0], let minutes = parts[1], (0...24).contains(hours),
-      (0...59).contains(minutes), hours * 60 + minutes <= 1_440
-    else { return nil }
-    minute = hours * 60 + minutes
-  }
-
-  var defaultValueDescription: String { "\(minute / 60):00" }
-}
-
 /// `rotasim fit`
 struct FitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -75,9 +11,11 @@ struct FitCommand: ParsableCommand {
     discussion: """
       EXAMPLE
         rotasim fit january.trace --weekdays mon-fri --from 8:00 --to 17:00 --output january.yaml
+        rotasim fit january.trace --weekdays mon-fri --by-weekday --output january.yaml --html fit.html
 
       Reads traces as rotasim import writes them. Callers who were answered before they lost patience are \
-      taken into account as such (Kaplan-Meier; censored maximum likelihood), not left out.
+      taken into account as such (Kaplan-Meier; censored maximum likelihood), not left out. Where the trace \
+      names reps, staffing is told from it too. --by-weekday writes january-mon.yaml, january-tue.yaml...
       """)
 
   @Argument(help: "A trace.", completion: .file())
@@ -95,14 +33,29 @@ struct FitCommand: ParsableCommand {
   @Option(name: .long, help: "Minutes in an interval.")
   var interval = 30
 
-  @Option(name: .long, help: "The daemon's configuration that the scenario is to refer to.")
-  var configuration = "rota.yaml"
+  @Option(
+    name: .long,
+    help: "The configuration the scenario is to refer to; without one, it is made of the trace.")
+  var configuration: String?
+
+  @Option(name: .long, help: "The trace that says when reps are there, if another.")
+  var staffing: String?
+
+  @Option(
+    name: .long, help: "Waiting credit of callers by priority: 2=90s. May be given several times.")
+  var credit: [Credit] = []
+
+  @Flag(name: .long, help: "One scenario for each weekday.")
+  var byWeekday = false
 
   @Option(name: .long, help: "Its queue.")
   var queue = "support"
 
   @Option(name: .long, help: "Write the scenario to this file.", completion: .file())
   var output: String?
+
+  @Option(name: .long, help: "Write a page with charts to this file.", completion: .file())
+  var html: String?
 
   @Flag(name: .long, help: "Print JSON.")
   var json = false
@@ -116,49 +69,56 @@ struct FitCommand: ParsableCommand {
 
   func run() throws {
     let log = try ImportOptions.trace(trace)
-    let window = LogWindow(
-      weekdays: weekdays.numbers, from: from.minute, to: to.minute, interval: interval)
-    guard let fit = LogFit(log, window) else {
+    let staffing = try staffing.map { try ImportOptions.trace($0) }
+    let parts = byWeekday ? weekdays.numbers.sorted().map { Set([$0]) } : [weekdays.numbers]
+    var fits: [(name: String, fit: LogFit)] = []
+    for numbers in parts {
+      let window = LogWindow(
+        weekdays: numbers, from: from.minute, to: to.minute, interval: interval)
+      let name = byWeekday ? Weekday.names[(numbers.first ?? 1) - 1] : ""
+      if let fit = LogFit(log, window, staffing: staffing) { fits.append((name, fit)) }
+    }
+    if fits.isEmpty {
       throw complain("\(trace): no answered call on these weekdays and at these times", code: 65)
     }
-    if let output {
-      do {
-        try fit.scenario(configuration: configuration, queue: queue)
-          .write(toFile: output, atomically: true, encoding: .utf8)
-      } catch {
-        throw complain("\(output): cannot be written: \(error.localizedDescription)", code: 73)
-      }
+    if let output { for (name, fit) in fits { try write(fit, name, to: output) } }
+    if let html { try FitPage(trace, fits).write(to: html) }
+    if json, byWeekday {
+      JSONText.print(fits.map { Answer($0.name, $0.fit) })
+    } else if json {
+      JSONText.print(Answer("", fits[0].fit))
+    } else {
+      print(
+        fits.map { FitText(name: $0.name, fit: $0.fit).text }.joined(separator: "\n"),
+        terminator: "")
     }
-    if json { JSONText.print(Answer(fit)) } else { show(fit) }
   }
 
-  private func show(_ fit: LogFit) {
-    print(
-      "\(fit.calls) calls on \(fit.days) days; days differ by \(Figure.percent(fit.dayFactorCV)) beyond chance"
-    )
-    print(
-      "arrivals  \(Sparkline.text(fit.arrivals))  \(fit.arrivals.map { Figure.fixed($0, decimals: 1) }.joined(separator: " "))"
-    )
-    for (name, fits) in [("handle time", fit.handleTime), ("patience", fit.patience)] {
-      let rows = fits.map { entry in
-        [
-          ([entry.name] + entry.parameters.map { Figure.fixed($0, decimals: 2) }).joined(
-            separator: ":"),
-          "\(Figure.fixed(entry.distribution.mean, decimals: 1)) s",
-          Figure.fixed(entry.distance, decimals: 3),
-          Figure.fixed(entry.aic, decimals: 0),
-        ]
+  /// Writes a scenario, and a configuration for it if none is given.
+  private func write(_ fit: LogFit, _ weekday: String, to output: String) throws {
+    var stem = output.hasSuffix(".yaml") ? String(output.dropLast(5)) : output
+    if !weekday.isEmpty { stem += "-\(weekday)" }
+    let credits = Dictionary(credit.map { ($0.priority, $0.seconds) }) { $1 }
+    let team = "\(stem)-team.yaml"
+    do {
+      if configuration == nil {
+        try fit.configuration(queue: queue).write(toFile: team, atomically: true, encoding: .utf8)
       }
-      print("\n" + Columns.text(rows, header: [name, "mean", "distance", "AIC"]), terminator: "")
+      try fit.scenario(
+        configuration: configuration ?? URL(filePath: team).lastPathComponent, queue: queue,
+        credits: credits
+      ).write(toFile: "\(stem).yaml", atomically: true, encoding: .utf8)
+    } catch {
+      throw complain("\(stem).yaml: cannot be written: \(error.localizedDescription)", code: 73)
     }
-    let steps = stride(from: 0.0, through: 300, by: 15).map { fit.survival.survival(at: $0) }
-    print("\nstill patient after 0 to 300 s  \(Sparkline.text(steps, from: 0, to: 1))")
   }
 
   private struct Answer: Encodable {
+    var weekday: String
     var calls: Int
     var days: Int
     var arrivals: [Double]
+    var reps: [Double]
     var dayFactorCv: Double
     var handleTime: [Fit]
     var patience: [Fit]
@@ -177,7 +137,9 @@ struct FitCommand: ParsableCommand {
       }
     }
 
-    init(_ fit: LogFit) {
+    init(_ weekday: String, _ fit: LogFit) {
+      self.weekday = weekday
+      reps = fit.reps
       calls = fit.calls
       days = fit.days
       arrivals = fit.arrivals

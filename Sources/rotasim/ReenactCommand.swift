@@ -11,7 +11,7 @@ struct ReenactCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         rotactl backup yesterday.sqlite
-        rotasim reenact yesterday.sqlite --config /etc/rota/rota.yaml --output yesterday
+        rotasim reenact yesterday.sqlite --config systemd/rota.yaml --output yesterday
         rotasim compare yesterday/2026-11-20.yaml --with attendance.more=1
 
       LOG is a daemon's journal (a backup, or one whose daemon does not run) or a trace as rotasim import \
@@ -37,36 +37,23 @@ struct ReenactCommand: ParsableCommand {
 
   @Option(
     name: .long, help: "Waiting credit of a trace's callers by priority: 2=90s. Several times.")
-  var credit: [String] = []
+  var credit: [Credit] = []
 
   @Option(name: .long, help: "Write the files to this folder.", completion: .directory)
   var output = "."
 
   func validate() throws {
-    _ = try credits
     if let day, day != "all", Weekday.number(day) == nil {
       throw ValidationError("--day: expected yyyy-mm-dd or all, not \"\(day)\"")
     }
   }
 
   private var credits: [Int: Double] {
-    get throws {
-      var result: [Int: Double] = [:]
-      for text in credit {
-        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts.count == 2, let priority = Int(parts[0]),
-          let length = Seconds(argument: parts[1])
-        else {
-          throw ValidationError("--credit: expected priority=time such as 2=90s, not \"\(text)\"")
-        }
-        result[priority] = length.value
-      }
-      return result
-    }
+    Dictionary(credit.map { ($0.priority, $0.seconds) }) { $1 }
   }
 
   func run() throws {
-    let source = try DaySource(log, queue: queue, credits: try credits)
+    let source = try DaySource(log, queue: queue, credits: credits)
     guard let last = source.names.last else {
       throw complain("\(log): there are no calls in it", code: 65)
     }

@@ -13,7 +13,8 @@ struct ReplayCommand: ParsableCommand {
     abstract: "Plays a daemon's journal again, under its own configuration or another.",
     discussion: """
       EXAMPLES
-        rotactl backup yesterday.sqlite && rotasim replay yesterday.sqlite
+        rotactl backup yesterday.sqlite
+        rotasim replay yesterday.sqlite
         rotasim replay yesterday.sqlite --config systemd/rota.yaml --set queue.support.strategy=longest-idle
 
       Under its own configuration every decision must be the same: exit 1 and the first differing steps, \

@@ -1,6 +1,6 @@
-/// The page of a report, in Mustache.
+/// The pages of reports, in Mustache.
 enum ReportTemplate {
-  static let text = """
+  private static let head = """
     <!doctype html>
     <html lang="en">
     <head>
@@ -45,6 +45,23 @@ enum ReportTemplate {
     </style>
     </head>
     <body>
+    """
+
+  /// A page of cards and charts alone.
+  static let charts = """
+    \(head)
+    <h1>{{title}}</h1>
+    <p class="size">{{size}}</p>
+    {{#charts}}<figure>{{{svg}}}<figcaption>{{caption}}</figcaption></figure>
+    {{/charts}}
+    </body>
+    </html>
+
+    """
+
+  /// A page with tables of intervals, reps and measures.
+  static let text = """
+    \(head)
     <h1>{{title}}</h1>
     <p class="size">{{size}}. After ± : half the width of the 95 % confidence interval.</p>
     <section class="cards">

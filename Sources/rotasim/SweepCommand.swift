@@ -29,7 +29,9 @@ struct SweepCommand: ParsableCommand {
       EXAMPLES
         rotasim sweep Simulations/fast/normal-day.yaml --grid queue.support.rings=2,3,4
         rotasim sweep Simulations/fast/normal-day.yaml --grid queue.support.rings=2,3 \
-      --grid reps.everybody.no-answer=0%,10% --shard 0/2 --output /tmp/rotasim-part.jsonl
+      --grid reps.everybody.no-answer=0%,10% --shard 0/2 --output /tmp/part-0.jsonl
+        rotasim sweep Simulations/fast/normal-day.yaml --grid queue.support.rings=2,3 \
+      --grid reps.everybody.no-answer=0%,10% --shard 1/2 --output /tmp/part-1.jsonl
 
       On several machines, run the same command as an array job, each with its own --shard i/n, and \
       put the parts together with rotasim merge: the result is the same to the last bit as without \
@@ -144,7 +146,7 @@ struct MergeCommand: ParsableCommand {
     abstract: "Puts the parts of a sweep together.",
     discussion: """
       EXAMPLE
-        rotasim merge part-0.jsonl part-1.jsonl --output sweep.jsonl
+        rotasim merge /tmp/part-0.jsonl /tmp/part-1.jsonl --output /tmp/sweep.jsonl
 
       Parts of different sweeps, missing and doubled combinations are errors (exit 65).
       """)

@@ -4,36 +4,6 @@ import Testing
 @Suite struct CommandTests {
   private func number(_ value: Any?) -> Double { (value as? NSNumber)?.doubleValue ?? .nan }
 
-  @Test("Every example of every command's help runs")
-  func examples() throws {
-    var count = 0
-    for command in [
-      "run", "compare", "sweep", "staff", "erlang-b", "erlang-c", "erlang-a", "required-agents",
-    ] {
-      let help = try RotasimProcess.run([command, "--help"])
-      #expect(help.code == 0)
-      let lines = help.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-      let examples = lines.filter { $0.hasPrefix("rotasim \(command) ") && !$0.contains("[") }
-      #expect(!examples.isEmpty, "\(command) has no example")
-      for example in examples {
-        var words = example.split(separator: " ").dropFirst().map(String.init)
-        if ["run", "compare", "sweep", "staff"].contains(command) {
-          words += ["--replications", "2"]
-        }
-        let own = NSTemporaryDirectory() + "rotasim-\(ProcessInfo.processInfo.processIdentifier)"
-        words = words.map { $0.hasPrefix("/tmp/") ? own + $0.dropFirst(4) : $0 }
-        try FileManager.default.createDirectory(
-          atPath: own, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: own) }
-        let result = try RotasimProcess.run(words)
-        #expect(result.code == 0, "\(example)\n\(result.error)")
-        #expect(!result.output.isEmpty)
-        count += 1
-      }
-    }
-    #expect(count >= 10)
-  }
-
   @Test("JSON has the names that were promised")
   func json() throws {
     let answer = try RotasimProcess.json([

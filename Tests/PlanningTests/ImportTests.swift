@@ -3,9 +3,6 @@ import Planning
 import Testing
 
 @Suite struct ImportTests {
-  private static let bank = RotasimProcess.root.deletingLastPathComponent()
-    .appending(path: "shared/data/bank1999").path
-
   @Test(
     "A table with names of its own; dirty rows are counted and explained, never silently dropped")
   func csv() throws {
@@ -29,7 +26,8 @@ import Testing
     #expect(log.calls[1].handleTime == 180 && log.calls[1].agent == "alice")
     #expect(
       log.leftOut.map { "\($0.count) \($0.reason) \($0.first)" } == [
-        "1 no time of arrival f.csv:4", "2 outcome neither answered nor abandoned f.csv:5",
+        "1 no time of arrival f.csv:4",
+        "2 outcome neither answered nor abandoned nor diverted f.csv:5",
         "1 answered, but no handle time f.csv:6",
         "1 another number of columns than the header f.csv:7",
       ])
@@ -53,13 +51,13 @@ import Testing
   @Test(
     "The bank's January: every row is accounted for",
     .enabled(
-      if: FileManager.default.fileExists(atPath: bank),
+      if: FileManager.default.fileExists(atPath: BankLog.folder),
       "the bank's call log is not beside the project"))
   func bank1999() throws {
     let path = NSTemporaryDirectory() + "rotasim-\(UUID().uuidString).trace"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let result = try RotasimProcess.run([
-      "import", "bank1999", Self.bank + "/january1999.tsv.gz", "--output", path,
+      "import", "bank1999", BankLog.folder + "/january1999.tsv.gz", "--output", path,
     ])
     #expect(result.code == 0)
     let log = CallLog(trace: try String(contentsOfFile: path, encoding: .utf8), file: path)

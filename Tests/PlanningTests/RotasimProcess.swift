@@ -16,11 +16,11 @@ enum RotasimProcess {
     var error: String
   }
 
-  static func run(_ arguments: [String]) throws -> Result {
+  static func run(_ arguments: [String], in folder: URL = root) throws -> Result {
     let process = Process()
     process.executableURL = products.appending(path: "rotasim")
     process.arguments = arguments
-    process.currentDirectoryURL = root
+    process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["NO_COLOR": "1", "COLUMNS": "400"]
     ) { $1 }
