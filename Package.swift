@@ -48,7 +48,8 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Configuration", "Journal", "Routing", "Simulation", "Staffing", "Stochastics",
+        "Configuration", "Journal", "LineProtocol", "Routing", "Simulation", "Staffing",
+        "Stochastics",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(name: "Staffing", dependencies: ["Stochastics"], swiftSettings: core),
@@ -91,7 +92,8 @@ let package = Package(
     .executableTarget(
       name: "rotasim",
       dependencies: [
-        "Configuration", "Journal", "Planning", "Routing", "Simulation", "Staffing",
+        "Client", "Configuration", "Journal", "LineProtocol", "Planning", "Reporting", "Routing",
+        "Simulation", "Staffing",
         "Stochastics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Mustache", package: "swift-mustache"),

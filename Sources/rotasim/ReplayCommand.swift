@@ -41,10 +41,7 @@ struct ReplayCommand: ParsableCommand {
     guard set.isEmpty || config != nil else {
       throw ValidationError("--set changes a configuration; name it with --config")
     }
-    for text in set where Setting(text) == nil {
-      throw ValidationError(
-        "--set: expected path=value such as queue.support.rings=2, not \"\(text)\"")
-    }
+    try ScenarioOptions.check(set)
   }
 
   func run() throws {

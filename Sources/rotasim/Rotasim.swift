@@ -19,7 +19,8 @@ struct Rotasim: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, CompareCommand.self, SweepCommand.self, MergeCommand.self, StaffCommand.self,
-      ReplayCommand.self, ReenactCommand.self, ImportCommand.self, FitCommand.self,
+      ReplayCommand.self, ReenactCommand.self, DriveCommand.self, ImportCommand.self,
+      FitCommand.self,
       ErlangBCommand.self, ErlangCCommand.self, ErlangACommand.self, RequiredAgentsCommand.self,
     ])
 }

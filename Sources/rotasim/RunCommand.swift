@@ -27,6 +27,11 @@ struct ScenarioOptions: ParsableArguments {
     if let replications, replications < 1 {
       throw ValidationError("--replications must be at least 1")
     }
+    try Self.check(set)
+  }
+
+  /// Refuses what is no path=value.
+  static func check(_ set: [String]) throws {
     for text in set where Setting(text) == nil {
       throw ValidationError(
         "--set: expected path=value such as queue.support.rings=2, not \"\(text)\"")
@@ -35,6 +40,11 @@ struct ScenarioOptions: ParsableArguments {
 
   /// Reads the scenario at `path`, with `extra` values replaced on top.
   func load(_ path: String, extra: [Setting] = []) throws -> ScenarioFile {
+    try Self.read(path, set, extra: extra)
+  }
+
+  /// Reads the scenario at `path`, with values replaced.
+  static func read(_ path: String, _ set: [String], extra: [Setting] = []) throws -> ScenarioFile {
     do {
       return try ScenarioFile(path: path, settings: set.compactMap { Setting($0) } + extra) {
         try String(contentsOfFile: $0, encoding: .utf8)

@@ -1,9 +1,8 @@
 import Glibc
-import Client
-import LineProtocol
+public import LineProtocol
 
 /// Plays a call script: a schedule of requests by time, and rules that add to it as events come in.
-struct Player {
+public struct Player {
   private struct Planned {
     var at: Int64
     var order: Int
@@ -18,10 +17,14 @@ struct Player {
   private let socket: String
   private let ears: Client
   private var clients: [String: Client] = [:]
+  /// What is planned, the next one last.
   private var schedule: [Planned] = []
   private var order = 0
   private var counts: [Int: Int] = [:]
   private var uses: [Int: Int] = [:]
+  /// The script's rules that speak of one call, and those that do not.
+  private var rulesByCall: [String: [Int]] = [:]
+  private var otherRules: [Int] = []
   private var pendingEvents: [CallScript.EventExpectation]
   private var random: UInt64
   private var rate = 1.0
@@ -29,21 +32,35 @@ struct Player {
 
   private var sent = 0
   private var refused: [String: Int] = [:]
-  private var seen: [String: Int] = [:]
+  /// Events heard, by type.
+  public private(set) var seen: [String: Int] = [:]
   /// What was not as expected.
-  private(set) var complaints: [String] = []
+  public private(set) var complaints: [String] = []
 
-  init(_ script: CallScript, socket: String) throws {
+  /// A player of `script` for the daemon at `socket`.
+  /// - Parameter speed: How many times faster than real time; `nil`: as fast as the daemon's clock.
+  public init(_ script: CallScript, socket: String, speed: Double? = nil) throws {
     self.script = script
     self.socket = socket
     random = script.seed
     pendingEvents = script.eventExpectations
     ears = try Client(path: socket)
-    let status = try ears.ask(Request("admin.status"))
+    let status = try ears.ask(Request(verb: "admin.status"))
     if let text = status.rows.first?.first(where: { $0.name == "clock-rate" })?.value {
       rate = Double(text) ?? 1
     }
-    try Failure.check(try ears.ask(Request("subscribe", ["play"])))
+    if let speed { rate = speed }
+    let answer = try ears.ask(Request(verb: "subscribe", arguments: [.word("play")]))
+    guard answer.isPositive else {
+      throw Failure(exitCode: Failure.notPermitted, description: answer.text)
+    }
+    for (index, rule) in script.reactions.enumerated() {
+      if let call = rule.fields.first(where: { $0.name == "call" })?.value {
+        rulesByCall[call, default: []].append(index)
+      } else {
+        otherRules.append(index)
+      }
+    }
     for step in script.steps {
       plan(step.at, step.actor, step.request, step.line, expectation: step.expectation)
     }
@@ -62,8 +79,16 @@ struct Player {
     let planned = Planned(
       at: at, order: order, actor: actor, request: request, expectation: expectation, line: line,
       repetition: repetition)
-    let place = schedule.firstIndex { ($0.at, $0.order) > (at, order) } ?? schedule.count
-    schedule.insert(planned, at: place)
+    var (low, high) = (0, schedule.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if (schedule[middle].at, schedule[middle].order) > (at, order) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    schedule.insert(planned, at: low)
   }
 
   private mutating func planNext(
@@ -115,17 +140,17 @@ struct Player {
   private var now: Int64 { Int64((Self.monotonic() - start) * rate * 1e6) }
 
   /// Plays to the end.
-  mutating func play(showsProgress: Bool) throws {
+  public mutating func play(showsProgress: Bool) throws {
     start = Self.monotonic()
     let lastStep = script.steps.map(\.at).max() ?? 0
     let lastEvent = script.eventExpectations.map(\.until).max() ?? 0
     let end = script.end ?? max(lastStep, lastEvent)
     var nextBar = 0.0
-    while now < end || schedule.first.map({ $0.at <= end }) ?? false {
-      let wait = (schedule.first?.at ?? end) - now
+    while now < end || schedule.last.map({ $0.at <= end }) ?? false {
+      let wait = (schedule.last?.at ?? end) - now
       try listen(forMicroseconds: min(max(0, wait), max(0, end - now)))
-      while let due = schedule.first, due.at <= now {
-        schedule.removeFirst()
+      while let due = schedule.last, due.at <= now {
+        schedule.removeLast()
         try carryOut(due)
       }
       expireEvents()
@@ -134,7 +159,7 @@ struct Player {
         drawProgress(Double(now) / Double(max(1, end)))
       }
     }
-    if showsProgress { FileDescriptor.error("\r\u{1B}[K") }
+    if showsProgress { Self.draw("\r\u{1B}[K") }
     for expectation in pendingEvents { complain(expectation) }
   }
 
@@ -143,7 +168,12 @@ struct Player {
     let full = Int(min(1, share) * Double(width))
     let bar = String(repeating: "█", count: full) + String(repeating: "·", count: width - full)
     let percent = Int(min(1, share) * 100)
-    FileDescriptor.error("\r\(bar) \(percent) %  \(sent) requests")
+    Self.draw("\r\(bar) \(percent) %  \(sent) requests")
+  }
+
+  private static func draw(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   private mutating func listen(forMicroseconds limit: Int64) throws {
@@ -208,7 +238,8 @@ struct Player {
       instant < expectation.from
         || !matches(type, options, expectation.type, expectation.fields)
     }
-    for index in script.reactions.indices {
+    let call = options.first { $0.name == "call" }?.value ?? ""
+    for index in merged(rulesByCall[call] ?? [], otherRules) {
       let rule = script.reactions[index]
       guard matches(type, options, rule.type, rule.fields), uses[index, default: 0] < rule.times
       else { continue }
@@ -221,6 +252,11 @@ struct Player {
         rule.line)
       if !rule.isAdditional { return }
     }
+  }
+
+  /// Both lists in the order of the script.
+  private func merged(_ a: [Int], _ b: [Int]) -> [Int] {
+    a.isEmpty ? b : (a + b).sorted()
   }
 
   private func matches(
@@ -244,7 +280,7 @@ struct Player {
   }
 
   /// What was played, in a few lines.
-  var summary: String {
+  public var summary: String {
     let events = seen.sorted { $0.key < $1.key }.map { "  \($0.key) \($0.value)" }
     let refusals = refused.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     return """

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Client
+import Configuration
+import Foundation
+import LineProtocol
+import Planning
+import Reporting
+import Routing
+import Simulation
+
+/// `rotasim drive`
+struct DriveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drive",
+    abstract: "Plays a simulated day against a live daemon, as telephony feed and as reps.",
+    discussion: """
+      EXAMPLES
+        rotad --config systemd/rota.yaml --state /tmp/drive --socket /tmp/drive.sock --clock-rate 120 \
+      --clock-start 2026-11-23T14:00:00Z &
+        rotasim drive Simulations/fast/normal-day.yaml --socket /tmp/drive.sock
+        rotasim drive Simulations/fast/normal-day.yaml --output normal-day.calls
+
+      One day of the scenario is simulated; then its callers call the daemon, and its reps do what they did, \
+      when the daemon rings them. At the end, what happened in the daemon stands beside what was simulated. \
+      The daemon should run the scenario's configuration, with a clock that is at the beginning of the day. \
+      With --output, the day is written as a call script for rotactl play.
+      """)
+
+  @Argument(help: "The scenario.", completion: .file(extensions: ["yaml"]))
+  var scenario: String
+
+  @Option(name: .long, help: "The daemon's socket.", completion: .file())
+  var socket = "/run/rota/control.sock"
+
+  @Option(
+    name: .long,
+    help: "Times faster than real time (default: as the daemon's clock). Faster is a load test.")
+  var speed: Double?
+
+  @Option(name: .long, help: "Replace a value of scenario or configuration; several times.")
+  var set: [String] = []
+
+  @Option(name: .long, help: "Seed of the random numbers (default: what the scenario says).")
+  var seed: UInt64?
+
+  @Option(name: .long, help: "Write the call script to this file, and play nothing.")
+  var output: String?
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    guard speed.map({ $0 > 0 && $0.isFinite }) ?? true else {
+      throw ValidationError("--speed must be greater than 0")
+    }
+    try ScenarioOptions.check(set)
+  }
+
+  func run() throws {
+    let file = try ScenarioOptions.read(scenario, set)
+    guard case .day = file.scenario.span else {
+      throw complain("\(scenario): an equilibrium has no end; give a scenario with day", code: 65)
+    }
+    let start = Instant(seconds: 86_400)
+    let history = Replication.history(file.scenario, seed: seed ?? file.seed, start: start)
+    let text = DayScript.text(history, file.configuration.directory, start: start)
+    if let output {
+      do {
+        return try text.write(toFile: output, atomically: true, encoding: .utf8)
+      } catch {
+        throw complain("\(output): cannot be written: \(error.localizedDescription)", code: 73)
+      }
+    }
+    report(history, try play(text))
+  }
+
+  private func play(_ text: String) throws -> [String: Int] {
+    do {
+      var player = try Player(try CallScript(parsing: text), socket: socket, speed: speed)
+      try player.play(showsProgress: isatty(STDERR_FILENO) == 1 && !json)
+      return player.seen
+    } catch let failure as Failure {
+      throw complain(failure.description, code: failure.exitCode)
+    }
+  }
+
+  /// Events by type, as simulated and as they came.
+  private func report(_ history: [TimedEvent], _ seen: [String: Int]) {
+    let simulated = Dictionary(
+      history.map { (EventText.type(of: $0.event), 1) }, uniquingKeysWith: +)
+    let types = Set(simulated.keys).union(seen.keys).sorted()
+    if json {
+      return JSONText.print(
+        Dictionary(
+          uniqueKeysWithValues: types.map {
+            ($0, ["simulated": simulated[$0] ?? 0, "daemon": seen[$0] ?? 0])
+          }))
+    }
+    let rows = types.map { [$0, "\(simulated[$0] ?? 0)", "\(seen[$0] ?? 0)"] }
+    print(Columns.text(rows, header: ["event", "simulated", "daemon"]), terminator: "")
+  }
+}
