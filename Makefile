@@ -1,7 +1,7 @@
 # Rota. Two commands do everything on a fresh Debian machine with a Swift toolchain:
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
-.PHONY: all deps build release demo test mutants oracles lint units man install bench clean
+.PHONY: all deps build release demo test slurm deps-slurm mutants oracles lint units man install bench clean
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -33,6 +33,12 @@ test: deps
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --parallel
 	$(MAKE) --no-print-directory lint units
+
+# The sweep's example job script under a Slurm of one node, which this starts for itself: needs root.
+slurm: deps-slurm build
+	Tests/slurm/run
+deps-slurm: PACKAGES = slurmctld slurmd slurm-client munge
+deps-slurm: deps
 
 # Breaks one rule at a time and expects the suite to turn red: about an hour.
 mutants: deps

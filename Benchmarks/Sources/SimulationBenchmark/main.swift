@@ -3,6 +3,8 @@
 //   SimulationBenchmark reference CALLS SEED    M/M/n+M: 950 calls an hour, 180 s, 50 reps, 120 s
 //   SimulationBenchmark day DAYS SEED           a support team's day: 1,240 calls, rings, refusals,
 //                                               transfers, holds, wrap-up
+//   SimulationBenchmark common DAYS SEED        what common random numbers are worth: the variance of
+//                                               SL(n + 1) - SL(n) with independent ones over that
 import Glibc
 import Routing
 import Simulation
@@ -63,7 +65,64 @@ func supportDay() -> Scenario {
   return scenario
 }
 
+/// Eight hours of the reference model's callers.
+func referenceDay(agents: Int) -> Scenario {
+  var scenario = reference(calls: 1)
+  scenario.plan.agents = Array(repeating: AgentPlan(), count: agents)
+  scenario.plan.queues[0].members = (0..<agents).map { Member(AgentID($0)) }
+  scenario.agents = Array(repeating: AgentBehaviour(), count: agents)
+  scenario.span = .day(closes: .seconds(8 * 3_600), interval: .seconds(1_800))
+  scenario.classes[0].arrivals = .profile(
+    ArrivalProcess(interval: 3_600, counts: Array(repeating: 950, count: 8)))
+  return scenario
+}
+
+/// The support team's day with another rep.
+func supportDay(agents: Int) -> Scenario {
+  var scenario = supportDay()
+  while scenario.agents.count < agents {
+    scenario.plan.queues[0].members.append(Member(AgentID(scenario.agents.count)))
+    scenario.plan.agents.append(AgentPlan())
+    scenario.agents.append(scenario.agents[0])
+  }
+  return scenario
+}
+
+func serviceLevel(_ scenario: Scenario, seed: UInt64, day: Int) -> Double {
+  var (answered, offered) = (0.0, 0.0)
+  for tally in Replication.run(scenario, seed: seed, number: UInt32(day)) {
+    for part in tally.queues[0] {
+      answered += Double(part.answeredInTime)
+      offered += Double(part.offered)
+    }
+  }
+  return answered / offered
+}
+
+/// Prints the variance of the difference that one rep more makes, with independent and with common numbers.
+func common(_ name: String, days: Int, seed: UInt64, _ fewer: Scenario, _ more: Scenario) {
+  var (paired, independent) = (Moments(), Moments())
+  for day in 0..<days {
+    let level = serviceLevel(fewer, seed: seed, day: day)
+    paired.add(serviceLevel(more, seed: seed, day: day) - level)
+    independent.add(serviceLevel(more, seed: seed &+ 1_000_003, day: day) - level)
+  }
+  print(
+    """
+    {"model":"\(name)","days":\(days),"difference":\(paired.mean),"variance_common":\(paired.variance),\
+    "variance_independent":\(independent.variance),"factor":\(independent.variance / paired.variance)}
+    """)
+}
+
 let arguments = CommandLine.arguments
+if arguments.count > 1, arguments[1] == "common" {
+  let days = arguments.count > 2 ? Int(arguments[2]) ?? 200 : 200
+  let seed = arguments.count > 3 ? UInt64(arguments[3]) ?? 1 : 1
+  common(
+    "reference", days: days, seed: seed, referenceDay(agents: 50), referenceDay(agents: 51))
+  common("day", days: days, seed: seed, supportDay(agents: 16), supportDay(agents: 17))
+  exit(0)
+}
 let model = arguments.count > 1 ? arguments[1] : "reference"
 let size = arguments.count > 2 ? Int(arguments[2]) ?? 0 : (model == "day" ? 1_000 : 2_000_000)
 let seed = arguments.count > 3 ? UInt64(arguments[3]) ?? 1 : 1
