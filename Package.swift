@@ -128,6 +128,16 @@ let package = Package(
         "Client", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting", "Routing",
         "rotad", "rotactl", "rotasim",
       ], swiftSettings: strict),
+    .target(
+      name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
+    .testTarget(
+      name: "DaemonSimulationTests",
+      dependencies: [
+        "CSimulatedDisk", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting",
+        "Routing", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ], swiftSettings: strict),
     .testTarget(name: "SourceTests", swiftSettings: strict),
   ]
 )

@@ -11,22 +11,26 @@ public struct Clock: Sendable {
   private var monotonicStart: Int64
   private let rate: Int64
   private var last: Instant
+  private let source: TimeSource
 
   /// A clock that is not earlier than `floor`.
   /// - Parameter rate: seconds of clock a second; 1 unless demonstrating.
   /// - Parameter beginning: where it starts; `nil`: at wall-clock time.
+  /// - Parameter source: what it reads.
   public init(
-    startingAt beginning: Instant? = nil, notBefore floor: Instant = .distantPast, rate: Int = 1
+    startingAt beginning: Instant? = nil, notBefore floor: Instant = .distantPast, rate: Int = 1,
+    source: TimeSource = .system
   ) {
-    start = max(beginning ?? Self.wallClock, floor)
-    monotonicStart = Self.monotonic
+    self.source = source
+    start = max(beginning ?? source.wall(), floor)
+    monotonicStart = source.monotonic()
     self.rate = Int64(rate)
     last = start
   }
 
   /// The present instant.
   public mutating func now() -> Instant {
-    let elapsed = Self.monotonic - monotonicStart
+    let elapsed = source.monotonic() - monotonicStart
     last = max(last, start + elapsed * rate)
     return last
   }
@@ -34,7 +38,7 @@ public struct Clock: Sendable {
   /// Takes up a little of the difference to the wall clock; to be called once a second.
   public mutating func slew() {
     guard rate == 1 else { return }
-    let difference = Self.wallClock - now()
+    let difference = source.wall() - now()
     start = start + min(500, max(-500, difference))
   }
 
@@ -43,17 +47,31 @@ public struct Clock: Sendable {
     let left = max(0, deadline - now())
     return left / rate >= Int64.max / 1_000 ? .max : (left + rate - 1) / rate * 1_000
   }
+}
 
-  private static var wallClock: Instant {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+/// Where time comes from: the machine's clocks, or those of a simulated machine.
+public struct TimeSource: Sendable {
+  /// What the clock on the wall shows; may jump.
+  public var wall: @Sendable () -> Instant
+  /// Microseconds since some beginning; never jumps.
+  public var monotonic: @Sendable () -> Int64
+
+  /// A source.
+  public init(
+    wall: @escaping @Sendable () -> Instant, monotonic: @escaping @Sendable () -> Int64
+  ) {
+    self.wall = wall
+    self.monotonic = monotonic
   }
 
-  private static var monotonic: Int64 {
+  /// The machine's clocks. The monotonic one goes on while the machine sleeps, as CLOCK_MONOTONIC does not.
+  public static let system = TimeSource(
+    wall: { Instant(microseconds: microseconds(CLOCK_REALTIME)) },
+    monotonic: { microseconds(CLOCK_BOOTTIME) })
+
+  private static func microseconds(_ clock: clockid_t) -> Int64 {
     var time = timespec()
-    // Goes on while the machine sleeps, as CLOCK_MONOTONIC does not.
-    clock_gettime(CLOCK_BOOTTIME, &time)
+    clock_gettime(clock, &time)
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
   }
 }

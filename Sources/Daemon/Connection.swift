@@ -35,15 +35,22 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   private var isInputClosed = false
   private var isReadingPaused = false
 
-  init(_ channel: any Channel, server: Server) {
+  private let identify: @Sendable (any Channel) -> EventLoopFuture<Peer>
+
+  /// - Parameter identify: Tells who is at the other end.
+  init(
+    _ channel: any Channel, server: Server,
+    identify: @escaping @Sendable (any Channel) -> EventLoopFuture<Peer> = Peer.of
+  ) {
     self.channel = channel
+    self.identify = identify
     self.server = server
     id = ObjectIdentifier(channel)
   }
 
   func channelActive(context: ChannelHandlerContext) {
     let channel = context.channel
-    Peer.of(channel).whenComplete { [self] result in
+    identify(channel).whenComplete { [self] result in
       switch result {
       case .success(let peer):
         server.admit(self, peer)

@@ -68,23 +68,13 @@ public enum Daemon {
     let loop = group.next()
     try makeDirectory(options.stateDirectory)
     let journal = try openJournal(options)
-    var (board, clock) = try recover(journal, yaml, options, logger)
-    let reports = try openReports(options, journal, board)
-    let replies = try journal.replies(now: clock.now())
-    let keeper = JournalKeeper(journal: journal, reports: reports, loop: loop)
-    let server = Server(
-      loop: loop, keeper: keeper, board: board, clock: clock, identity: journal.identity,
-      replies: replies, options: options, logger: logger)
-    let reported = reports.seq
+    let server = try Assembly(
+      options: options, logger: logger, loop: loop, workers: .threads(), source: .system
+    ).server(journal, yaml: yaml) { try openReports(options, journal, $0) }
     let exitCode = loop.makePromise(of: Int32.self)
     try loop.submit {
       server.onStop { exitCode.succeed($0) }
-      server.change { board, batch in
-        board.resume(at: server.now(), &batch)
-        board.adoptIfNew(board.configuration, at: server.now(), &batch)
-      }
-      server.startReports(at: reported)
-      server.start()
+      server.begin()
     }.wait()
     let listener = try listen(options, server, group)
     stopOnSignal(signals, server)
@@ -93,7 +83,7 @@ public enum Daemon {
       "serving on \(options.socketPath)", metadata: ["message-id": LogMessage.started])
     let code = try exitCode.futureResult.wait()
     try? listener.close().wait()
-    keeper.shutdown()
+    server.keeper.shutdown()
     return code
   }
 
@@ -128,53 +118,6 @@ public enum Daemon {
     // It is ahead: the journal is an older one put back. The read model can always be built anew.
     for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
     return try ReportStore(path: path, journal: journal.identity, directory: board.directory)
-  }
-
-  /// The state the journal tells of: from the newest snapshot, or from the beginning.
-  private static func recover(
-    _ journal: Journal, _ yaml: String, _ options: DaemonOptions, _ logger: Logger
-  ) throws -> (Switchboard, Clock) {
-    var recovery = Recovery(seed: 1)
-    do {
-      if let (snapshot, seq, chain) = try journal.newestSnapshot(),
-        !recovery.restore(snapshot, seq: seq, chain: chain)
-      {
-        recovery = Recovery(seed: 1)
-      }
-      while try !recovery.advance(journal, limit: 100_000) {
-        ServiceManager.status("Recovering: record \(recovery.seq) of \(journal.lastSeq)")
-        ServiceManager.extendTimeout(microseconds: 60_000_000)
-      }
-    } catch {
-      throw StartFailure(exitCode: EX.dataError, description: "\(error)")
-    }
-    // A team without phones is worse than one odd row: it is reported, loudly, and served.
-    for violation in recovery.engine?.invariantViolations() ?? [] {
-      logger.critical("\(violation)", metadata: ["message-id": LogMessage.invariantBroken])
-    }
-    // Ids are the journal's: the file may list reps in another order than they were first seen in.
-    let configuration = try parse(
-      yaml, options, keeping: recovery.plan?.directory ?? Directory())
-    let clock = Clock(
-      startingAt: options.clockStart, notBefore: recovery.at, rate: options.clockRate)
-    logger.notice(
-      "recovered",
-      metadata: ["message-id": LogMessage.recovered, "records": "\(recovery.seq)"])
-    let board =
-      Switchboard(recovery, configuration: configuration)
-      ?? Switchboard(configuration: configuration, seed: 1)
-    return (board, clock)
-  }
-
-  private static func parse(
-    _ yaml: String, _ options: DaemonOptions, keeping directory: Directory
-  ) throws -> Configuration {
-    do {
-      return try Configuration(
-        yaml: yaml, file: options.configurationPath, keeping: directory)
-    } catch {
-      throw StartFailure(exitCode: EX.config, description: error.description)
-    }
   }
 
   private static func listen(
@@ -226,16 +169,5 @@ public enum Daemon {
       var number: Int32 = 0
       while sigwait(&signals, &number) == 0 { server.loop.execute { server.stop() } }
     }
-  }
-}
-
-extension Switchboard {
-  /// Puts `configuration` into force unless the journal's plan is the same already.
-  fileprivate mutating func adoptIfNew(
-    _ configuration: Configuration, at now: Instant, _ batch: inout Batch
-  ) {
-    let isNew =
-      seq == 0 || engine.plan != configuration.plan || directory != configuration.directory
-    if isNew { adopt(configuration, at: now, &batch) }
   }
 }

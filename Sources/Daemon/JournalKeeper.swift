@@ -13,19 +13,15 @@ import Routing
 final class JournalKeeper: @unchecked Sendable {
   private let journal: Journal
   private let reports: ReportStore
-  private let journalPool = NIOThreadPool(numberOfThreads: 1)
-  private let reportPool = NIOThreadPool(numberOfThreads: 1)
+  private let workers: Workers
   private let loop: any EventLoop
   private var jobs = 0
 
-  init(journal: Journal, reports: ReportStore, loop: any EventLoop) {
+  init(journal: Journal, reports: ReportStore, loop: any EventLoop, workers: Workers) {
     self.journal = journal
     self.reports = reports
     self.loop = loop
-    journalPool.start()
-    reportPool.start()
-    // Reports may wait; calls may not. On Linux a nice value belongs to a thread.
-    reportPool.submit { _ in setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
+    self.workers = workers
   }
 
   /// Whether the event loop may call ``commitHere(_:)``.
@@ -51,7 +47,7 @@ final class JournalKeeper: @unchecked Sendable {
   ) {
     loop.preconditionInEventLoop()
     jobs += 1
-    journalPool.submit { [self] _ in
+    workers.journal { [self] in
       let result = Result { try work(journal) }
       loop.execute { [self] in
         jobs -= 1
@@ -65,15 +61,40 @@ final class JournalKeeper: @unchecked Sendable {
     _ work: @escaping @Sendable (ReportStore) throws -> T,
     _ done: @escaping @Sendable (Result<T, any Error>) -> Void
   ) {
-    reportPool.submit { [self] _ in
+    workers.reports { [self] in
       let result = Result { try work(reports) }
       loop.execute { done(result) }
     }
   }
 
   /// Ends both threads when their work is done.
-  func shutdown() {
-    try? journalPool.syncShutdownGracefully()
-    try? reportPool.syncShutdownGracefully()
+  func shutdown() { workers.shutdown() }
+}
+
+/// Who does the work of ``JournalKeeper``, one job of each kind at a time, in order.
+struct Workers: Sendable {
+  typealias Job = @Sendable () -> Void
+  /// Takes a job for the journal.
+  var journal: @Sendable (@escaping Job) -> Void
+  /// Takes a job for the read model.
+  var reports: @Sendable (@escaping Job) -> Void
+  /// Returns when all jobs are done.
+  var shutdown: Job
+
+  /// A thread for each.
+  static func threads() -> Workers {
+    let journal = NIOThreadPool(numberOfThreads: 1)
+    let reports = NIOThreadPool(numberOfThreads: 1)
+    journal.start()
+    reports.start()
+    // Reports may wait; calls may not. On Linux a nice value belongs to a thread.
+    reports.submit { _ in setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
+    return Workers(
+      journal: { job in journal.submit { _ in job() } },
+      reports: { job in reports.submit { _ in job() } },
+      shutdown: {
+        try? journal.syncShutdownGracefully()
+        try? reports.syncShutdownGracefully()
+      })
   }
 }

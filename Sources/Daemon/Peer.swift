@@ -11,6 +11,13 @@ struct Peer: Sendable {
   /// The groups the user is in.
   var groups: [String]
 
+  /// Somebody.
+  init(uid: UInt32, user: String, groups: [String]) {
+    self.uid = uid
+    self.user = user
+    self.groups = groups
+  }
+
   /// As the kernel lays it out (`struct ucred`).
   private struct Credentials {
     var pid: Int32 = 0
@@ -19,7 +26,7 @@ struct Peer: Sendable {
   }
 
   /// Asks the kernel who is connected to `channel`.
-  static func of(_ channel: any Channel) -> EventLoopFuture<Peer> {
+  @Sendable static func of(_ channel: any Channel) -> EventLoopFuture<Peer> {
     guard let provider = channel as? any SocketOptionProvider else {
       return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
     }

@@ -22,13 +22,14 @@ public final class Database {
   ///   - path: The file.
   ///   - readOnly: Never changes it.
   ///   - patience: How long to wait for a lock that another process holds, in milliseconds.
+  ///   - fileSystem: The name of an SQLite VFS; `nil`: the machine's files.
   public init(
-    path: String, readOnly: Bool = false, patience: Int32 = 2_000
+    path: String, readOnly: Bool = false, patience: Int32 = 2_000, fileSystem: String? = nil
   ) throws(DatabaseError) {
     let flags =
       SQLITE_OPEN_NOMUTEX
       | (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-    let result = sqlite3_open_v2(path, &handle, flags, nil)
+    let result = sqlite3_open_v2(path, &handle, flags, fileSystem)
     if result != SQLITE_OK {
       let error = error(result, "open \(path)")
       sqlite3_close_v2(handle)

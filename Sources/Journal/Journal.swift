@@ -63,10 +63,13 @@ public final class Journal {
   ///
   /// - Parameters:
   ///   - path: The database file.
+  ///   - fileSystem: The name of an SQLite VFS; `nil`: the machine's files.
   ///   - makeIdentity: Called for a new journal.
-  public init(path: String, makeIdentity: () -> String) throws(JournalError) {
+  public init(
+    path: String, fileSystem: String? = nil, makeIdentity: () -> String
+  ) throws(JournalError) {
     do {
-      database = try Database(path: path, patience: 0)
+      database = try Database(path: path, patience: 0, fileSystem: fileSystem)
       try Self.configure(database)
       try Self.migrate(database)
       begin = try database.prepare("BEGIN IMMEDIATE")

@@ -19,7 +19,7 @@ public struct Scenario: Sendable {
   public var span: Span
   /// When the doors of each queue are open, in the order of the plan; empty: always.
   public var officeHours: [Hours] = []
-  /// T of the service levels of each queue, in the order of the plan.
+  /// T of the service levels of each queue, in the order of the plan; the last one serves for those after it.
   public var serviceThresholds: [Microseconds]
   /// The coefficient of variation of the factor by which whole days are busier or quieter; 0: none.
   public var dayFactorCV = 0.0

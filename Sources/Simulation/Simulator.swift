@@ -52,6 +52,10 @@ struct Simulator {
     _ scenario: Scenario, seed: UInt64, replication: UInt32, isAntithetic: Bool = false,
     start: Instant = Instant(seconds: 86_400)
   ) {
+    var scenario = scenario
+    while scenario.serviceThresholds.count < scenario.plan.queues.count {
+      scenario.serviceThresholds.append(scenario.serviceThresholds.last ?? .seconds(20))
+    }
     self.scenario = scenario
     self.seed = seed
     self.replication = replication

@@ -1,0 +1,101 @@
+import Configuration
+import Journal
+import Logging
+import NIOCore
+import Reporting
+import Routing
+import Systemd
+
+/// Puts the daemon together: on the machine's own clocks, threads and files, or on simulated ones.
+struct Assembly {
+  let options: DaemonOptions
+  let logger: Logger
+  let loop: any EventLoop
+  let workers: Workers
+  let source: TimeSource
+
+  /// A server in the state that `journal` tells of, not yet at work; see ``Server/begin()``.
+  /// - Throws: ``StartFailure``, and what `openReports` throws.
+  func server(
+    _ journal: Journal, yaml: String, openReports: (Switchboard) throws -> ReportStore
+  ) throws -> Server {
+    var (board, clock) = try recover(journal, yaml)
+    let reports = try openReports(board)
+    let replies = try journal.replies(now: clock.now())
+    let keeper = JournalKeeper(journal: journal, reports: reports, loop: loop, workers: workers)
+    let server = Server(
+      loop: loop, keeper: keeper, board: board, clock: clock, identity: journal.identity,
+      replies: replies, options: options, logger: logger)
+    server.reportFeed.projected = reports.seq
+    return server
+  }
+
+  /// The state the journal tells of: from the newest snapshot, or from the beginning.
+  private func recover(_ journal: Journal, _ yaml: String) throws -> (Switchboard, Clock) {
+    var recovery = Recovery(seed: 1)
+    do {
+      if let (snapshot, seq, chain) = try journal.newestSnapshot(),
+        !recovery.restore(snapshot, seq: seq, chain: chain)
+      {
+        recovery = Recovery(seed: 1)
+      }
+      while try !recovery.advance(journal, limit: 100_000) {
+        ServiceManager.status("Recovering: record \(recovery.seq) of \(journal.lastSeq)")
+        ServiceManager.extendTimeout(microseconds: 60_000_000)
+      }
+    } catch {
+      throw StartFailure(exitCode: EX.dataError, description: "\(error)")
+    }
+    // A team without phones is worse than one odd row: it is reported, loudly, and served.
+    for violation in recovery.engine?.invariantViolations() ?? [] {
+      logger.critical("\(violation)", metadata: ["message-id": LogMessage.invariantBroken])
+    }
+    // Ids are the journal's: the file may list reps in another order than they were first seen in.
+    let configuration = try parse(
+      yaml, keeping: recovery.plan?.directory ?? Directory())
+    let clock = Clock(
+      startingAt: options.clockStart, notBefore: recovery.at, rate: options.clockRate,
+      source: source)
+    logger.notice(
+      "recovered",
+      metadata: ["message-id": LogMessage.recovered, "records": "\(recovery.seq)"])
+    let board =
+      Switchboard(recovery, configuration: configuration)
+      ?? Switchboard(configuration: configuration, seed: 1)
+    return (board, clock)
+  }
+
+  private func parse(
+    _ yaml: String, keeping directory: Directory
+  ) throws -> Configuration {
+    do {
+      return try Configuration(
+        yaml: yaml, file: options.configurationPath, keeping: directory)
+    } catch {
+      throw StartFailure(exitCode: EX.config, description: error.description)
+    }
+  }
+}
+
+extension Server {
+  /// Goes to work; to be called once, on the loop.
+  func begin() {
+    change { board, batch in
+      board.resume(at: now(), &batch)
+      board.adoptIfNew(board.configuration, at: now(), &batch)
+    }
+    startReports(at: reportFeed.projected)
+    start()
+  }
+}
+
+extension Switchboard {
+  /// Puts `configuration` into force unless the journal's plan is the same already.
+  fileprivate mutating func adoptIfNew(
+    _ configuration: Configuration, at now: Instant, _ batch: inout Batch
+  ) {
+    let isNew =
+      seq == 0 || engine.plan != configuration.plan || directory != configuration.directory
+    if isNew { adopt(configuration, at: now, &batch) }
+  }
+}
