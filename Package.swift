@@ -114,7 +114,8 @@ let package = Package(
     .testTarget(
       name: "StaffingTests", dependencies: ["Staffing", "Stochastics", "TestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
+    .testTarget(
+      name: "RoutingTests", dependencies: ["Routing", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "LineProtocolTests", dependencies: ["LineProtocol"], swiftSettings: strict),
     .testTarget(
@@ -134,7 +135,7 @@ let package = Package(
       name: "DaemonSimulationTests",
       dependencies: [
         "CSimulatedDisk", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting",
-        "Routing", .product(name: "Logging", package: "swift-log"),
+        "Routing", "TestSupport", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ], swiftSettings: strict),

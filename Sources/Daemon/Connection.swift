@@ -140,8 +140,12 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     if framingErrors >= Self.maxFramingErrors { server.closeWhenAnswered(self) }
   }
 
-  /// Holds further requests until ``resume()``, so that replies stay in order.
-  func pause() { isBusy = true }
+  /// Holds further requests until ``resume()``, so that replies stay in order. The reply to this one belongs to
+  /// a later batch.
+  func pause() {
+    isBusy = true
+    if !unanswered.isEmpty { unanswered.removeLast() }
+  }
 
   /// Goes on with the requests that have come in meanwhile.
   func resume() {

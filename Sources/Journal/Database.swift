@@ -81,6 +81,9 @@ public final class Database {
     try copy.execute("PRAGMA journal_mode=DELETE")
   }
 
+  /// Leaves the write-ahead log as it is on closing.
+  func leaveLogOnClose() { rota_sqlite3_leave_log_on_close(handle) }
+
   func error(_ code: Int32, _ action: String) -> DatabaseError {
     DatabaseError(code: code, message: String(cString: sqlite3_errmsg(handle)), action: action)
   }

@@ -91,7 +91,14 @@ public final class Journal {
     }
   }
 
+  /// The log goes into the database only if nothing has failed: after a failed sync nobody knows what is in it,
+  /// and recovery must be able to look.
+  deinit {
+    if !hasFailed { try? database.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+  }
+
   private static func configure(_ database: Database) throws(DatabaseError) {
+    database.leaveLogOnClose()
     try database.execute("PRAGMA locking_mode=EXCLUSIVE")
     try database.execute("PRAGMA journal_mode=WAL")
     try database.execute("PRAGMA synchronous=FULL")
@@ -126,11 +133,16 @@ public final class Journal {
     try database.execute("COMMIT")
   }
 
-  private func readEnd() throws(DatabaseError) {
+  private func readEnd() throws {
     let last = try database.prepare(
       "SELECT seq, count, chain FROM frame ORDER BY seq DESC LIMIT 1")
     guard try last.step() else { return }
-    lastSeq = UInt64(last.integer(0) + last.integer(1) - 1)
+    let (end, overflows) = last.integer(0).addingReportingOverflow(last.integer(1) - 1)
+    // A damaged database may hold anything.
+    guard last.integer(0) >= 1, last.integer(1) >= 1, !overflows else {
+      throw JournalError.malformed(seq: UInt64(max(0, last.integer(0))))
+    }
+    lastSeq = UInt64(end)
     chain = UInt64(bitPattern: last.integer(2))
     last.reset()
   }
@@ -182,9 +194,25 @@ public final class Journal {
     hasFailed = false
   }
 
+  /// Runs a write that may be done without. After an I/O error (not: a full disk) the journal writes no more.
+  private func stoppingIfBroken(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
+    guard !hasFailed else {
+      throw DatabaseError(code: 10, message: "an earlier write failed", action: "write")
+    }
+    do {
+      try body()
+    } catch {
+      // SQLITE_IOERR.
+      hasFailed = error.code & 0xFF == 10
+      throw error
+    }
+  }
+
   /// Removes replies given before `instant`.
   public func forgetReplies(before instant: Instant) throws(DatabaseError) {
-    try database.execute("DELETE FROM reply WHERE at_us < \(instant.microseconds)")
+    try stoppingIfBroken { () throws(DatabaseError) in
+      try database.execute("DELETE FROM reply WHERE at_us < \(instant.microseconds)")
+    }
   }
 
   /// The hash by which a repeated command is told from another one with the same key.
@@ -238,9 +266,10 @@ public final class Journal {
 
   /// Saves the state after the last record, so that recovery need not begin at the first.
   public func save(_ snapshot: Snapshot) throws(DatabaseError) {
-    guard !hasFailed else {
-      throw DatabaseError(code: 10, message: "an earlier write failed", action: "save")
-    }
+    try stoppingIfBroken { () throws(DatabaseError) in try write(snapshot) }
+  }
+
+  private func write(_ snapshot: Snapshot) throws(DatabaseError) {
     let insert = try database.prepare(
       "INSERT OR REPLACE INTO snapshot VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
     insert.bind(1, Int64(lastSeq))
@@ -265,7 +294,7 @@ public final class Journal {
       let snapshot = Snapshot(
         at: Instant(microseconds: rows.integer(1)), plan: rows.text(2), state: rows.bytes(3),
         shell: rows.bytes(4))
-      let seq = UInt64(rows.integer(0))
+      let seq = UInt64(max(0, rows.integer(0)))
       if snapshot.hash == UInt64(bitPattern: rows.integer(6)), seq <= lastSeq {
         return (snapshot, seq, UInt64(bitPattern: rows.integer(5)))
       }
@@ -292,7 +321,7 @@ public final class Journal {
     while left > 0 {
       guard try frames.step() else { return (seq, chain, true) }
       left -= 1
-      let first = UInt64(frames.integer(0))
+      let first = UInt64(max(0, frames.integer(0)))
       let bytes = frames.bytes(2)
       let next = Self.link(chain, seq: first, bytes)
       guard first == seq + 1, next == UInt64(bitPattern: frames.integer(3)) else {

@@ -121,6 +121,28 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
     }
   }
 
+  @Test(
+    "A last frame that cannot be is said to be damage, not crashed on",
+    arguments: [
+      "UPDATE frame SET count = -7 WHERE seq = 4", "UPDATE frame SET count = 0 WHERE seq = 4",
+      "UPDATE frame SET count = 9223372036854775807 WHERE seq = 4",
+      "UPDATE frame SET seq = -9 WHERE seq > 0",
+    ])
+  func impossibleEnd(_ damage: String) throws {
+    let scratch = try Scratch()
+    do {
+      let journal = try open(scratch.path())
+      try journal.append(batch(3))
+      try journal.append(batch(2))
+    }
+    do {
+      let database = try Database(path: scratch.path())
+      try database.execute("DELETE FROM frame WHERE seq = 1 AND \(damage.contains("-9"))")
+      try database.execute(damage)
+    }
+    #expect(throws: JournalError.self) { try open(scratch.path()) }
+  }
+
   @Test("Replay goes on from where it was, in slices")
   func slices() throws {
     let scratch = try Scratch()

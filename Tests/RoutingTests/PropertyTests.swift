@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Routing
+import TestSupport
 
 /// Random histories: every invariant and every conservation law after every command; and recovery
 /// from the events gives the same state to the byte.
@@ -136,31 +137,6 @@ struct History {
       }
     }
     return nil
-  }
-}
-
-/// Delta debugging (Zeller, Hildebrandt: "Simplifying and Isolating Failure-Inducing Input", 2002),
-/// greedy: take out ever smaller pieces as long as the failure stays.
-enum Shrinker {
-  static func shrink<T>(_ items: [T], stillFails: ([T]) -> Bool) -> [T] {
-    var items = items
-    var piece = max(1, items.count / 2)
-    while true {
-      var start = 0
-      var hasShrunk = false
-      while start < items.count {
-        var candidate = items
-        candidate.removeSubrange(start..<min(start + piece, items.count))
-        if !candidate.isEmpty, stillFails(candidate) {
-          items = candidate
-          hasShrunk = true
-        } else {
-          start += piece
-        }
-      }
-      if piece == 1, !hasShrunk { return items }
-      piece = max(1, piece / 2)
-    }
   }
 }
 

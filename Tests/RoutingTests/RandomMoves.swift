@@ -1,14 +1,5 @@
 @testable import Routing
-
-/// A small generator for tests (SplitMix64), so that a seed is a whole test case.
-struct TestRandom: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return splitMix64(state)
-  }
-}
+import TestSupport
 
 /// One step of a random history. It names its objects by position, not by id, so that it still means
 /// something after earlier steps have been taken out by shrinking.

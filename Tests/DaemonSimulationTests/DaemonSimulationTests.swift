@@ -1,0 +1,87 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The whole daemon under a simulated disk, clock and network (after FoundationDB's simulation testing:
+/// Zhou et al., "FoundationDB: A Distributed Unbundled Transactional Key Value Store", SIGMOD 2021).
+///
+/// `ROTA_SIMULATION_SEEDS=N` runs so many seeds, `ROTA_SIMULATION_SEED=N` one, `ROTA_SIMULATION_HOURS=H` as
+/// many as there is time for.
+@Suite struct DaemonSimulationTests {
+  private static func number(_ name: String) -> Double? {
+    ProcessInfo.processInfo.environment[name].flatMap { Double($0) }
+  }
+
+  private static func steps(of seed: UInt64, count: Int = 150) -> [Step] {
+    var random = TestRandom(state: seed &* 0x2545_F491_4F6C_DD1D)
+    return (0..<count).map { _ in Step.random(&random) }
+  }
+
+  /// What goes wrong when `steps` are taken; empty: nothing.
+  private static func run(
+    _ steps: [Step], seed: UInt64, lies: Bool = false
+  ) -> (problems: [String], heard: [String]) {
+    let machine = SimulatedMachine(seed: seed)
+    machine.disk.faults.lies = lies
+    machine.start()
+    for step in steps {
+      machine.take(step)
+      if !machine.problems.isEmpty { break }
+    }
+    if machine.problems.isEmpty { machine.finish() }
+    return (machine.problems, machine.transcript)
+  }
+
+  /// A failing seed, with the fewest steps that still fail.
+  private static func report(_ seed: UInt64) -> String {
+    let steps = steps(of: seed)
+    let short = Shrinker.shrink(steps) { !run($0, seed: seed).problems.isEmpty }
+    let problems = run(short, seed: seed).problems.prefix(3).joined(separator: "\n  ")
+    return """
+      seed \(seed): ROTA_SIMULATION_SEED=\(seed) swift test --filter DaemonSimulationTests
+        \(problems)
+      after
+        \(short.map(\.description).joined(separator: "\n  "))
+      """
+  }
+
+  @Test("Nothing answered is lost, nothing happens twice, and the state is that of the records")
+  func seeds() {
+    if let seed = Self.number("ROTA_SIMULATION_SEED") {
+      let problems = Self.run(Self.steps(of: UInt64(seed)), seed: UInt64(seed)).problems
+      #expect(problems.isEmpty, "\(problems.isEmpty ? "" : Self.report(UInt64(seed)))")
+      return
+    }
+    let end = Self.number("ROTA_SIMULATION_HOURS").map { Date().addingTimeInterval($0 * 3_600) }
+    let count = UInt64(Self.number("ROTA_SIMULATION_SEEDS") ?? 500)
+    var seed: UInt64 = end == nil ? 1 : .random(in: 1_000...1_000_000_000)
+    let last = seed + count
+    while end.map({ Date() < $0 }) ?? (seed < last) {
+      let problems = Self.run(Self.steps(of: seed), seed: seed).problems
+      if !problems.isEmpty {
+        Issue.record("\(Self.report(seed))")
+        return
+      }
+      seed += 1
+    }
+  }
+
+  @Test(
+    "Two runs of one seed hear the same, to the last byte", arguments: 1...20 as ClosedRange<UInt64>
+  )
+  func reproducible(_ seed: UInt64) {
+    let steps = Self.steps(of: seed)
+    let (first, second) = (Self.run(steps, seed: seed).heard, Self.run(steps, seed: seed).heard)
+    #expect(first.count > 10)
+    let differing = zip(first, second).first { $0 != $1 }
+    #expect(differing == nil && first.count == second.count)
+  }
+
+  @Test("A disk that lies about having synced is found out: the simulation can fail")
+  func control() {
+    let found = (1...60 as ClosedRange<UInt64>).contains { seed in
+      !Self.run(Self.steps(of: seed), seed: seed, lies: true).problems.isEmpty
+    }
+    #expect(found)
+  }
+}

@@ -1,0 +1,117 @@
+import LineProtocol
+import NIOCore
+import NIOEmbedded
+
+/// A client of the simulated daemon, who checks that it is told in order and nothing twice.
+final class SimulatedClient {
+  let channel: EmbeddedChannel
+  private var unread: [UInt8] = []
+  /// Tags that have no reply yet, in order.
+  private(set) var outstanding: [(tag: String, line: String)] = []
+  private var nextTag = 0
+  /// The rest of a line that was sent in part.
+  var rest: [UInt8] = []
+  var isAsleep = false
+  private(set) var isGone = false
+  /// The next event of the one subscription.
+  private var nextEvent: UInt64?
+  private var isSubscribing = false
+  private(set) var hasSubscribed = false
+
+  /// The highest number whose being on disk was acknowledged.
+  private(set) var acknowledged: UInt64 = 0
+  /// Commands done, by their key.
+  private(set) var done: [String: String] = [:]
+  private(set) var problems: [String] = []
+  private(set) var transcript: [String] = []
+  /// Everything heard, as a hash.
+  private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  init(_ channel: EmbeddedChannel) { self.channel = channel }
+
+  /// A line with a tag of its own.
+  func tagged(_ request: String) -> [UInt8] {
+    nextTag += 1
+    let tag = "t\(nextTag)"
+    outstanding.append((tag, request))
+    if request.hasPrefix("subscribe") {
+      isSubscribing = true
+      hasSubscribed = true
+    }
+    return Array("#\(tag) \(request)\n".utf8)
+  }
+
+  func send(_ bytes: some Sequence<UInt8>) {
+    if isGone { return }
+    let buffer = ByteBuffer(bytes: Array(bytes))
+    do {
+      try channel.writeInbound(buffer)
+    } catch {
+      isGone = true
+    }
+  }
+
+  /// Reads what has been written to it.
+  func listen() {
+    while !isAsleep, let buffer = try? channel.readOutbound(as: ByteBuffer.self) {
+      unread += buffer.readableBytesView
+    }
+    while let end = unread.firstIndex(of: 0x0A) {
+      let line = unread[..<end]
+      for byte in line { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+      transcript.append(String(decoding: line, as: UTF8.self))
+      hear(line)
+      unread.removeFirst(end + 1)
+    }
+    if !channel.isActive { isGone = true }
+  }
+
+  private func hear(_ bytes: ArraySlice<UInt8>) {
+    guard let line = try? LineParser.serverLine(bytes) else {
+      problems.append("not a line: \(String(decoding: bytes, as: UTF8.self))")
+      return
+    }
+    switch line {
+    case .reply(let tag, let code, _, let options): take(tag, code, line, options)
+    case .event(let seq, _, _):
+      if let nextEvent, seq != nextEvent {
+        problems.append("event \(seq) came where \(nextEvent) was due")
+      }
+      nextEvent = seq + 1
+    case .row, .notice: break
+    }
+  }
+
+  private func take(_ tag: String?, _ code: Int, _ line: ServerLine, _ options: [Field]) {
+    guard let tag else { return }
+    guard let first = outstanding.first, first.tag == tag else {
+      let due = outstanding.first.map { "#\($0.tag)" } ?? "nothing"
+      problems.append(
+        "reply #\(tag) where \(due) was due; heard:\n"
+          + transcript.suffix(5).joined(separator: "\n"))
+      return
+    }
+    outstanding.removeFirst()
+    if isSubscribing, first.line.hasPrefix("subscribe") {
+      isSubscribing = false
+      if code < 300, let from = line["from"].flatMap({ UInt64($0) }) { nextEvent = from }
+    }
+    if code < 300, let seq = line["seq"].flatMap({ UInt64($0) }) {
+      acknowledged = max(acknowledged, seq)
+    }
+    guard let key = Self.key(of: first.line), code != 450 else { return }
+    let again = options.contains { $0.name == "replayed" }
+    let text =
+      "\(code) "
+      + options.filter { !["replayed"].contains($0.name) }
+      .map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+    if let known = done[key], code < 300 || again, known != text {
+      problems.append("key \(key): first \"\(known)\", then \"\(text)\"")
+    }
+    if code < 300 || code >= 500 { done[key] = done[key] ?? text }
+  }
+
+  static func key(of line: String) -> String? {
+    line.split(separator: " ").first { $0.hasPrefix("key=") }.map { String($0.dropFirst(4)) }
+  }
+}

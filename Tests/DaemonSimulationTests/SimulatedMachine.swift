@@ -1,0 +1,410 @@
+import Configuration
+@testable import Daemon
+import Journal
+import LineProtocol
+import Logging
+import NIOCore
+import NIOEmbedded
+import Reporting
+@testable import Routing
+import TestSupport
+
+/// A machine with the whole daemon on it: engine, journal, protocol, timers, on a simulated disk, clock and
+/// network. One seed is one history.
+final class SimulatedMachine {
+  static let yaml = """
+    team: { time-zone: America/Chicago, office-hours: { mon-sun: 00:00-24:00 } }
+    rules: { hold-reminder: 20, confirm-time: 40 }
+    not-ready-reasons: [lunch]
+    categories: [billing, other]
+    agents:
+      alice: { name: Alice, user: alice }
+      bob: { name: Bob, user: bob }
+      carol: { name: Carol, user: carol }
+    queues:
+      support: { members: [alice, bob, carol], wrap-up: 20 }
+      sales: { members: [bob, carol], strategy: longest-idle, max-wait: 60 }
+    access: { feed: { users: [pbx] }, lead: { users: [lena] } }
+    """
+  private static let users = ["root", "pbx", "alice", "lena", "root", "pbx"]
+
+  let disk: SimulatedDisk
+  private var loop = EmbeddedEventLoop()
+  private var server: Server?
+  private var clients: [Int: SimulatedClient] = [:]
+  private var gone: [SimulatedClient] = []
+  private var random: TestRandom
+  /// Microseconds of the lives before this one.
+  private var before: Int64 = 0
+  private let clock = WallClock()
+  private var number = 0
+  private var keyed: [(client: Int, line: String)] = []
+  private(set) var problems: [String] = []
+  private(set) var lives = 0
+  /// Records that were acknowledged when their life ended.
+  private var acknowledged: UInt64 = 0
+  private var done: [String: String] = [:]
+
+  /// The wall clock, which may jump.
+  private final class WallClock: @unchecked Sendable {
+    var offset: Int64 = 1_795_442_400_000_000
+    var base: Int64 = 0
+    weak var loop: EmbeddedEventLoop?
+    var monotonic: Int64 {
+      base + Int64(clamping: (loop?.now ?? .uptimeNanoseconds(0)).uptimeNanoseconds / 1_000)
+    }
+  }
+
+  init(seed: UInt64) {
+    random = TestRandom(state: seed)
+    disk = SimulatedDisk(seed: seed)
+  }
+
+  // MARK: The daemon's life
+
+  private var source: TimeSource {
+    TimeSource(
+      wall: { [clock] in Instant(microseconds: clock.offset + clock.monotonic) },
+      monotonic: { [clock] in clock.monotonic })
+  }
+
+  /// Jobs of a thread, done one after another after a while.
+  private final class Thread: @unchecked Sendable {
+    private var jobs: [Workers.Job] = []
+    private var random: TestRandom
+    private weak var loop: EmbeddedEventLoop?
+
+    init(_ loop: EmbeddedEventLoop, seed: UInt64) {
+      self.loop = loop
+      random = TestRandom(state: seed)
+    }
+
+    func take(_ job: @escaping Workers.Job) {
+      jobs.append(job)
+      if jobs.count == 1 { next() }
+    }
+
+    private func next() {
+      let delay = Int64.random(in: 50...5_000, using: &random)
+      loop?.scheduleTask(in: .microseconds(delay)) { [self] in
+        jobs[0]()
+        jobs.removeFirst()
+        if !jobs.isEmpty { next() }
+      }
+    }
+  }
+
+  /// Starts the daemon, with the disk as it is. While the disk fails, it does not start.
+  func start() {
+    lives += 1
+    loop = EmbeddedEventLoop()
+    clock.base = before
+    clock.loop = loop
+    let journalThread = Thread(loop, seed: random.next())
+    let reportThread = Thread(loop, seed: random.next())
+    var options = DaemonOptions(
+      configurationPath: "rota.yaml", stateDirectory: ".", socketPath: "none")
+    options.ownUser = 1
+    do {
+      let journal = try openJournal()
+      let logger = Logger(label: "simulated") { _ in SwiftLogNoOpLogHandler() }
+      let server = try Assembly(
+        options: options, logger: logger, loop: loop,
+        workers: Workers(
+          journal: { journalThread.take($0) }, reports: { reportThread.take($0) }, shutdown: {}),
+        source: source
+      ).server(journal, yaml: Self.yaml) { board in
+        try ReportStore(path: ":memory:", journal: journal.identity, directory: board.directory)
+      }
+      checkRecovered(journal, server)
+      server.begin()
+      self.server = server
+      settle()
+    } catch {
+      // The disk fails at the start too: the machine tries again when it is well.
+      if disk.isOff || disk.faults.failAt > 0 || disk.faults.cutAt > 0 || disk.faults.capacity > 0 {
+        server = nil
+      } else {
+        problems.append("does not start: \(error)")
+      }
+    }
+  }
+
+  private func openJournal() throws -> Journal {
+    try Journal(path: "journal.sqlite", fileSystem: disk.name) { "simulated" }
+  }
+
+  /// Nothing acknowledged is lost; the chain is whole; the state is that of the records.
+  private func checkRecovered(_ journal: Journal, _ server: Server) {
+    if journal.lastSeq < acknowledged {
+      problems.append("lost: \(acknowledged) was acknowledged, \(journal.lastSeq) is on disk")
+    }
+    for violation in server.board.engine.invariantViolations() { problems.append("\(violation)") }
+    do {
+      var whole = Recovery(seed: 1)
+      while try !whole.advance(journal) {}
+      if whole.engine.map({ !agrees($0, server.board.engine) }) ?? false {
+        problems.append("from the snapshot another state comes than from the beginning")
+      }
+      if let expected, whole.seq == expected.seq, let engine = whole.engine,
+        !agrees(engine, expected.engine)
+      {
+        problems.append("the state after record \(whole.seq) is not the one that was in force")
+      }
+    } catch {
+      problems.append("the journal cannot be replayed: \(error)")
+    }
+    expected = nil
+  }
+
+  /// Whether both are in the same state, bit for bit. Time may have gone on since the last record.
+  private func agrees(_ recovered: RoutingEngine, _ other: RoutingEngine) -> Bool {
+    var recovered = recovered
+    recovered.now = other.now
+    return recovered.snapshot() == other.snapshot()
+  }
+
+  /// What was in force when the last life ended, if all of it was on disk.
+  private var expected: (seq: UInt64, engine: RoutingEngine)?
+
+  /// The process is no more; whatever it had not written is gone.
+  private func die() {
+    listen()
+    if let server, server.committed == server.board.seq, !server.hasFailed {
+      expected = (server.board.seq, server.board.engine)
+    }
+    for slot in clients.keys.sorted() {
+      if let client = clients[slot] { retire(client) }
+    }
+    clients.removeAll()
+    server = nil
+    before = clock.monotonic
+    disk.kill()
+    loop = EmbeddedEventLoop()
+  }
+
+  private func retire(_ client: SimulatedClient) {
+    client.isAsleep = false
+    client.listen()
+    acknowledged = max(acknowledged, client.acknowledged)
+    problems += client.problems
+    for (key, text) in client.done {
+      if let known = done[key], known != text, text.first == "2" {
+        problems.append("key \(key): first \"\(known)\", then \"\(text)\"")
+      }
+      done[key] = done[key] ?? text
+    }
+    gone.append(client)
+  }
+
+  /// After a failure of the disk the daemon ends by itself.
+  private func noticeEnd() {
+    guard let server else { return }
+    if server.hasFailed || disk.isOff { die() }
+  }
+
+  // MARK: Time
+
+  /// Lets everything happen that happens at once.
+  private func settle() {
+    loop.run()
+    listen()
+  }
+
+  private func pass(_ microseconds: Int64) {
+    loop.advanceTime(by: .microseconds(microseconds))
+    listen()
+    noticeEnd()
+  }
+
+  private func listen() {
+    for slot in clients.keys.sorted() { clients[slot]?.listen() }
+  }
+
+  // MARK: Steps
+
+  func take(_ step: Step) {
+    number += 1
+    if server == nil { comeBack() }
+    switch step.kind {
+    case .wait:
+      pass(
+        [200, 1_000, 20_000, 1_000_000, 5_000_000, 19_000_000, 61_000_000, 600_000_000][step.a % 8])
+    case .wallClock:
+      let hour: Int64 = 3_600_000_000
+      // An hour, a day, to 1970, to 2038, and a leap second.
+      let now = clock.offset + clock.monotonic
+      clock.offset +=
+        [
+          hour, -hour, 24 * hour, -24 * hour, -now, 2_147_483_648_000_000 - now, -1_000_000,
+        ][step.a % 7]
+      // Keys are remembered for a day of the clock: after a jump they may be forgotten.
+      keyed.removeAll()
+    case .kill:
+      die()
+      start()
+    case .powerCut:
+      disk.faults = SimulatedDisk.Faults(
+        cutAt: Int64(1 + step.a % 40), capacity: disk.faults.capacity, lies: disk.faults.lies)
+    case .writeError: disk.faults.failAt = disk.operations + Int64(1 + step.a % 40)
+    case .diskFull: disk.faults.capacity = Int64(20_000 + step.a * 100)
+    case .diskFree: disk.faults.capacity = 0
+    case .stop:
+      server?.onStop { _ in }
+      server?.stop()
+      pass(1_000_000)
+      if server != nil { die() }
+      start()
+    default: takeOfClient(step)
+    }
+    noticeEnd()
+  }
+
+  /// The machine is switched on again, with a disk that is well.
+  private func comeBack() {
+    disk.faults = SimulatedDisk.Faults(lies: disk.faults.lies)
+    disk.powerOn()
+    start()
+  }
+
+  private func takeOfClient(_ step: Step) {
+    if step.kind == .connect || clients[step.client] == nil { connect(step.client) }
+    guard let client = clients[step.client] else { return }
+    switch step.kind {
+    case .send: client.send(line(step.request(number: number), client))
+    case .sendKeyed:
+      let request = step.request(number: number) + " key=k-\(number)"
+      if request.hasPrefix("call.arrive c-") { keyed.append((step.client, request)) }
+      client.send(line(request, client))
+    case .repeatKeyed:
+      if let last = keyed.last(where: { $0.client == step.client }) {
+        client.send(line(last.line, client))
+      }
+    case .sendHalf:
+      let bytes = line(step.request(number: number), client)
+      let cut = step.b % bytes.count
+      client.send(bytes[..<cut])
+      client.rest = Array(bytes[cut...])
+    case .sendRest: client.send(line("ping", client))
+    case .sendGarbage:
+      // No newline: it becomes part of the next line, which is then none.
+      client.send([0xFF, 0x00, 0x1B, UInt8(step.a % 10)])
+      disconnect(step.client)
+    case .disconnect: disconnect(step.client)
+    case .fallAsleep:
+      client.isAsleep = true
+      client.channel.isWritable = false
+      client.channel.pipeline.fireChannelWritabilityChanged()
+    case .wakeUp: wake(client)
+    case .subscribe:
+      // One for each client: with two, an event is due twice.
+      if client.hasSubscribed { break }
+      client.send(line("subscribe s\(number) from=\(step.a % 2 == 0 ? "1" : "now")", client))
+    default: break
+    }
+    settle()
+    if step.b % 3 != 0 { pass(Int64(step.b % 7) * 1_000) }
+  }
+
+  /// The bytes of a request, after whatever is left of the line before.
+  private func line(_ request: String, _ client: SimulatedClient) -> [UInt8] {
+    let rest = client.rest
+    client.rest = []
+    return rest + client.tagged(request)
+  }
+
+  private func wake(_ client: SimulatedClient) {
+    guard client.isAsleep else { return }
+    client.isAsleep = false
+    client.channel.isWritable = true
+    client.channel.pipeline.fireChannelWritabilityChanged()
+    // What piles up while waking is read as it comes.
+    for _ in 0..<200 {
+      client.listen()
+      loop.advanceTime(by: .microseconds(5_001))
+    }
+  }
+
+  private func connect(_ slot: Int) {
+    disconnect(slot)
+    guard let server else { return }
+    let channel = EmbeddedChannel(loop: loop)
+    let user = Self.users[slot]
+    let uid: UInt32 = user == "root" ? 0 : UInt32(1_000 + slot)
+    let peer = Peer(uid: uid, user: user, groups: [])
+    let handler = Connection(channel, server: server) { $0.eventLoop.makeSucceededFuture(peer) }
+    do {
+      try channel.pipeline.syncOperations.addHandler(handler)
+      try channel.connect(to: SocketAddress(unixDomainSocketPath: "none")).wait()
+    } catch {
+      problems.append("cannot connect: \(error)")
+    }
+    clients[slot] = SimulatedClient(channel)
+    settle()
+  }
+
+  private func disconnect(_ slot: Int) {
+    guard let client = clients.removeValue(forKey: slot) else { return }
+    retire(client)
+    // Not finish(): that would take all timers of the loop with it.
+    client.channel.close(promise: nil)
+    settle()
+  }
+
+  // MARK: The end
+
+  /// Everybody is awake, the disk is well, nothing is asked: what must be so now?
+  func finish() {
+    disk.faults = SimulatedDisk.Faults(lies: disk.faults.lies)
+    if server == nil { comeBack() }
+    for slot in clients.keys.sorted() {
+      guard let client = clients[slot] else { continue }
+      wake(client)
+    }
+    pass(3_000_000)
+    for slot in clients.keys.sorted() {
+      guard let client = clients[slot], !client.isGone, client.rest.isEmpty else { continue }
+      if let waiting = client.outstanding.first {
+        problems.append("no reply to: \(waiting.line)")
+      }
+    }
+    die()
+    start()
+    die()
+    checkKeys()
+  }
+
+  /// A command with a key happened once, if it was acknowledged, and never twice.
+  private func checkKeys() {
+    var arrivals: [String: Int] = [:]
+    do {
+      let reader = try openJournal()
+      _ = try reader.replay(after: 0, chain: 0) { record in
+        guard case .event(.callArrived, let detail) = record.content,
+          let call = LineParser.options(detail).first(where: { $0.name == "call" })?.value
+        else { return }
+        arrivals[call, default: 0] += 1
+      }
+    } catch {
+      problems.append("the journal cannot be read at the end: \(error)")
+    }
+    for (call, count) in arrivals where count > 1 {
+      problems.append("\(call) arrived \(count) times")
+    }
+    for (_, line) in keyed {
+      guard let key = SimulatedClient.key(of: line), done[key]?.first == "2" else { continue }
+      let call = line.split(separator: " ")[1]
+      if arrivals[String(call)] != 1 {
+        problems.append("\(call) was acknowledged and is not there")
+      }
+    }
+  }
+
+  /// Everything that clients heard.
+  var transcript: [String] { gone.flatMap(\.transcript) }
+
+  /// Everything that clients heard, in a number: two runs of one seed must agree.
+  var hash: UInt64 {
+    gone.reduce(UInt64(lives)) { ($0 ^ $1.hash) &* 0x100_0000_01b3 }
+  }
+}
