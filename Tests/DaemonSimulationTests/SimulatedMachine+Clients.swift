@@ -1,0 +1,91 @@
+@testable import Daemon
+import NIOCore
+import NIOEmbedded
+
+// What clients do, and how they come and go.
+
+extension SimulatedMachine {
+  func takeOfClient(_ step: Step) {
+    if step.kind == .connect || clients[step.client] == nil { connect(step.client) }
+    guard let client = clients[step.client] else { return }
+    switch step.kind {
+    case .send: client.send(line(step.request(number: number), client))
+    case .sendKeyed:
+      let request = step.request(number: number) + " key=k-\(number)"
+      if request.hasPrefix("call.arrive c-") { keyed.append((step.client, request)) }
+      client.send(line(request, client))
+    case .repeatKeyed:
+      if let last = keyed.last(where: { $0.client == step.client }) {
+        client.send(line(last.line, client))
+      }
+    case .sendHalf:
+      let bytes = line(step.request(number: number), client)
+      let cut = step.b % bytes.count
+      client.send(bytes[..<cut])
+      client.rest = Array(bytes[cut...])
+    case .sendRest: client.send(line("ping", client))
+    case .sendGarbage:
+      // No newline: it becomes part of the next line, which is then none.
+      client.send([0xFF, 0x00, 0x1B, UInt8(step.a % 10)])
+      disconnect(step.client)
+    case .disconnect: disconnect(step.client)
+    case .fallAsleep:
+      client.isAsleep = true
+      client.channel.isWritable = false
+      client.channel.pipeline.fireChannelWritabilityChanged()
+    case .wakeUp: wake(client)
+    case .subscribe:
+      // One for each client: with two, an event is due twice.
+      if client.hasSubscribed { break }
+      client.send(line("subscribe s\(number) from=\(step.a % 2 == 0 ? "1" : "now")", client))
+    default: break
+    }
+    settle()
+    if step.b % 3 != 0 { pass(Int64(step.b % 7) * 1_000) }
+  }
+
+  /// The bytes of a request, after whatever is left of the line before.
+  private func line(_ request: String, _ client: SimulatedClient) -> [UInt8] {
+    let rest = client.rest
+    client.rest = []
+    return rest + client.tagged(request)
+  }
+
+  private func wake(_ client: SimulatedClient) {
+    guard client.isAsleep else { return }
+    client.isAsleep = false
+    client.channel.isWritable = true
+    client.channel.pipeline.fireChannelWritabilityChanged()
+    // What piles up while waking is read as it comes.
+    for _ in 0..<200 {
+      client.listen()
+      loop.advanceTime(by: .microseconds(5_001))
+    }
+  }
+
+  private func connect(_ slot: Int) {
+    disconnect(slot)
+    guard let server else { return }
+    let channel = EmbeddedChannel(loop: loop)
+    let user = Self.users[slot]
+    let uid: UInt32 = user == "root" ? 0 : UInt32(1_000 + slot)
+    let peer = Peer(uid: uid, user: user, groups: [])
+    let handler = Connection(channel, server: server) { $0.eventLoop.makeSucceededFuture(peer) }
+    do {
+      try channel.pipeline.syncOperations.addHandler(handler)
+      try channel.connect(to: SocketAddress(unixDomainSocketPath: "none")).wait()
+    } catch {
+      problems.append("cannot connect: \(error)")
+    }
+    clients[slot] = SimulatedClient(channel)
+    settle()
+  }
+
+  private func disconnect(_ slot: Int) {
+    guard let client = clients.removeValue(forKey: slot) else { return }
+    retire(client)
+    // Not finish(): that would take all timers of the loop with it.
+    client.channel.close(promise: nil)
+    settle()
+  }
+}
