@@ -18,7 +18,10 @@ def pooled(paths):
         calls = recorded["total"]["offered"] * recorded["days"]
         offered += calls
         for measure in MEASURES:
-            figures[measure][0] += answer["total"][measure]["value"] * calls
+            simulated = answer["total"][measure].get("value")
+            if simulated is None or recorded["total"].get(measure) is None:
+                sys.exit(f"{path}: no {measure}: nobody was answered")
+            figures[measure][0] += simulated * calls
             figures[measure][1] += recorded["total"][measure] * calls
             for part, was in zip(answer["intervals"], recorded["intervals"]):
                 simulated = part["measures"][measure].get("value")

@@ -31,7 +31,8 @@ public struct Player {
   private var start = 0.0
 
   private var sent = 0
-  private var refused: [String: Int] = [:]
+  /// Requests refused, by rule or reply.
+  public private(set) var refused: [String: Int] = [:]
   /// Events heard, by type.
   public private(set) var seen: [String: Int] = [:]
   /// What was not as expected.

@@ -8,6 +8,8 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
   case inUse(path: String)
   /// Written by a later version of Rota.
   case tooNew(version: Int64, supported: Int64)
+  /// A database, but no journal.
+  case notAJournal(path: String)
   /// The bytes at `seq` are not records.
   case malformed(seq: UInt64)
   /// The frame that begins at `seq` does not follow from the one before.
@@ -23,6 +25,7 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path) is in use by another process; a journal has one owner"
     case .tooNew(let version, let supported):
       "the journal has schema version \(version), this program knows \(supported); use a newer rotad"
+    case .notAJournal(let path): "\(path) is not a journal of rotad"
     case .malformed(let seq):
       "the journal is damaged at seq \(seq): not a record; restore a backup"
     case .brokenChain(let seq):
@@ -52,7 +55,7 @@ public final class Journal {
 
   fileprivate let database: Database
   private var chain: UInt64 = 0
-  /// Set while a write is under way, and for ever if it fails.
+  /// Set while a write is under way, and for ever if it fails, or if the journal is only read.
   private var hasFailed = false
   private let begin: Statement
   private let commit: Statement
@@ -64,14 +67,20 @@ public final class Journal {
   /// - Parameters:
   ///   - path: The database file.
   ///   - fileSystem: The name of an SQLite VFS; `nil`: the machine's files.
+  ///   - readOnly: Changes nothing, makes nothing: for a backup, or a journal whose daemon does not run.
   ///   - makeIdentity: Called for a new journal.
   public init(
-    path: String, fileSystem: String? = nil, makeIdentity: () -> String
+    path: String, fileSystem: String? = nil, readOnly: Bool = false, makeIdentity: () -> String
   ) throws(JournalError) {
     do {
-      database = try Database(path: path, patience: 0, fileSystem: fileSystem)
-      try Self.configure(database)
-      try Self.migrate(database)
+      database = try Database(
+        path: path, readOnly: readOnly, patience: 0, fileSystem: fileSystem)
+      if readOnly {
+        try Self.checkSchema(database, path)
+      } else {
+        try Self.configure(database)
+        try Self.migrate(database)
+      }
       begin = try database.prepare("BEGIN IMMEDIATE")
       commit = try database.prepare("COMMIT")
       insertFrame = try database.prepare(
@@ -80,6 +89,7 @@ public final class Journal {
         "INSERT OR REPLACE INTO reply(key, command, reply, at_us) VALUES(?1, ?2, ?3, ?4)")
       try readEnd()
       try readIdentity(makeIdentity)
+      hasFailed = readOnly
     } catch let error as DatabaseError {
       // SQLITE_BUSY, SQLITE_LOCKED: somebody else holds the exclusive lock.
       if error.code & 0xFF == 5 || error.code & 0xFF == 6 { throw .inUse(path: path) }
@@ -103,6 +113,17 @@ public final class Journal {
     try database.execute("PRAGMA journal_mode=WAL")
     try database.execute("PRAGMA synchronous=FULL")
     try database.execute("PRAGMA wal_autocheckpoint=1000")
+  }
+
+  private static func checkSchema(_ database: Database, _ path: String) throws {
+    let version = try database.integer("PRAGMA user_version") ?? 0
+    if version > schemaVersion {
+      throw JournalError.tooNew(version: version, supported: schemaVersion)
+    }
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE name IN ('frame', 'meta', 'reply')"
+    guard version > 0, try database.integer(tables) == 3 else {
+      throw JournalError.notAJournal(path: path)
+    }
   }
 
   /// The steps from each schema version to the next.

@@ -60,7 +60,7 @@ extension Attendance {
   /// decided to go half-way through the last call: whenever a rep decides to go, a call in progress is
   /// on average half over (inspection paradox: Feller, "An Introduction to Probability Theory and Its
   /// Applications" II, 2nd ed. 1971, section I.4), and it is finished first.
-  /// - Parameter log: Its calls get their ``LoggedCall/wrapUp``.
+  /// - Parameter log: Its calls get their ``LoggedCall/wrapUp``, as far as it is not known.
   public init(of log: inout CallLog, _ inference: Inference = Inference()) {
     var byDay: [String: [Int]] = [:]
     for index in log.calls.indices { byDay[log.calls[index].day, default: []].append(index) }
@@ -83,23 +83,26 @@ extension Attendance {
   ) -> [Spell] {
     var spells: [Spell] = []
     var last: Int?
+    let known = Set(order.filter { log.calls[$0].wrapUp != nil })
     for index in order {
       let start = log.calls[index].answeredAt
       let leaves = (start + log.calls[index].endedAt) / 2
-      log.calls[index].wrapUp = 0
+      if !known.contains(index) { log.calls[index].wrapUp = 0 }
       guard let before = last else {
         spells.append(Spell(rep: rep, start: start, end: leaves))
         last = index
         continue
       }
       let ended = log.calls[before].endedAt
-      let busy = max(0, (line.lastBusy(from: ended, to: start) ?? ended) - ended)
-      if busy > inference.longestWrapUp {
+      let free = ended + (known.contains(before) ? log.calls[before].wrapUp ?? 0 : 0)
+      let busy = max(free, line.lastBusy(from: free, to: start) ?? free) - ended
+      let isAway = known.contains(before) && busy > (log.calls[before].wrapUp ?? 0)
+      if busy > inference.longestWrapUp || isAway {
         spells.append(Spell(rep: rep, start: min(start, ended + busy), end: leaves))
       } else if start - ended - busy > inference.longestIdle {
         spells.append(Spell(rep: rep, start: start, end: leaves))
       } else {
-        log.calls[before].wrapUp = busy
+        if !known.contains(before) { log.calls[before].wrapUp = busy }
         spells[spells.count - 1].end = max(spells[spells.count - 1].end, leaves)
       }
       last = index
@@ -160,11 +163,11 @@ extension Attendance {
   /// - Returns: the attendance, and the number and text of the first line that is none.
   static func read(_ text: String) -> (attendance: Attendance, wrong: (line: Int, text: String)?) {
     var attendance = Attendance()
-    for (number, line) in text.split(whereSeparator: \.isNewline).enumerated().dropFirst() {
+    for (number, line) in CallLog.lines(text).dropFirst() {
       let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       guard cells.count == 4, let start = CallLog.seconds(cells[2]),
         let end = CallLog.seconds(cells[3]), start <= end
-      else { return (attendance, (number + 1, String(line))) }
+      else { return (attendance, (number, String(line))) }
       attendance.days[cells[0], default: []].append(Spell(rep: cells[1], start: start, end: end))
     }
     return (attendance, nil)

@@ -10,10 +10,10 @@ public enum Bank1999 {
   /// waiting credit.
   public static func read(_ text: String, file: String) -> CallLog {
     var log = CallLog()
-    for (number, line) in text.split(whereSeparator: \.isNewline).enumerated().dropFirst() {
+    for (number, line) in CallLog.lines(text).dropFirst() {
       log.rows += 1
       let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      let place = "\(file):\(number + 1)"
+      let place = "\(file):\(number)"
       guard cells.count == columns else {
         log.leaveOut("another number of columns than 16", at: place)
         continue

@@ -124,7 +124,9 @@ extension CallLog {
   }
 
   static func number(_ value: Double) -> String {
-    value == value.rounded() ? "\(Int(value))" : "\((value * 1_000).rounded() / 1_000)"
+    if value == value.rounded(), abs(value) < 1e15 { return "\(Int(value))" }
+    // Tiny values keep what they have.
+    return abs(value) < 0.1 ? "\(value)" : "\((value * 1_000).rounded() / 1_000)"
   }
 
   /// Reads a trace file.
@@ -143,15 +145,13 @@ extension CallLog {
     _ text: String, by separator: Character, map: [String: String], file: String
   ) -> CallLog {
     var log = CallLog()
-    let lines = text.split(whereSeparator: \.isNewline)
-    guard let header = lines.first?.split(separator: separator, omittingEmptySubsequences: false)
-    else { return log }
+    let lines = lines(text)
+    guard let header = lines.first.map({ cells($0.text, separator) }) else { return log }
     let places = map.compactMapValues { name in header.firstIndex { $0 == name } }
-    for (number, line) in lines.enumerated().dropFirst() {
+    for (number, line) in lines.dropFirst() {
       log.rows += 1
-      let cells = line.split(separator: separator, omittingEmptySubsequences: false).map(
-        String.init)
-      let place = "\(file):\(number + 1)"
+      let cells = cells(line, separator)
+      let place = "\(file):\(number)"
       guard cells.count == header.count else {
         log.leaveOut("another number of columns than the header", at: place)
         continue
@@ -166,23 +166,60 @@ extension CallLog {
     return log
   }
 
+  /// The lines that are not empty, with their numbers.
+  static func lines(_ text: String) -> [(number: Int, text: Substring)] {
+    text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+      .filter { !$1.isEmpty }.map { (number: $0 + 1, text: $1) }
+  }
+
+  /// The cells of a line; those in quotation marks may hold the separator, and "" for a mark (RFC 4180,
+  /// section 2; but no line breaks).
+  static func cells(_ line: Substring, _ separator: Character) -> [String] {
+    if !line.contains("\"") {
+      return line.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+    }
+    var cells = [""]
+    var isQuoted = false
+    var before: Character?
+    for character in line {
+      switch character {
+      case "\"":
+        // Two in a row within quotation marks stand for one.
+        if !isQuoted, before == "\"" { cells[cells.count - 1].append(character) }
+        isQuoted.toggle()
+      case separator where !isQuoted: cells.append("")
+      default: cells[cells.count - 1].append(character)
+      }
+      before = character
+    }
+    return cells
+  }
+
   private struct Reason: Error {
     var text: String
   }
 
   private static func call(_ cell: (String) -> String) -> Result<LoggedCall, Reason> {
-    guard !cell("day").isEmpty else { return .failure(Reason(text: "no day")) }
-    guard let at = seconds(cell("at")) else { return .failure(Reason(text: "no time of arrival")) }
+    guard Weekday.number(cell("day")) != nil else {
+      return .failure(Reason(text: "the day is not yyyy-mm-dd"))
+    }
+    guard let at = seconds(cell("at")), at < 86_400 else {
+      return .failure(Reason(text: "no time of arrival within the day"))
+    }
     guard let wait = seconds(cell("wait")) else { return .failure(Reason(text: "no wait")) }
     guard let outcome = outcome(cell("outcome").lowercased()) else {
       return .failure(Reason(text: "outcome neither answered nor abandoned nor diverted"))
     }
     let isAnswered = outcome == .answered
     let handle = seconds(cell("handle")) ?? 0
+    let priority = cell("priority").isEmpty ? 0 : Int(cell("priority"))
+    guard let priority, (0...255).contains(priority) else {
+      return .failure(Reason(text: "the priority is not a whole number from 0 to 255"))
+    }
     if isAnswered, handle <= 0 { return .failure(Reason(text: "answered, but no handle time")) }
     var call = LoggedCall(
       day: cell("day"), at: at, kind: cell("kind").isEmpty ? "callers" : cell("kind"),
-      priority: Int(cell("priority")) ?? 0, wait: wait, outcome: outcome,
+      priority: priority, wait: wait, outcome: outcome,
       handleTime: isAnswered ? handle : 0, agent: cell("agent"))
     call.wrapUp = isAnswered ? seconds(cell("wrap")) : nil
     return .success(call)
@@ -202,6 +239,8 @@ extension CallLog {
     if parts.isEmpty || parts.count > 3 || parts.contains(where: { $0.map { $0 < 0 } ?? true }) {
       return nil
     }
-    return parts.compactMap(\.self).reduce(0) { $0 * 60 + $1 }
+    let value = parts.compactMap(\.self).reduce(0) { $0 * 60 + $1 }
+    // Ten days: no call lasts longer, and what does not fit a clock is a mistake.
+    return value <= 864_000 ? value : nil
   }
 }

@@ -265,11 +265,16 @@ public struct DayScript {
     // The daemon decides this itself.
     if reason == .missedCalls { return }
     let name = directory.name(of: agent)
-    var request = "agent.not-ready \(name) reason=\(directory.name(of: reason))"
-    if until < .never {
-      isTimedAway.insert(agent)
-      request += " for=\(seconds(until - now))"
-    }
+    let isTimed = until < .never
+    // Less than a second is none: the rep is ready.
+    if isTimed, until - now < .seconds(1) { return ofRep(agent, "agent.ready") }
+    if isTimed { isTimedAway.insert(agent) }
+    // A reason that the configuration does not name is Don't Accept Queue Calls.
+    let isKnown = directory.reason(named: directory.name(of: reason)) != nil
+    var request =
+      isKnown
+      ? "agent.not-ready \(name) reason=\(directory.name(of: reason))" : "agent.dnd \(name) on"
+    if isTimed { request += " for=\(seconds(until - now))" }
     step(name, request)
   }
 

@@ -24,7 +24,6 @@ public struct JournalDays {
     var kind: RecordedDay.Kind
     var answered: Instant?
     var agent: AgentID?
-    var isDiverted = false
     var isClosed = false
   }
 
@@ -51,7 +50,7 @@ public struct JournalDays {
       take(entry.event)
     }
     for agent in reps.keys { change(agent) { $0.isLoggedIn = false } }
-    for call in calls.values where call.answered != nil || !call.isDiverted {
+    for call in calls.values {
       leaveOut("not over when the journal ends", call.arrived)
     }
   }
@@ -65,6 +64,13 @@ public struct JournalDays {
   public func day(_ name: String) -> RecordedDay? {
     guard var day = days[name], !day.log.calls.isEmpty else { return nil }
     day.log.sort()
+    // The day of the scenario holds the hours of every queue, and every call.
+    let spans = day.hoursByQueue.values
+    let minutes = day.log.calls.map { Int($0.at / 60) }
+    let opens = min(spans.map(\.opens).min() ?? 1_440, minutes.min() ?? 0)
+    let closes = max(spans.map(\.closes).max() ?? 0, (minutes.max() ?? 0) + 1)
+    day.hours = (opens, min(1_440, closes))
+    day.hoursByQueue = day.hoursByQueue.filter { $1 != day.hours }
     return day
   }
 
@@ -100,9 +106,8 @@ public struct JournalDays {
       kind.credit = Double(credit) / 1e6
       kind.skills = directory.names(of: skills)
       calls[id] = OpenCall(arrived: now, kind: kind)
-    case .callDiverted(let id, _, let reason, let target):
+    case .callDiverted(let id, _, let reason, _):
       if reason == .closed { calls[id]?.isClosed = true }
-      if target != .queue(QueueID(0)), target != .stay { calls[id]?.isDiverted = true }
     case .callAnswered(_, let id, let agent): answer(id, agent)
     case .callEnded(let id, _, let reason): end(id, reason)
     case .callOffered(_, _, let agent, _, _, _): reps[agent, default: Rep()].ringingSince = now
@@ -110,7 +115,7 @@ public struct JournalDays {
     case .wrapUpStarted(let agent, let call, _):
       reps[agent]?.wrapUp = (now, call)
     case .wrapUpEnded(let agent): endWrapUp(agent)
-    case .officeHoursSet(_, let opens, let closes): setHours(opens, closes)
+    case .officeHoursSet(let queue, let opens, let closes): setHours(queue, opens, closes)
     default: takeOfReps(event)
     }
   }
@@ -164,22 +169,30 @@ public struct JournalDays {
     edit(day) { $0.log.calls[index].wrapUp = length }
   }
 
-  private mutating func setHours(_ opens: Instant, _ closes: Instant) {
+  /// From the first opening to the last closing of a day; breaks in between are not kept.
+  private mutating func setHours(_ queue: QueueID, _ opens: Instant, _ closes: Instant) {
     guard opens > .distantPast, closes < .never else { return }
-    let (first, last) = (place(opens), place(closes))
+    let (first, last) = (place(opens), place(closes - 1))
     guard first.day == last.day else { return }
-    edit(first.day) { $0.hours = (Int(first.second) / 60, Int(last.second) / 60) }
+    let span = (opens: Int(first.second) / 60, closes: Int(last.second) / 60 + 1)
+    let name = directory.name(of: queue)
+    edit(first.day) { day in
+      let known = day.hoursByQueue[name] ?? span
+      day.hoursByQueue[name] = (min(known.opens, span.opens), max(known.closes, span.closes))
+    }
   }
 
   private mutating func end(_ id: CallID, _ reason: EndReason) {
     for agent in reps.keys where reps[agent]?.outbound == id { change(agent) { $0.outbound = nil } }
     guard let call = calls.removeValue(forKey: id) else { return }
-    if call.isClosed { return leaveOut("outside office hours", call.arrived) }
+    if call.isClosed, call.answered == nil {
+      return leaveOut("outside office hours", call.arrived)
+    }
     let (day, second) = place(call.arrived)
     let end = call.answered ?? now
     let outcome: LoggedCall.Outcome =
       call.answered != nil ? .answered : reason == .abandoned ? .abandoned : .diverted
-    let name = Self.name(of: call.kind)
+    let name = name(of: call.kind, on: day)
     let logged = LoggedCall(
       day: day, at: second, kind: name, priority: call.kind.priority,
       wait: Double(end - call.arrived) / 1e6, outcome: outcome,
@@ -193,11 +206,18 @@ public struct JournalDays {
     ended[id] = (day, (days[day]?.log.calls.count ?? 1) - 1)
   }
 
-  private static func name(of kind: RecordedDay.Kind) -> String {
-    var parts = [kind.queue] + kind.skills
-    if kind.priority > 0 { parts.append("p\(kind.priority)") }
-    if kind.credit > 0 { parts.append("c\(CallLog.number(kind.credit))") }
-    return parts.joined(separator: "-")
+  /// A name for callers of `kind` that no other kind of the day has.
+  private func name(of kind: RecordedDay.Kind, on day: String) -> String {
+    let known = days[day]?.kinds ?? [:]
+    if let name = known.first(where: { $0.value == kind })?.key { return name }
+    let plain = ([kind.queue] + kind.skills).joined(separator: "-")
+    var name = plain
+    var number = 1
+    while known[name] != nil {
+      number += 1
+      name = "\(plain)-\(number)"
+    }
+    return name
   }
 
   /// Changes a rep, and begins or ends a spell of being there.
@@ -210,12 +230,21 @@ public struct JournalDays {
     reps[agent] = rep
   }
 
-  /// A spell belongs to the day on which it began; nobody works through midnight.
+  /// A spell that goes through midnight is one on each day.
   private mutating func addSpell(_ agent: AgentID, from since: Instant) {
-    let (day, start) = place(since)
-    let last = place(now)
-    let end = last.day == day ? last.second : 86_400
-    let spell = Attendance.Spell(rep: directory.name(of: agent), start: start, end: end)
-    edit(day) { $0.attendance.days[day, default: []].append(spell) }
+    let rep = directory.name(of: agent)
+    var from = since
+    while from < now {
+      let (day, start) = place(from)
+      let rest = Microseconds(((86_400 - start) * 1e6).rounded())
+      let isLast = place(now).day == day
+      let end = isLast ? place(now).second : 86_400
+      edit(day) {
+        $0.attendance.days[day, default: []].append(
+          Attendance.Spell(rep: rep, start: start, end: end))
+      }
+      // To midnight, or to a moment after it where clocks change.
+      from = isLast ? now : from + max(rest, 1)
+    }
   }
 }

@@ -30,7 +30,7 @@ public struct JournalHistory: Sendable {
   /// Reads a journal: a backup, or one whose daemon does not run.
   /// - Throws: ``JournalError`` and what decoding a plan throws.
   public init(path: String) throws {
-    let journal = try Journal(path: path) { "" }
+    let journal = try Journal(path: path, readOnly: true) { "" }
     var chapters: [Chapter] = []
     var count = 0
     _ = try journal.replay(after: 0, chain: 0) { record in

@@ -2,7 +2,7 @@ import Stochastics
 
 extension LogFit {
   /// A scenario over `configuration`, for `queue`.
-  /// - Parameter credits: The waiting credit of callers by priority, in seconds; if empty, all are alike.
+  /// - Parameter credits: The waiting credit of callers by priority, in seconds; if empty, priorities are strict.
   public func scenario(
     configuration: String, queue: String, credits: [Int: Double] = [:]
   ) -> String {
@@ -18,18 +18,20 @@ extension LogFit {
       lines.append("staffing: [\(levels.map { "\($0)" }.joined(separator: ", "))]")
     }
     lines.append("callers:")
-    if credits.isEmpty {
-      lines += callers("callers", queue, arrivals, credit: 0)
-    } else {
-      for (priority, arrivals) in arrivalsByPriority.sorted(by: { $0.key < $1.key }) {
-        lines += callers("callers-\(priority)", queue, arrivals, credit: credits[priority] ?? 0)
+    for (priority, arrivals) in arrivalsByPriority.sorted(by: { $0.key < $1.key }) {
+      let name = arrivalsByPriority.count == 1 ? "callers" : "callers-\(priority)"
+      lines += callers(name, queue, arrivals)
+      if let credit = credits[priority] {
+        lines.append("    credit: \(CallLog.number(credit))")
+      } else if credits.isEmpty, priority > 0 {
+        lines.append("    priority: \(priority)")
       }
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
   private func callers(
-    _ name: String, _ queue: String, _ arrivals: [Double], credit: Double
+    _ name: String, _ queue: String, _ arrivals: [Double]
   ) -> [String] {
     let counts = arrivals.map { CallLog.number($0) }.joined(separator: ", ")
     var lines = [
@@ -37,8 +39,8 @@ extension LogFit {
       "    patience: \((patience.first?.distribution ?? .never).text)",
       "    talk: \((handleTime.first?.distribution ?? .constant(180)).text)",
     ]
-    if let wrapUp { lines.append("    wrap-up: \(wrapUp.text)") }
-    if credit > 0 { lines.append("    credit: \(CallLog.number(credit))") }
+    // Without this line a call would keep its rep for all of the queue's wrap-up.
+    if !reps.isEmpty { lines.append("    wrap-up: \((wrapUp ?? .constant(0)).text)") }
     return lines
   }
 
@@ -50,11 +52,13 @@ extension LogFit {
 
 extension CallLog {
   /// A configuration for a log of another system: one queue, the longest idle rep first, no ring time.
-  static func configuration(_ reps: [String], queue: String) -> String {
+  static func configuration(
+    _ reps: [String], _ names: [String: String] = [:], queue: String
+  ) -> String {
     """
     # Made of a call log.
     agents:
-    \(reps.map { "  \($0): { name: \($0) }" }.joined(separator: "\n"))
+    \(reps.map { "  \($0): { name: \(quoted(names[$0] ?? $0)) }" }.joined(separator: "\n"))
     queues:
       \(queue):
         strategy: longest-idle
@@ -62,5 +66,28 @@ extension CallLog {
         wrap-up: 10m
 
     """
+  }
+
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.filter { $0 != "\"" && $0 != "\\" } + "\""
+  }
+
+  /// Gives reps names that a configuration allows.
+  /// - Returns: what each was called.
+  mutating func renameReps() -> [String: String] {
+    var byName: [String: String] = [:]
+    var names: [String: String] = [:]
+    for call in calls where !call.agent.isEmpty && byName[call.agent] == nil {
+      let plain = call.agent.map { character in
+        character.isASCII && (character.isLetter || character.isNumber || character == "-")
+          ? character : "-"
+      }
+      var name = plain.first?.isLetter ?? false ? String(plain) : "rep-" + String(plain)
+      while names[name] != nil { name += "-2" }
+      byName[call.agent] = name
+      names[name] = call.agent
+    }
+    for index in calls.indices { calls[index].agent = byName[calls[index].agent] ?? "" }
+    return names
   }
 }

@@ -62,8 +62,9 @@ public enum Weekday {
   ///
   /// Source: Sakamoto's method (1993), for the Gregorian calendar.
   public static func number(_ day: String) -> Int? {
-    let parts = day.split(separator: "-").map { Int($0) }
-    guard parts.count == 3, let year = parts[0], let month = parts[1], let date = parts[2],
+    let parts = day.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 3, day.utf8.count == 10, day.utf8.first != 0x2D, let year = parts[0],
+      let month = parts[1], let date = parts[2],
       (1...12).contains(month), (1...31).contains(date)
     else { return nil }
     let offsets = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4]

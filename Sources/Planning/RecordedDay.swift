@@ -43,6 +43,10 @@ public struct RecordedDay: Sendable {
   public var reactions: [String: Reactions] = [:]
   /// Minutes after midnight at which callers were let in, and were let in no more.
   public var hours = (opens: 0, closes: 1_440)
+  /// Opening hours of queues that differ from ``hours``, in minutes after midnight.
+  public var hoursByQueue: [String: (opens: Int, closes: Int)] = [:]
+  /// What reps are called in the log, by the names that configurations allow.
+  public private(set) var names: [String: String] = [:]
   /// Calls of the day that are not in ``log``, and why.
   public var leftOut: [String: Int] = [:]
 
@@ -66,12 +70,16 @@ public struct RecordedDay: Sendable {
       self.log.calls.append(call)
     }
     guard let first = self.log.calls.first, let last = self.log.calls.last else { return nil }
+    names = self.log.renameReps()
     attendance = Attendance(of: &self.log)
     hours = (Int(first.at / 3_600) * 60, min(1_440, (Int(last.at / 3_600) + 1) * 60))
   }
 
   /// Who was there.
   public var reps: [String] { Set((attendance.days[day] ?? []).map(\.rep)).sorted() }
+
+  /// Whether any call kept its rep after its end, or the log cannot know.
+  private var hasWrapUp: Bool { log.calls.contains { $0.wrapUp != nil } }
 
   /// Patience of the day's callers; those answered were cut off.
   private var patience: Distribution {
@@ -93,7 +101,8 @@ public struct RecordedDay: Sendable {
   static func lognormal(_ values: [Double]) -> Distribution? {
     var moments = Moments()
     for value in values { moments.add(value) }
-    guard moments.count > 0, moments.mean > 0 else { return nil }
+    guard moments.count > 0 else { return nil }
+    if moments.mean < 0.01 { return .constant(0) }
     let cv = moments.count < 2 ? 0 : moments.variance.squareRoot() / moments.mean
     return cv < 0.001 ? .constant(moments.mean) : .lognormal(mean: moments.mean, cv: min(cv, 100))
   }
@@ -113,7 +122,7 @@ extension RecordedDay {
       "description: \(day), lived again",
       "configuration: \(configuration)",
       "day: { opens: \"\(opens)\", closes: \"\(closes)\", from: \"\(from)\", to: \"\(to)\", "
-        + "interval: 30m }",
+        + "interval: 30m\(queueHours) }",
       "attendance: { file: \(attendance), day: \(day) }",
       "callers:",
     ]
@@ -130,6 +139,14 @@ extension RecordedDay {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  private var queueHours: String {
+    if hoursByQueue.isEmpty { return "" }
+    let parts = hoursByQueue.sorted { $0.key < $1.key }.map { queue, hours in
+      "\(queue): [\"\(LogWindow.clock(hours.opens))\", \"\(LogWindow.clock(hours.closes))\"]"
+    }
+    return ", hours: { \(parts.joined(separator: ", ")) }"
+  }
+
   private func callers(_ name: String, _ kind: Kind, _ trace: String) -> [String] {
     var lines = [
       "  \(name):", "    queue: \(kind.queue)",
@@ -137,9 +154,7 @@ extension RecordedDay {
       "    patience: \(patience.text)", "    talk: \(talk.text)",
     ]
     let wrapUps = log.calls.filter { $0.kind == name }.compactMap(\.wrapUp)
-    if let wrapUp = Self.lognormal(wrapUps) {
-      lines.append("    wrap-up: \(wrapUp.text)")
-    }
+    if hasWrapUp { lines.append("    wrap-up: \((Self.lognormal(wrapUps) ?? .constant(0)).text)") }
     if kind.priority > 0 { lines.append("    priority: \(kind.priority)") }
     if kind.credit > 0 { lines.append("    credit: \(CallLog.number(kind.credit))") }
     if !kind.skills.isEmpty {
@@ -150,7 +165,7 @@ extension RecordedDay {
 
   /// A configuration with the reps who were there.
   public func configuration(queue: String) -> String {
-    CallLog.configuration(reps, queue: queue)
+    CallLog.configuration(reps, names, queue: queue)
   }
 }
 

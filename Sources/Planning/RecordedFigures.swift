@@ -58,15 +58,16 @@ public struct RecordedFigures: Equatable, Sendable {
   /// By interval of the window.
   public private(set) var intervals: [Counts]
 
-  /// Counts the calls of `log` in `window`; waits up to `threshold` seconds are in time.
-  public init(_ log: CallLog, _ window: LogWindow, threshold: Double) {
+  /// Counts the calls of `log` in `window`.
+  /// - Parameter threshold: Up to which wait, in seconds, callers of a kind are answered in time.
+  public init(_ log: CallLog, _ window: LogWindow, threshold: (String) -> Double) {
     intervals = Array(repeating: Counts(), count: window.count)
     var seen: Set<String> = []
     for call in log.calls where window.includes(call) {
       guard let index = window.interval(ofSecond: call.at) else { continue }
       seen.insert(call.day)
-      total.add(call, threshold: threshold)
-      intervals[index].add(call, threshold: threshold)
+      total.add(call, threshold: threshold(call.kind))
+      intervals[index].add(call, threshold: threshold(call.kind))
     }
     days = seen.count
   }

@@ -63,6 +63,13 @@ public struct ScenarioFile: Sendable {
       interval: Int(length / .minutes(1)))
   }
 
+  /// T of the service level of the queue that callers of class `name` ask for, in seconds; the first queue's
+  /// for callers of no class.
+  public func threshold(ofCallers name: String) -> Double {
+    let queue = scenario.classes.first { $0.name == name }?.queue ?? QueueID(0)
+    return Double(scenario.serviceThresholds[queue.index]) / 1e6
+  }
+
   /// T of the service levels, in words: "20 s", or "its queue's time" where queues differ.
   public var thresholdText: String {
     let seconds = Set(scenario.serviceThresholds.map { $0 / .seconds(1) })

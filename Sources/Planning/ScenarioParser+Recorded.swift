@@ -68,9 +68,9 @@ extension ScenarioParser {
 
   /// Reps who were not there, and now are: like the first rep of the configuration.
   mutating func addReps(_ node: Node, to configuration: inout Configuration) {
-    let keys = section(node, "attendance", keys: Self.attendanceKeys)
-    guard let more = keys["more"] else { return }
-    configuration.addAgents(integer(more, "more", in: 0...1_000), like: AgentID(0))
+    // What is wrong with it is said when the attendance is read.
+    let count = node.mapping?["more"]?.scalar.flatMap { Int($0.string) } ?? 0
+    configuration.addAgents(min(1_000, max(0, count)), like: AgentID(0))
   }
 
   /// Reps are there as they were on one day of the past; those added are there all day.
@@ -87,7 +87,10 @@ extension ScenarioParser {
         "attendance: \(file.path):\(wrong.line): expected day, rep, from and to, not \"\(wrong.text)\""
       )
     }
-    let without = Set((keys["without"].map { list($0, "without") } ?? []).map { text($0, "rep") })
+    let names = directory.agents.map(\.name)
+    let without = Set(
+      (keys["without"].map { list($0, "without") } ?? [])
+        .compactMap { reference($0, "rep", among: names).map { names[$0] } })
     var shifts: [[Shift]] = Array(repeating: [], count: scenario.agents.count)
     for spell in attendance.days[text(dayNode, "day")] ?? [] where !without.contains(spell.rep) {
       guard let agent = directory.agent(named: spell.rep) else {
@@ -99,6 +102,7 @@ extension ScenarioParser {
       let (start, end) = (max(0, time(spell.start)), time(spell.end))
       if start < end { shifts[agent.index].append(Shift(start: start, end: end)) }
     }
+    shifts = shifts.map(Self.merged)
     let more = keys["more"].map { integer($0, "more", in: 0...1_000) } ?? 0
     if let hours = scenario.officeHours.first {
       for index in shifts.indices.suffix(more) {
@@ -107,5 +111,18 @@ extension ScenarioParser {
     }
     if shifts.allSatisfy(\.isEmpty) { complain(dayNode, "attendance: nobody is there on that day") }
     scenario.staffing = .shifts(shifts)
+  }
+
+  /// The same time in spells that neither touch nor overlap.
+  private static func merged(_ shifts: [Shift]) -> [Shift] {
+    var result: [Shift] = []
+    for shift in shifts.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) {
+      if let last = result.last, shift.start <= last.end {
+        result[result.count - 1].end = max(last.end, shift.end)
+      } else {
+        result.append(shift)
+      }
+    }
+    return result
   }
 }

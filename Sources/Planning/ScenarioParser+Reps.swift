@@ -108,6 +108,13 @@ extension ScenarioParser {
       if let node = keys["absence"] { shift.absence = share(node, "absence") }
       give(shift, to: reps, &shifts)
     }
+    for ofRep in shifts {
+      let sorted = ofRep.sorted { $0.start < $1.start }
+      if zip(sorted, sorted.dropFirst()).contains(where: { $0.end > $1.start }) {
+        complain(node, "shifts: two shifts of one rep overlap; put them together")
+        break
+      }
+    }
     scenario.staffing = .shifts(shifts)
   }
 

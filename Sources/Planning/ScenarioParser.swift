@@ -226,7 +226,12 @@ struct ScenarioParser: TreeReader {
 
   /// Wrap-up is the engine's: without it in the configuration there is none to simulate.
   private mutating func checkWrapUp(_ node: Node, _ scenario: Scenario) {
-    for calling in scenario.classes where calling.wrapUp != nil {
+    for calling in scenario.classes {
+      var isGiven = calling.wrapUp.map { $0 != .constant(0) } ?? false
+      if case .trace(let calls) = calling.arrivals {
+        isGiven = isGiven || calls.contains { $0.wrapUp ?? 0 > 0 }
+      }
+      if !isGiven { continue }
       if scenario.plan.queues[calling.queue.index].wrapUp == 0 {
         let name = directory.name(of: calling.queue)
         complain(

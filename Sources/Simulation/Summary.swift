@@ -91,9 +91,10 @@ public struct Summary: Sendable {
     }
   }
 
-  /// The wait that a share `p` of those answered does not exceed, in seconds; to one part in a hundred.
+  /// The wait that a share `p` of those answered does not exceed, in seconds, to one part in a hundred; not a
+  /// number if nobody was answered.
   public func waitQuantile(_ p: Double) -> Double {
-    Double(waits.valueAtPercentile(p * 100)) / 1_000
+    waits.totalCount == 0 ? .nan : Double(waits.valueAtPercentile(p * 100)) / 1_000
   }
 
   /// The share of those answered whose wait lay in each of `count` steps of `step` seconds; the last takes

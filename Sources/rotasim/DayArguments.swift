@@ -72,7 +72,8 @@ struct Credit: ExpressibleByArgument {
 
   init?(argument: String) {
     let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
-    guard parts.count == 2, let priority = Int(parts[0]), let length = Seconds(argument: parts[1])
+    guard parts.count == 2, let priority = Int(parts[0]), let length = Seconds(argument: parts[1]),
+      length.value <= 86_400
     else { return nil }
     self.priority = priority
     seconds = length.value

@@ -50,8 +50,8 @@ struct DriveCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard speed.map({ $0 > 0 && $0.isFinite }) ?? true else {
-      throw ValidationError("--speed must be greater than 0")
+    guard speed.map({ $0 > 0 && $0 <= 100_000 }) ?? true else {
+      throw ValidationError("--speed must be greater than 0 and at most 100000")
     }
     try ScenarioOptions.check(set)
   }
@@ -78,6 +78,11 @@ struct DriveCommand: ParsableCommand {
     do {
       var player = try Player(try CallScript(parsing: text), socket: socket, speed: speed)
       try player.play(showsProgress: isatty(STDERR_FILENO) == 1 && !json)
+      let refused = player.refused.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      if !refused.isEmpty {
+        let text = "requests that the daemon refused: \(refused.joined(separator: ", "))\n"
+        FileHandle.standardError.write(Data(text.utf8))
+      }
       return player.seen
     } catch let failure as Failure {
       throw complain(failure.description, code: failure.exitCode)

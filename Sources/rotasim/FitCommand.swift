@@ -65,6 +65,9 @@ struct FitCommand: ParsableCommand {
     guard (1...1_440).contains(interval) else {
       throw ValidationError("--interval must be from 1 to 1440 minutes")
     }
+    guard (to.minute - from.minute).isMultiple(of: interval) else {
+      throw ValidationError("--interval must divide the time between --from and --to")
+    }
   }
 
   func run() throws {
@@ -76,7 +79,11 @@ struct FitCommand: ParsableCommand {
       let window = LogWindow(
         weekdays: numbers, from: from.minute, to: to.minute, interval: interval)
       let name = byWeekday ? Weekday.names[(numbers.first ?? 1) - 1] : ""
-      if let fit = LogFit(log, window, staffing: staffing) { fits.append((name, fit)) }
+      if let fit = LogFit(log, window, staffing: staffing) {
+        fits.append((name, fit))
+      } else {
+        FileHandle.standardError.write(Data("\(trace): no answered call on \(name)\n".utf8))
+      }
     }
     if fits.isEmpty {
       throw complain("\(trace): no answered call on these weekdays and at these times", code: 65)
@@ -102,12 +109,20 @@ struct FitCommand: ParsableCommand {
     let team = "\(stem)-team.yaml"
     do {
       if configuration == nil {
+        guard !fit.reps.isEmpty else {
+          throw complain(
+            "\(trace): it does not name reps, so no team can be made of it; name one with --configuration",
+            code: 65)
+        }
         try fit.configuration(queue: queue).write(toFile: team, atomically: true, encoding: .utf8)
       }
       try fit.scenario(
-        configuration: configuration ?? URL(filePath: team).lastPathComponent, queue: queue,
+        configuration: configuration.map { URL(filePath: $0).path }
+          ?? URL(filePath: team).lastPathComponent, queue: queue,
         credits: credits
       ).write(toFile: "\(stem).yaml", atomically: true, encoding: .utf8)
+    } catch let exit as ExitCode {
+      throw exit
     } catch {
       throw complain("\(stem).yaml: cannot be written: \(error.localizedDescription)", code: 73)
     }

@@ -127,7 +127,7 @@ struct HTMLReport {
   }
 
   private var waits: [String: String] {
-    let step = max(1.0, Chart.ceiling(summary.waitQuantile(0.99) / 24))
+    let step = max(1.0, Chart.ceiling((summary.waitQuantile(0.99).ifNumber ?? 24) / 24))
     let shares = summary.waitShares(step: step, count: 24)
     let high = Chart.ceiling(shares.max() ?? 1)
     var chart = Chart("Distribution of waits")

@@ -121,8 +121,8 @@ struct ImportCSVCommand: ParsableCommand {
         rotasim import csv calls.csv --map day=date --map at=arrival --map wait=hold_time \
       --map outcome=result --map handle=talk --output calls.trace
 
-      Columns: day, at, kind, priority, wait, outcome, handle, agent; day, at, wait and outcome must be \
-      there. Times are seconds or h:mm:ss. Columns that are called so already need no --map.
+      Columns: day, at, kind, priority, wait, outcome, handle, agent, wrap; day, at, wait and outcome must \
+      be there. Days are yyyy-mm-dd. Times are seconds or h:mm:ss. Columns that are called so already need no --map.
       """)
 
   @Argument(help: "Files, plain or .gz.", completion: .file())

@@ -32,8 +32,8 @@ struct ReenactCommand: ParsableCommand {
     completion: .file(extensions: ["yaml"]))
   var config: String?
 
-  @Option(name: .long, help: "The queue of a trace's calls.")
-  var queue = "support"
+  @Option(name: .long, help: "The queue of a trace's calls (default: support).")
+  var queue: String?
 
   @Option(
     name: .long, help: "Waiting credit of a trace's callers by priority: 2=90s. Several times.")
@@ -53,19 +53,34 @@ struct ReenactCommand: ParsableCommand {
   }
 
   func run() throws {
-    let source = try DaySource(log, queue: queue, credits: credits)
+    let source = try DaySource(log, queue: queue ?? "support", credits: credits)
     guard let last = source.names.last else {
       throw complain("\(log): there are no calls in it", code: 65)
     }
+    if case .journal = source {
+      guard config != nil else {
+        throw complain("\(log): a journal needs --config: the configuration of its team", code: 64)
+      }
+      if queue != nil || !credit.isEmpty {
+        throw complain("--queue and --credit are for traces: a journal knows", code: 64)
+      }
+    }
     let names = day == "all" ? source.names : [day ?? last]
+    var written = 0
     for name in names {
       guard let recorded = source.day(name) else {
         throw complain(
           "\(log): there are no calls on \(name), only from \(source.names[0]) to \(last)", code: 65
         )
       }
+      if recorded.reps.isEmpty, day == "all" {
+        print("\(name): no rep was there; left out")
+        continue
+      }
       try write(recorded)
+      written += 1
     }
+    if written == 0 { throw complain("\(log): no day on which a rep was there", code: 65) }
   }
 
   private func write(_ recorded: RecordedDay) throws {
@@ -73,6 +88,10 @@ struct ReenactCommand: ParsableCommand {
       throw complain("\(log): no rep was there on \(recorded.day)", code: 65)
     }
     let path = "\(output)/\(recorded.day)"
+    let own = URL(filePath: log).standardizedFileURL.resolvingSymlinksInPath()
+    guard own != URL(filePath: "\(path).trace").standardizedFileURL.resolvingSymlinksInPath() else {
+      throw complain("\(log) would be overwritten; name another folder with --output", code: 73)
+    }
     let configuration = config.map { URL(filePath: $0).path } ?? "\(recorded.day)-team.yaml"
     do {
       try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
@@ -81,7 +100,9 @@ struct ReenactCommand: ParsableCommand {
       }
       try put(recorded.log.trace, "\(path).trace")
       try put(recorded.attendance.text(day: recorded.day), "\(path).attendance")
-      if config == nil { try put(recorded.configuration(queue: queue), "\(path)-team.yaml") }
+      if config == nil {
+        try put(recorded.configuration(queue: queue ?? "support"), "\(path)-team.yaml")
+      }
       try put(
         recorded.scenario(
           configuration: configuration, trace: "\(recorded.day).trace",

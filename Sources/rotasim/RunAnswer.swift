@@ -11,7 +11,7 @@ struct RunAnswer: Encodable {
   var calls: Double
   var total: [String: Figures]
   var occupancy: Figures
-  var waitQuantilesSeconds: [String: Double]
+  var waitQuantilesSeconds: [String: Double?]
   var intervals: [Part]
   var queues: [Part]
   var reps: [Rep]
@@ -80,7 +80,7 @@ struct RunAnswer: Encodable {
     occupancy = Figures(summary.occupancy.estimate())
     waitQuantilesSeconds = Dictionary(
       uniqueKeysWithValues: [0.5, 0.8, 0.9, 0.95, 0.99].map {
-        (Figure.text($0), summary.waitQuantile($0))
+        (Figure.text($0), summary.waitQuantile($0).ifNumber)
       })
     intervals =
       !summary.isDay

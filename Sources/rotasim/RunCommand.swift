@@ -52,7 +52,9 @@ struct ScenarioOptions: ParsableArguments {
     } catch let problems as Problems {
       throw complain(problems.description, code: 78)
     } catch {
-      throw complain("\(path): cannot be read: \(error.localizedDescription)", code: 66)
+      // The scenario, or a file that it names.
+      let file = (error as NSError).userInfo[NSFilePathErrorKey] as? String ?? path
+      throw complain("\(file): cannot be read: \(error.localizedDescription)", code: 66)
     }
   }
 
@@ -102,6 +104,10 @@ struct RunCommand: ParsableCommand {
     guard precision.map({ $0 > 0 && $0 < 1 }) ?? true else {
       throw ValidationError("--precision must be greater than 0 and less than 1, such as 0.01")
     }
+    if case .all = on {
+    } else if against == nil {
+      throw ValidationError("--on says which days of a trace; name the trace with --against")
+    }
   }
 
   @Option(name: .long, help: "Write tables to this directory.", completion: .directory)
@@ -141,8 +147,7 @@ struct RunCommand: ParsableCommand {
     }
     var log = try ImportOptions.trace(path)
     if case .date(let day) = on { log.calls.removeAll { $0.day != day } }
-    let threshold = Double(file.scenario.serviceThresholds.first ?? 0) / 1e6
-    let figures = RecordedFigures(log, window, threshold: threshold)
+    let figures = RecordedFigures(log, window) { file.threshold(ofCallers: $0) }
     if figures.days == 0 { throw complain("\(path): no call on these days and hours", code: 65) }
     return figures
   }

@@ -54,7 +54,8 @@ struct TextReport {
     rows.append(["occupancy of reps"] + Self.cells(summary.occupancy.estimate(), isShare: true))
     for p in [0.5, 0.8, 0.95] {
       let wait = Figure.fixed(summary.waitQuantile(p), decimals: 1)
-      rows.append(["\(Int(p * 100)) % of those answered wait at most", "\(wait) s", ""])
+      let unit = summary.waitQuantile(p).isNaN ? "" : " s"
+      rows.append(["\(Int(p * 100)) % of those answered wait at most", "\(wait)\(unit)", ""])
     }
     if summary.outboundPlaced.mean > 0 {
       let placed = summary.outboundPlaced.estimate()

@@ -51,7 +51,7 @@ extension SimulatedMachine {
     return rest + client.tagged(request)
   }
 
-  private func wake(_ client: SimulatedClient) {
+  func wake(_ client: SimulatedClient) {
     guard client.isAsleep else { return }
     client.isAsleep = false
     client.channel.isWritable = true

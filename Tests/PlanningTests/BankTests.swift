@@ -37,7 +37,7 @@ struct BankTests {
       let window = try #require(file.window(Set(1...7)))
       var calls = log
       calls.calls.removeAll { $0.day != day }
-      let recorded = RecordedFigures(calls, window, threshold: 20).total
+      let recorded = RecordedFigures(calls, window, threshold: { _ in 20 }).total
       #expect(summary.calls == 2 * recorded.offered)
       level.add(summary, recorded, .negativeAbandon)
       abandoned.add(summary, recorded, .abandonment)

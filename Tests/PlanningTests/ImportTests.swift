@@ -26,12 +26,37 @@ import Testing
     #expect(log.calls[1].handleTime == 180 && log.calls[1].agent == "alice")
     #expect(
       log.leftOut.map { "\($0.count) \($0.reason) \($0.first)" } == [
-        "1 no time of arrival f.csv:4",
+        "1 no time of arrival within the day f.csv:4",
         "2 outcome neither answered nor abandoned nor diverted f.csv:5",
         "1 answered, but no handle time f.csv:6",
         "1 another number of columns than the header f.csv:7",
       ])
     #expect(log.calls.count + log.leftOut.reduce(0) { $0 + $1.count } == log.rows)
+  }
+
+  @Test("Quotation marks, blank lines, and values that cannot be")
+  func dirty() throws {
+    let text = """
+      day,at,wait,outcome,handle,agent,priority
+
+      2026-11-23,8:00:00,1,answered,100,"Adams, ""Al""\u{22},0
+      05/01/2026,8:00:00,1,answered,100,al,0
+      2026-11-23,25:00:00,1,answered,100,al,0
+      2026-11-23,8:00:00,inf,answered,100,al,0
+      2026-11-23,8:00:00,1e300,answered,100,al,0
+      2026-11-23,8:00:00,1,answered,nan,al,0
+      2026-11-23,8:00:00,1,answered,100,al,high
+      9223372036854775807-1-1,8:00:00,1,answered,100,al,0
+      """
+    let map = Dictionary(uniqueKeysWithValues: CallLog.columns.map { ($0, $0) })
+    let log = CallLog.separated(text, by: ",", map: map, file: "f.csv")
+    #expect(log.calls.map(\.agent) == ["Adams, \"Al\""])
+    #expect(
+      log.leftOut.map { "\($0.count) \($0.reason) \($0.first)" } == [
+        "2 the day is not yyyy-mm-dd f.csv:4", "1 no time of arrival within the day f.csv:5",
+        "2 no wait f.csv:6", "1 answered, but no handle time f.csv:8",
+        "1 the priority is not a whole number from 0 to 255 f.csv:9",
+      ])
   }
 
   @Test("A trace read back is the log that was written")
@@ -93,7 +118,7 @@ import Testing
     try log.trace.write(toFile: folder + "/log.trace", atomically: true, encoding: .utf8)
     let answer = try RotasimProcess.json([
       "fit", folder + "/log.trace", "--output", folder + "/fitted.yaml", "--configuration",
-      "../../systemd/rota.yaml",
+      "systemd/rota.yaml",
     ])
     // 2 to 27 November 2026: four weeks of five working days.
     #expect(answer["days"] as? Int == 20 && answer["calls"] as? Int == 4_000)

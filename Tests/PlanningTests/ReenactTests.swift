@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Journal
 import Planning
 import Routing
 import Simulation
@@ -64,7 +65,7 @@ import Testing
     let tallies = Replication.run(file.scenario, seed: 7, number: number)
     let day = try recorded(file, number)
     let window = LogWindow(weekdays: [1], from: 8 * 60, to: 17 * 60, interval: 30)
-    let counts = RecordedFigures(day.log, window, threshold: 20).total
+    let counts = RecordedFigures(day.log, window, threshold: { _ in 20 }).total
     let tally = tallies[0].queues[0].reduce(into: (Int64(0), Int64(0), Int64(0))) {
       $0.0 += $1.answered
       $0.1 += $1.abandoned
@@ -122,6 +123,96 @@ import Testing
     #expect(spells.map(\.start) == [1_000, 5_000, 6_050])
     // Half-way through the last call of each spell.
     #expect(spells.map(\.end) == [1_350, 5_050, 6_075])
+  }
+
+  @Test("What a log knows of wrap-up is kept, and a rep away after it is away")
+  func knownWrapUp() {
+    var log = CallLog()
+    for (at, wait) in [(1_000.0, 0.0), (1_200, 0), (1_310, 290)] {
+      var call = LoggedCall(
+        day: "2026-11-23", at: at, kind: "a", wait: wait, outcome: .answered, handleTime: 100,
+        agent: "ann")
+      call.wrapUp = 25
+      log.calls.append(call)
+    }
+    let attendance = Attendance(of: &log)
+    #expect(log.calls.map(\.wrapUp) == [25, 25, 25])
+    // Somebody waited until 1,600 although Ann had written up at 1,325.
+    #expect((attendance.days["2026-11-23"] ?? []).map(\.start) == [1_000, 1_600])
+  }
+
+  @Test("Through midnight, two queues with other hours, a break at noon: nothing is lost")
+  func wholeDay() throws {
+    let file = try normalDay()
+    let directory = file.configuration.directory
+    func at(_ hour: Double) -> Instant {
+      // 2026-11-23 00:00 in Chicago.
+      Instant(seconds: 1_795_413_600) + Microseconds(hour * 3.6e9)
+    }
+    let (alice, support) = (AgentID(0), QueueID(0))
+    let call = CallID(slot: 0, generation: 1)
+    let offer = OfferID(1)
+    let events: [(Double, Event)] = [
+      (8, .officeHoursSet(support, opens: at(8), closes: at(12))),
+      (12, .officeHoursSet(support, opens: at(13), closes: at(17))),
+      (20, .agentLoggedIn(alice)), (20, .agentBecameReady(alice)),
+      (21, .callArrived(call, queue: support, priority: 0, credit: 0, skills: [])),
+      (21, .callOffered(offer, call: call, agent: alice, queue: support, ringTimeout: 9, round: 0)),
+      (21.01, .callAnswered(offer, call: call, agent: alice)),
+      (21.1, .callEnded(call, agent: alice, reason: .callerHungUp)),
+      (30, .agentLoggedOut(alice)),
+    ]
+    let days = JournalDays(events.map { TimedEvent(at: at($0.0), event: $0.1) }, directory)
+    let day = try #require(days.day("2026-11-23"))
+    #expect(day.attendance.days["2026-11-23"]?.map(\.end) == [86_400])
+    #expect(day.hours.opens == 8 * 60 && day.hours.closes == 21 * 60 + 1)
+    let hours = try #require(day.hoursByQueue["support"])
+    #expect(hours.opens == 8 * 60 && hours.closes == 17 * 60)
+    #expect(days.names == ["2026-11-23"])
+  }
+
+  @Test("A journal is only read: not a byte of it changes, and another database is refused")
+  func readOnly() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = "\(folder.path)/journal.sqlite"
+    do {
+      let journal = try Journal(path: path) { "one" }
+      var batch = Batch()
+      batch.add(.agentLoggedIn(AgentID(0)), at: Instant(seconds: 1))
+      try journal.append(batch)
+    }
+    let before = try Data(contentsOf: URL(filePath: path))
+    #expect(try JournalHistory(path: path).days.names.isEmpty)
+    #expect(try Data(contentsOf: URL(filePath: path)) == before)
+    let other = try Database(path: "\(folder.path)/other.sqlite")
+    try other.execute("CREATE TABLE t(a); PRAGMA user_version=1")
+    #expect(throws: JournalError.notAJournal(path: "\(folder.path)/other.sqlite")) {
+      try JournalHistory(path: "\(folder.path)/other.sqlite")
+    }
+  }
+
+  @Test("Overlapping shifts are refused; overlapping spells are one")
+  func overlaps() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    var day = try recorded(try normalDay(), 3)
+    day.attendance.days["2026-11-23"] = [
+      Attendance.Spell(rep: "alice", start: 40_000, end: 60_000),
+      Attendance.Spell(rep: "alice", start: 28_800, end: 40_000),
+      Attendance.Spell(rep: "alice", start: 30_000, end: 35_000),
+    ]
+    let file = try folder.scenario(day, configuration: Self.rota)
+    guard case .shifts(let shifts) = file.scenario.staffing else {
+      Issue.record("no shifts")
+      return
+    }
+    #expect(shifts[0] == [Shift(start: 0, end: .seconds(31_200))])
+    #expect(throws: Problems.self) {
+      _ = try normalDay([
+        "shifts=[{reps: [alice], from: 08:00, to: 12:00}, {reps: [alice], from: 10:00, to: 17:00}]"
+      ])
+    }
   }
 
   @Test("Callers whose patience is known give up when they gave up, and not before")
