@@ -1,7 +1,7 @@
 # Rota. Two commands do everything on a fresh Debian machine with a Swift toolchain:
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
-.PHONY: all deps build release demo test slurm deps-slurm mutants oracles lint units man install bench clean
+.PHONY: all deps build release demo test slurm deps-slurm faults torture mutants oracles lint units man install bench clean
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -39,6 +39,17 @@ slurm: deps-slurm build
 	Tests/slurm/run
 deps-slurm: PACKAGES = slurmctld slurmd slurm-client munge
 deps-slurm: deps
+
+# The real program under power cuts, I/O errors, full disks and kills, and the simulated daemon, at the counts that
+# CI asks for: about five minutes.
+faults: deps
+	$(SWIFT) build --build-tests
+	ROTA_POWER_CUTS=2000 ROTA_KILLS=300 ROTA_IO_ERRORS=300 $(SWIFT) test --skip-build --filter FaultTests
+
+# As long as HOURS: new seeds of the simulated daemon, one after another.
+HOURS ?= 1
+torture: faults
+	ROTA_SIMULATION_HOURS=$(HOURS) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter DaemonSimulationTests
 
 # Breaks one rule at a time and expects the suite to turn red: about an hour.
 mutants: deps

@@ -15,6 +15,8 @@ let package = Package(
     .executable(name: "rotad", targets: ["rotad"]),
     .executable(name: "rotactl", targets: ["rotactl"]),
     .executable(name: "rotasim", targets: ["rotasim"]),
+    // For LD_PRELOAD, in the tests of faults.
+    .library(name: "faultyfiles", type: .dynamic, targets: ["CFaultyFiles"]),
     .library(
       name: "Rota",
       targets: [
@@ -129,6 +131,7 @@ let package = Package(
         "Client", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting", "Routing",
         "rotad", "rotactl", "rotasim",
       ], swiftSettings: strict),
+    .target(name: "CFaultyFiles", path: "Tests/CFaultyFiles"),
     .target(
       name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
     .testTarget(

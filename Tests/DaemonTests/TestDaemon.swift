@@ -27,8 +27,13 @@ final class TestDaemon: @unchecked Sendable {
   private let arguments: [String]
 
   /// A daemon with the team of `yaml` (default: three reps, one queue), not yet started.
-  init(_ yaml: String = TestDaemon.team, arguments: [String] = []) throws {
-    directory = FileManager.default.temporaryDirectory.appending(path: "rt-\(UUID().uuidString)")
+  init(
+    _ yaml: String = TestDaemon.team, arguments: [String] = [], inMemory: Bool = false
+  ) throws {
+    let memory = URL(filePath: "/dev/shm")
+    let isThere = FileManager.default.isWritableFile(atPath: memory.path)
+    let base = inMemory && isThere ? memory : FileManager.default.temporaryDirectory
+    directory = base.appending(path: "rt-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     socket = directory.appending(path: "s").path
     configuration = directory.appending(path: "rota.yaml")
@@ -127,6 +132,9 @@ final class TestDaemon: @unchecked Sendable {
     for _ in 0..<1_000 where process.isRunning { usleep(10_000) }
     return process.isRunning ? nil : process.terminationStatus
   }
+
+  /// How it has ended; `nil` while it runs.
+  var exitStatus: Int32? { process.flatMap { $0.isRunning ? nil : $0.terminationStatus } }
 
   var processIdentifier: Int32 { process?.processIdentifier ?? 0 }
 
