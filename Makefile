@@ -1,7 +1,7 @@
 # Rota. Two commands do everything on a fresh Debian machine with a Swift toolchain:
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
-.PHONY: all deps build release demo test slurm deps-slurm faults torture mutants oracles lint units man install bench clean
+.PHONY: all deps build release demo test slurm deps-slurm faults torture mutants oracles lint units man install bench deb clean
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -102,6 +102,11 @@ install: release man
 	  .build/release/$$program --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_$$program && \
 	  .build/release/$$program --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish || exit 1; done
 	test -e $(DESTDIR)/etc/rota/rota.yaml || install -D -m 644 systemd/rota.yaml $(DESTDIR)/etc/rota/rota.yaml
+
+# A Debian package, in .build/deb: needs no more rights than the build.
+deb:
+	rm -rf .build/deb-stage && $(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/deb-stage
+	systemd/debian/build .build/deb-stage .build/deb
 
 clean:
 	rm -rf .build demo-state
