@@ -283,8 +283,10 @@ public final class Journal {
     return replies
   }
 
-  /// Copies the journal, as of now, to a new file.
-  public func backup(to path: String) throws(DatabaseError) { try database.backup(to: path) }
+  /// Begins a copy of the journal to a new file; it is made in steps, between which records may be added.
+  public func copy(to path: String) throws(DatabaseError) -> DatabaseCopy {
+    try database.copy(to: path)
+  }
 
   // MARK: Snapshots
 

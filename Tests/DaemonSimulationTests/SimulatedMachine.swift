@@ -326,9 +326,4 @@ final class SimulatedMachine {
 
   /// Everything that clients heard.
   var transcript: [String] { gone.flatMap(\.transcript) }
-
-  /// Everything that clients heard, in a number: two runs of one seed must agree.
-  var hash: UInt64 {
-    gone.reduce(UInt64(lives)) { ($0 ^ $1.hash) &* 0x100_0000_01b3 }
-  }
 }
