@@ -25,6 +25,12 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   /// Whether an answer is being made elsewhere; requests after it wait.
   private(set) var isBusy = false
   var isClosing = false
+  /// Whether the connection waits for the next process of the service: nothing is read any more.
+  private(set) var isSuspended = false
+  /// The kernel's number for the socket, once everything owed has left and the connection is to be kept.
+  var cookie: UInt64?
+  /// The request by which rights were given up.
+  var rightsGivenUp: Request?
   /// Whether replies wait for their batch to be on disk.
   var isAwaitingCommit = false
 
@@ -35,14 +41,19 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   private var isInputClosed = false
   private var isReadingPaused = false
 
+  /// What an earlier process of the service has left of this connection.
+  private(set) var inheritance: SuspendedConnection?
   private let identify: @Sendable (any Channel) -> EventLoopFuture<Peer>
 
-  /// - Parameter identify: Tells who is at the other end.
+  /// - Parameters:
+  ///   - inheritance: What an earlier process of the service has left of this connection.
+  ///   - identify: Tells who is at the other end.
   init(
-    _ channel: any Channel, server: Server,
+    _ channel: any Channel, server: Server, inheritance: SuspendedConnection? = nil,
     identify: @escaping @Sendable (any Channel) -> EventLoopFuture<Peer> = Peer.of
   ) {
     self.channel = channel
+    self.inheritance = inheritance
     self.identify = identify
     self.server = server
     id = ObjectIdentifier(channel)
@@ -86,7 +97,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
   /// The client has said its last word: what it asked is answered, then the connection is closed.
   private func closeIfInputIsDone() {
-    guard isInputClosed, !isBusy, !isClosing, !input.contains(0x0A) else { return }
+    guard isInputClosed, !isBusy, !isClosing, !isSuspended, !input.contains(0x0A) else { return }
     server.closeWhenAnswered(self)
   }
 
@@ -98,7 +109,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   /// replies or an answer is being waited for.
   private func updateReading() {
     let isPaused =
-      isBusy || isClosing || !channel.isWritable || output.bytes.count >= Self.maxUnsent
+      isBusy || isClosing || isSuspended || !channel.isWritable
+      || output.bytes.count >= Self.maxUnsent
     if isPaused == isReadingPaused { return }
     isReadingPaused = isPaused
     channel.setOption(.autoRead, value: !isPaused).whenFailure { _ in }
@@ -115,7 +127,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
   private func readLines() {
     var start = 0
-    while session != nil, !isBusy, !isClosing, channel.isWritable,
+    while session != nil, !isBusy, !isClosing, !isSuspended, channel.isWritable,
       output.bytes.count < Self.maxUnsent,
       let end = input[start...].firstIndex(of: 0x0A)
     {
@@ -155,5 +167,31 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     closeIfInputIsDone()
     server.closeIfAnswered(self)
     updateReading()
+  }
+
+  // MARK: From one process to the next
+
+  /// Reads no more; what has been asked is still answered.
+  func suspend() {
+    isSuspended = true
+    updateReading()
+  }
+
+  /// What the next process needs to go on; `nil` if the client has not taken all it was owed.
+  var remains: SuspendedConnection? {
+    guard let cookie, !isBusy, channel.isActive else { return nil }
+    return SuspendedConnection(
+      cookie: cookie,
+      setup: [rightsGivenUp?.line].compactMap { $0 } + subscriptions.map(\.continuation),
+      input: input, isSkippingLine: isSkippingLine, framingErrors: framingErrors)
+  }
+
+  /// Goes on where the process before this one stopped.
+  func takeUp(_ remains: SuspendedConnection) {
+    inheritance = nil
+    input = remains.input + input
+    isSkippingLine = remains.isSkippingLine
+    framingErrors = remains.framingErrors
+    inputSince = server.now()
   }
 }

@@ -76,6 +76,7 @@ public enum Daemon {
       server.onStop { exitCode.succeed($0) }
       server.begin()
     }.wait()
+    try loop.submit { takeOver(server) }.wait()
     let listener = try listen(options, server, group)
     stopOnSignal(signals, server)
     ServiceManager.ready(status: "Serving")
@@ -125,15 +126,9 @@ public enum Daemon {
   ) throws -> any Channel {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 4_096)
-      // A line is short: one read takes what is there, a second would only find nothing.
-      .childChannelOption(.maxMessagesPerRead, value: 1)
-      .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelOption(
-        .writeBufferWaterMark, value: .init(low: 64 * 1_024, high: 256 * 1_024)
-      )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(Connection(channel, server: server))
+          try prepare(channel, Connection(channel, server: server))
         }
       }
     do {
@@ -150,6 +145,30 @@ public enum Daemon {
       throw StartFailure(
         exitCode: EX.osError, description: "\(options.socketPath): cannot listen: \(error)")
     }
+  }
+
+  /// Opens a connection that the process before this one has left.
+  private static func takeOver(_ server: Server) {
+    server.takeOver { descriptor, inheritance in
+      let opened = ClientBootstrap(group: server.loop)
+        .channelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try prepare(
+              channel, Connection(channel, server: server, inheritance: inheritance))
+          }
+        }
+        .withConnectedSocket(descriptor)
+      opened.whenFailure { _ in close(descriptor) }
+    }
+  }
+
+  private static func prepare(_ channel: any Channel, _ connection: Connection) throws {
+    // A line is short: one read takes what is there, a second would only find nothing.
+    try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+    try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+    try channel.syncOptions?.setOption(
+      .writeBufferWaterMark, value: .init(low: 64 * 1_024, high: 256 * 1_024))
+    try channel.pipeline.syncOperations.addHandler(connection)
   }
 
   /// The signals that ask the daemon to stop. Blocked in every thread, and taken by one that waits for

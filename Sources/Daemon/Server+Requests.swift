@@ -28,7 +28,8 @@ extension Server {
     connection.lastProgress = now()
     connections[connection.id] = connection
     connectionsByUser[peer.uid] = count + 1
-    greet(connection)
+    guard let inheritance = connection.inheritance else { return greet(connection) }
+    if !restore(connection, inheritance) { connection.channel.close(promise: nil) }
   }
 
   /// Root and the daemon's own user are admin; others by the configuration.
@@ -223,7 +224,7 @@ extension Server {
 
   // MARK: Session verbs
 
-  private func answerHere(_ context: RequestContext, for connection: Connection) throws {
+  func answerHere(_ context: RequestContext, for connection: Connection) throws {
     let request = context.request
     switch request.verb {
     case "ping":
@@ -292,6 +293,7 @@ extension Server {
     }
     connection.session?.role = role
     connection.session?.agent = agent
+    connection.rightsGivenUp = Request(verb: "become", arguments: context.request.arguments)
     connection.output.reply(context.request.tag, .ok)
     if let session = connection.session { writeIdentity(session, to: &connection.output) }
     connection.output.end()

@@ -21,6 +21,9 @@ extension Server {
       throw Refusal(.wrongState, "there is a subscription \"\(name)\" already")
     }
     var subscription = Subscription(name: name, next: board.seq + 1, isCatchingUp: false)
+    subscription.filters = ["types", "agent", "queue"].compactMap { option in
+      request[option].map { .option(name: option, value: $0) }
+    }
     subscription.types = list(request["types"])
     subscription.agents = Set(try list(request["agent"]).map { try board.agent(named: $0) })
     subscription.agentNames = Set(list(request["agent"]))
@@ -142,7 +145,7 @@ extension Server {
 
   /// Reads on from the disk for the subscriptions of `connection` that are behind.
   func catchUp(_ connection: Connection) {
-    guard connection.channel.isWritable, !hasFailed else { return }
+    guard connection.channel.isWritable, !hasFailed, !connection.isSuspended else { return }
     for index in connection.subscriptions.indices {
       let subscription = connection.subscriptions[index]
       if !subscription.isActive || !subscription.isCatchingUp || subscription.isReading { continue }
@@ -163,7 +166,7 @@ extension Server {
       }
       return (writer.bytes, next)
     }) { [self] (result: Result<([UInt8], UInt64), any Error>) in
-      guard case .success(let (bytes, next)) = result,
+      guard case .success(let (bytes, next)) = result, !connection.isSuspended,
         let index = connection.subscriptions.firstIndex(where: { $0.name == subscription.name })
       else { return }
       connection.subscriptions[index].isReading = false
@@ -181,6 +184,7 @@ extension Server {
 
   /// Tells every subscriber how far it is, and closes those that have taken nothing for long.
   func heartbeat() {
+    if isStopping { return }
     for connection in connections.values
     where connection.subscriptions.contains(where: { $0.isActive }) {
       if connection.channel.isWritable {

@@ -66,6 +66,7 @@ extension Server {
 
   /// New day, next office hours.
   private func keepCalendar() {
+    if isStopping { return }
     let isNewDay = now() >= calendarDeadline
     let hasClosed = board.configuration.officeHours.indices.contains { index in
       board.engine.officeHours(of: QueueID(index)).closes <= now()

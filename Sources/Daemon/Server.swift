@@ -37,9 +37,11 @@ final class Server: @unchecked Sendable {
   private var isCommitting = false
   private var hadSeveralClients = false
   private var commitBegan = Instant.distantPast
-  private(set) var isStopping = false
+  var isStopping = false
+  /// Whether a stop no longer waits for answers that are being made elsewhere.
+  var isImpatient = false
   private(set) var hasFailed = false
-  private var stopCompletion: (@Sendable (Int32) -> Void)?
+  var stopCompletion: (@Sendable (Int32) -> Void)?
 
   var deadlineTimer: Scheduled<Void>?
   var calendarDeadline = Instant.distantPast
@@ -110,7 +112,8 @@ final class Server: @unchecked Sendable {
     }
   }
 
-  private func flush() {
+  /// Writes what has been done, then sends the replies.
+  func flush() {
     if isCommitting || hasFailed { return }
     let outgoing = seal()
     let records = board.takeRecords()
@@ -231,45 +234,11 @@ final class Server: @unchecked Sendable {
     !hasFailed && (!isCommitting || now() - commitBegan < limit)
   }
 
-  // MARK: Stopping
+  /// Whether everything that was begun has been written and answered.
+  var isQuiet: Bool { !isCommitting && !hasFailed && batch.isEmpty && answering.isEmpty }
 
   /// What to call with the exit code when all is done.
   func onStop(_ completion: @escaping @Sendable (Int32) -> Void) { stopCompletion = completion }
-
-  /// Stops reading, writes and answers what has been read, saves a snapshot, and ends.
-  func stop() {
-    if isStopping { return }
-    isStopping = true
-    logger.notice("stopping", metadata: ["message-id": LogMessage.stopping])
-    ServiceManager.stopping(status: "Stopping")
-    for connection in connections.values {
-      connection.isClosing = true
-      var writer = LineWriter()
-      writer.notice("drain")
-      writer.option("calls", board.engine.liveCallCount)
-      writer.option("text", "the daemon is stopping; connect again")
-      writer.end()
-      var buffer = connection.channel.allocator.buffer(capacity: 128)
-      buffer.writeBytes(writer.bytes)
-      connection.channel.writeAndFlush(buffer, promise: nil)
-    }
-    loop.execute { [self] in
-      flush()
-      finishStopping()
-    }
-  }
-
-  private func finishStopping() {
-    guard isStopping, !isCommitting, !hasFailed, batch.isEmpty, answering.isEmpty,
-      let completion = stopCompletion
-    else { return }
-    stopCompletion = nil
-    deadlineTimer?.cancel()
-    saveSnapshot { [self] in
-      for connection in connections.values { closeIfAnswered(connection) }
-      loop.scheduleTask(in: .milliseconds(100)) { completion(0) }
-    }
-  }
 }
 
 /// Exit codes (sysexits.h).
@@ -300,4 +269,6 @@ enum LogMessage {
   static let invariantBroken: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e08"
   static let slowSubscriber: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e09"
   static let draining: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0a"
+  static let handedOver: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0b"
+  static let takenOver: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0c"
 }

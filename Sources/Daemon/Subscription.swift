@@ -16,6 +16,8 @@ struct Subscription: Sendable {
   var agentNames: Set<String> = []
   /// Queues wanted; empty: all.
   var queues: Set<QueueID> = []
+  /// What the client asked for: types, reps, queues.
+  var filters: [Request.Argument] = []
   /// The next record to look at.
   var next: UInt64
   /// Whether records come from the disk, because the client asked for old ones or is slow.
@@ -24,6 +26,14 @@ struct Subscription: Sendable {
   var isActive = false
   /// Whether the disk is being read for it.
   var isReading = false
+
+  /// The request that goes on with this subscription where it is.
+  var continuation: String {
+    Request(
+      verb: "subscribe",
+      arguments: [.word(name)] + filters + [.option(name: "from", value: "\(next)")]
+    ).line
+  }
 
   /// Whether the client wants to hear of `record`.
   func wants(_ record: Record) -> Bool {

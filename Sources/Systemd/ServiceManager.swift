@@ -41,22 +41,26 @@ public enum ServiceManager {
 
   /// The listening Unix stream socket that systemd passed under `name` (`FileDescriptorName=`).
   public static func socket(named name: String) -> Int32? {
+    descriptors(named: name).first {
+      sd_is_socket_unix($0, Int32(SOCK_STREAM.rawValue), 1, nil, 0) > 0
+    }
+  }
+
+  /// The descriptors that systemd passed under `name`: sockets of the unit, or what an earlier process of the
+  /// service has stored.
+  static func descriptors(named name: String) -> [Int32] {
     var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     let count = sd_listen_fds_with_names(0, &names)
-    guard count > 0, let names else { return nil }
+    guard count > 0, let names else { return [] }
     defer {
       for i in 0..<Int(count) { free(names[i]) }
       free(names)
     }
-    for i in 0..<count {
-      guard let candidate = names[Int(i)], String(cString: candidate) == name else { continue }
-      let descriptor = SD_LISTEN_FDS_START + i
-      if sd_is_socket_unix(descriptor, Int32(SOCK_STREAM.rawValue), 1, nil, 0) > 0 {
-        return descriptor
-      }
+    return (0..<count).compactMap { i in
+      guard let candidate = names[Int(i)], String(cString: candidate) == name else { return nil }
+      return SD_LISTEN_FDS_START + i
     }
-    return nil
   }
 
-  private static func notify(_ state: String) { sd_notify(0, state) }
+  static func notify(_ state: String) { sd_notify(0, state) }
 }

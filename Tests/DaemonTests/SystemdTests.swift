@@ -1,47 +1,14 @@
 import Client
 import Foundation
+import LineProtocol
 import Testing
 
 /// What systemd sees of the daemon, without a systemd: the notification socket and socket activation.
 @Suite(.serialized) struct SystemdTests {
-  /// Listens where systemd would.
-  private final class Manager {
-    let path: String
-    private let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-
-    init(_ directory: URL) {
-      path = directory.appending(path: "notify").path
-      var address = sockaddr_un()
-      address.sun_family = sa_family_t(AF_UNIX)
-      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-      let size = socklen_t(MemoryLayout<sockaddr_un>.size)
-      let result = withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }
-      }
-      #expect(result == 0)
-    }
-
-    deinit { close(descriptor) }
-
-    /// Messages until one contains `text`, or five seconds have passed.
-    func messages(until text: String) -> [String] {
-      var messages: [String] = []
-      var buffer = [UInt8](repeating: 0, count: 4_096)
-      for _ in 0..<50 {
-        var file = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&file, 1, 100) > 0 else { continue }
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        messages.append(String(decoding: buffer[..<max(0, count)], as: UTF8.self))
-        if messages[messages.count - 1].contains(text) { break }
-      }
-      return messages
-    }
-  }
-
   @Test("Readiness after recovery, status, watchdog while healthy, and stopping")
   func notifications() throws {
     let daemon = try TestDaemon()
-    let manager = Manager(daemon.directory)
+    let manager = ServiceManagerDouble(daemon.directory)
     daemon.environment = ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "200000"]
     try daemon.start()
     #expect(manager.messages(until: "READY=1").last?.contains("STATUS=Serving") == true)
@@ -50,8 +17,10 @@ import Testing
     #expect(try admin.ask("admin.reload").code == 200)
     let reload = manager.messages(until: "READY=1")
     #expect(reload.contains { $0.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") })
-    #expect(daemon.stop() == 0)
+    daemon.terminate()
     #expect(manager.messages(until: "STOPPING=1").last?.contains("STOPPING=1") == true)
+    #expect(manager.messages(until: "BARRIER=1").last == "BARRIER=1")
+    #expect(daemon.waitForExit() == 0)
   }
 
   @Test("The socket may come from systemd, by name")
@@ -72,6 +41,85 @@ import Testing
       process.waitUntilExit()
     }
     for _ in 0..<500 where !FileManager.default.fileExists(atPath: daemon.socket) { usleep(10_000) }
+    #expect(try daemon.client().ask("ping").code == 200)
+  }
+
+  /// Stops `daemon`, and starts the next process with what it has left.
+  private func restart(
+    _ daemon: TestDaemon, _ manager: ServiceManagerDouble, losing name: String? = nil
+  ) throws -> Int32 {
+    daemon.terminate()
+    #expect(manager.messages(until: "BARRIER=1").last == "BARRIER=1")
+    #expect(daemon.waitForExit() == 0)
+    if let name { manager.lose(name) }
+    let pid = try manager.start(
+      TestDaemon.program("rotad"),
+      [
+        "--config", daemon.configuration.path, "--state", daemon.state.path, "--socket",
+        daemon.socket,
+      ])
+    #expect(manager.messages(until: "READY=1").last?.contains("READY=1") == true)
+    #expect(manager.stored.isEmpty)
+    return pid
+  }
+
+  private func end(_ pid: Int32, _ manager: ServiceManagerDouble) {
+    kill(pid, SIGTERM)
+    while waitpid(pid, nil, WNOHANG) == 0 { manager.listen(milliseconds: 50) }
+  }
+
+  @Test("Connections outlive the process: role, subscriptions and half a line with them")
+  func handOver() throws {
+    let daemon = try TestDaemon()
+    let manager = ServiceManagerDouble(daemon.directory)
+    daemon.environment = ["NOTIFY_SOCKET": manager.path]
+    try daemon.start()
+    let admin = try daemon.client()
+    let alice = try daemon.client(.agent, agent: "alice")
+    let watcher = try daemon.client(.monitor)
+    #expect(try alice.ask("agent.login alice").code == 200)
+    #expect(try alice.ask("agent.ready alice").code == 200)
+    #expect(try watcher.ask("subscribe board types=call.arrived,call.answered from=1").code == 200)
+    #expect(try watcher.ask("subscribe bob types=agent.* agent=bob").code == 200)
+    #expect(try admin.ask("call.arrive c-1 queue=support").code == 201)
+    _ = try watcher.nextEvent("call.arrived")
+    // Half a request is with the daemon when it stops.
+    alice.sendRaw(Array("#h call.acc".utf8))
+    #expect(try admin.ask("ping").code == 200)
+
+    let pid = try restart(daemon, manager)
+    defer { end(pid, manager) }
+
+    alice.sendRaw(Array("ept c-1\n".utf8))
+    guard case .notice("restored", _) = try alice.nextLine() else {
+      Issue.record("not told of the restart")
+      return
+    }
+    #expect(try alice.nextLine()["state"] == "talking")
+    // Told once of what came before, not twice.
+    guard case .event(_, "call.answered", _) = try watcher.nextEvent() else {
+      Issue.record("another event")
+      return
+    }
+    // Still a rep, who may do no more than before.
+    #expect(try alice.ask("agent.login bob").code == 530)
+    #expect(try admin.ask("whoami")["role"] == "admin")
+    #expect(try admin.ask("agent.login bob").code == 200)
+    #expect(try watcher.nextEvent()["agent"] == "bob")
+    #expect(try watcher.ask("subscribe board").code == 551)
+    #expect(try watcher.ask("unsubscribe board").code == 200)
+  }
+
+  @Test("A stored connection of which nothing is known is closed")
+  func orphan() throws {
+    let daemon = try TestDaemon()
+    let manager = ServiceManagerDouble(daemon.directory)
+    daemon.environment = ["NOTIFY_SOCKET": manager.path]
+    try daemon.start()
+    let client = try daemon.client()
+    let pid = try restart(daemon, manager, losing: "clients")
+    defer { end(pid, manager) }
+    #expect(throws: Failure.self) { try client.ask("ping") }
     #expect(try daemon.client().ask("ping").code == 200)
   }
 }

@@ -117,11 +117,13 @@ final class TestDaemon: @unchecked Sendable {
     process.waitUntilExit()
   }
 
+  /// Asks it to stop.
+  func terminate() { process?.terminate() }
+
   /// Asks it to stop and waits.
   /// - Returns: its exit code; `nil` if it does not stop within ten seconds.
   func stop() -> Int32? {
-    guard let process else { return nil }
-    process.terminate()
+    terminate()
     return waitForExit()
   }
 
@@ -140,7 +142,13 @@ final class TestDaemon: @unchecked Sendable {
 
   /// A connection, as the admin that the test's user is, or with fewer rights.
   func client(_ role: Role? = nil, agent: String? = nil) throws -> Client {
-    try Client(path: socket, as: agent, role: role)
+    let client = try Client(path: socket, as: agent, role: role)
+    // A line that never comes fails the test instead of holding it up.
+    var patience = timeval(tv_sec: 60, tv_usec: 0)
+    setsockopt(
+      client.descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience,
+      socklen_t(MemoryLayout<timeval>.size))
+    return client
   }
 
   /// Runs one of the built programs.
