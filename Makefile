@@ -1,10 +1,12 @@
 # Rota. Two commands do everything on a fresh Debian machine with a Swift toolchain:
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
-.PHONY: all deps build release demo test slurm deps-slurm faults torture mutants oracles lint units man install bench deb clean
+.PHONY: all deps build release demo test slurm deps-slurm faults torture mutants oracles lint units man install bench
+.PHONY: deb deps-deb system deps-system clean
 
 PREFIX ?= /usr
 DESTDIR ?=
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 SWIFT ?= swift
 # What building and testing need beside Swift.
 PACKAGES = libsqlite3-dev libsystemd-dev pkg-config systemd sqlite3
@@ -70,10 +72,11 @@ units:
 bench: deps
 	Benchmarks/run
 
-# Manual pages, from the same declarations as --help.
+# Manual pages, from the same declarations as --help. An empty line is none in mdoc(7).
 man: deps
 	mkdir -p .build/man
-	$(SWIFT) package --allow-writing-to-directory .build/man generate-manual --output-directory .build/man
+	$(SWIFT) package --allow-writing-to-directory .build/man generate-manual --configuration release --output-directory .build/man
+	sed -i 's/^$$/.Pp/' .build/man/*.1
 	sed 's/^\.Dt ROTAD 1/.Dt ROTAD 8/' .build/man/rotad.1 >.build/man/rotad.8
 
 # The programs bring the Swift run time with them: the toolchain may be anywhere, and the unit lets
@@ -90,8 +93,8 @@ install: release man
 	install -D -m 644 .build/man/rotasim.1 $(DESTDIR)$(PREFIX)/share/man/man1/rotasim.1
 	install -D -m 644 .build/man/rotactl.1 $(DESTDIR)$(PREFIX)/share/man/man1/rotactl.1
 	install -D -m 644 .build/man/rotad.8 $(DESTDIR)$(PREFIX)/share/man/man8/rotad.8
-	install -D -m 644 systemd/rotad.service $(DESTDIR)$(PREFIX)/lib/systemd/system/rotad.service
-	install -D -m 644 systemd/rotad.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/rotad.socket
+	install -D -m 644 systemd/rotad.service $(DESTDIR)$(UNITDIR)/rotad.service
+	install -D -m 644 systemd/rotad.socket $(DESTDIR)$(UNITDIR)/rotad.socket
 	install -D -m 644 systemd/rota.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/rota.conf
 	install -D -m 644 systemd/rota.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/rota.conf
 	install -D -m 644 systemd/rota.preset $(DESTDIR)$(PREFIX)/lib/systemd/system-preset/80-rota.preset
@@ -99,14 +102,25 @@ install: release man
 	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	for program in rotactl rotasim; do \
 	  .build/release/$$program --generate-completion-script bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program && \
+	  sed -i '1{/^#!/d}' $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program && \
 	  .build/release/$$program --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_$$program && \
 	  .build/release/$$program --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish || exit 1; done
 	test -e $(DESTDIR)/etc/rota/rota.yaml || install -D -m 644 systemd/rota.yaml $(DESTDIR)/etc/rota/rota.yaml
 
-# A Debian package, in .build/deb: needs no more rights than the build.
-deb:
-	rm -rf .build/deb-stage && $(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/deb-stage
+# A Debian package, in .build/deb: needs no more rights than the build. Units go where this Debian's tools look.
+deb: deps-deb
+	rm -rf .build/deb-stage && $(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/deb-stage \
+	  UNITDIR=$$(pkg-config --variable=systemdsystemunitdir systemd)
 	systemd/debian/build .build/deb-stage .build/deb
+deps-deb: PACKAGES += debhelper patchelf
+deps-deb: deps
+
+# The package and the service under a real systemd, in a throw-away container: needs root. Two to three minutes.
+system: deps-system
+	$(MAKE) --no-print-directory deb
+	Tests/systemd/run
+deps-system: PACKAGES = systemd-container lintian
+deps-system: deps
 
 clean:
 	rm -rf .build demo-state

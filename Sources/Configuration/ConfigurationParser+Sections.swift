@@ -174,16 +174,19 @@ extension ConfigurationParser {
     var plans = Array(repeating: AgentPlan(isRetired: true), count: directory.agents.count)
     guard let node else { return plans }
     var users: [String: String] = [:]
+    var places = Dictionary(
+      directory.agents.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     for (key, keyNode, value) in entries(node, "agents") {
       _ = identifier(keyNode, "agent")
       let (entry, plan) = parseAgent(key, value)
       if let user = entry.user, let other = users.updateValue(key, forKey: user) {
         complain(value, "agent \"\(key)\": user \"\(user)\" is \"\(other)\" already")
       }
-      if let index = directory.agents.firstIndex(where: { $0.name == key }) {
+      if let index = places[key] {
         directory.agents[index] = entry
         plans[index] = plan
       } else {
+        places[key] = directory.agents.count
         directory.agents.append(entry)
         plans.append(plan)
       }

@@ -78,7 +78,13 @@ public enum Daemon {
     }.wait()
     try loop.submit { takeOver(server) }.wait()
     let listener = try listen(options, server, group)
-    stopOnSignal(signals, server)
+    stopOnSignal(signals) {
+      loop.execute {
+        // Whoever connects from now on waits in the socket for the next process.
+        listener.close(promise: nil)
+        server.stop()
+      }
+    }
     ServiceManager.ready(status: "Serving")
     logger.notice(
       "serving on \(options.socketPath)", metadata: ["message-id": LogMessage.started])
@@ -187,11 +193,13 @@ public enum Daemon {
     return signals
   }
 
-  private static func stopOnSignal(_ signals: sigset_t, _ server: Server) {
+  private static func stopOnSignal(
+    _ signals: sigset_t, _ stop: @escaping @Sendable () -> Void
+  ) {
     Thread.detachNewThread {
       var signals = signals
       var number: Int32 = 0
-      while sigwait(&signals, &number) == 0 { server.loop.execute { server.stop() } }
+      while sigwait(&signals, &number) == 0 { stop() }
     }
   }
 }

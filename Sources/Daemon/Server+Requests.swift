@@ -28,7 +28,11 @@ extension Server {
     connection.lastProgress = now()
     connections[connection.id] = connection
     connectionsByUser[peer.uid] = count + 1
-    guard let inheritance = connection.inheritance else { return greet(connection) }
+    guard let inheritance = connection.inheritance else {
+      greet(connection)
+      if isStopping { letGo(connection) }
+      return
+    }
     if !restore(connection, inheritance) { connection.channel.close(promise: nil) }
   }
 

@@ -15,13 +15,7 @@ extension Server {
     isStopping = true
     logger.notice("stopping", metadata: ["message-id": LogMessage.stopping])
     ServiceManager.stopping(status: "Stopping")
-    for connection in connections.values {
-      if ServiceManager.isPresent, !connection.isClosing {
-        connection.suspend()
-      } else {
-        bidFarewell(to: connection)
-      }
-    }
+    for connection in connections.values { letGo(connection) }
     loop.execute { [self] in
       flush()
       finishStopping()
@@ -29,6 +23,15 @@ extension Server {
     loop.scheduleTask(in: Self.patience) { [self] in
       isImpatient = true
       finishStopping()
+    }
+  }
+
+  /// Takes no more requests from a client: the next process will, or the client is told to connect again.
+  func letGo(_ connection: Connection) {
+    if ServiceManager.isPresent, !connection.isClosing {
+      connection.suspend()
+    } else {
+      bidFarewell(to: connection)
     }
   }
 

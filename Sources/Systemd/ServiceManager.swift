@@ -49,6 +49,11 @@ public enum ServiceManager {
   /// The descriptors that systemd passed under `name`: sockets of the unit, or what an earlier process of the
   /// service has stored.
   static func descriptors(named name: String) -> [Int32] {
+    passed.filter { $0.name == name }.map(\.descriptor)
+  }
+
+  /// All that systemd passed. Asked once, at first use: sd_listen_fds(3) fails as soon as one of them is closed.
+  private static let passed: [(name: String, descriptor: Int32)] = {
     var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     let count = sd_listen_fds_with_names(0, &names)
     guard count > 0, let names else { return [] }
@@ -57,10 +62,9 @@ public enum ServiceManager {
       free(names)
     }
     return (0..<count).compactMap { i in
-      guard let candidate = names[Int(i)], String(cString: candidate) == name else { return nil }
-      return SD_LISTEN_FDS_START + i
+      names[Int(i)].map { (String(cString: $0), SD_LISTEN_FDS_START + i) }
     }
-  }
+  }()
 
   static func notify(_ state: String) { sd_notify(0, state) }
 }

@@ -8,22 +8,39 @@ final class ServiceManagerDouble {
   private let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
   /// What is stored, by name.
   private(set) var stored: [(name: String, descriptor: Int32)] = []
+  /// The unit's own sockets, by name: passed before what is stored.
+  private var sockets: [(name: String, descriptor: Int32)] = []
 
   init(_ directory: URL) {
     path = directory.appending(path: "notify").path
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    let size = socklen_t(MemoryLayout<sockaddr_un>.size)
-    let result = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }
-    }
-    #expect(result == 0)
+    #expect(Self.bind(descriptor, path) == 0)
   }
 
   deinit {
     forget(nil)
+    for socket in sockets { close(socket.descriptor) }
     close(descriptor)
+  }
+
+  /// Listens at `path`, as the unit's socket called `name`.
+  func listen(at path: String, name: String) {
+    unlink(path)
+    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    #expect(Self.bind(listener, path) == 0)
+    #expect(Foundation.listen(listener, 16) == 0)
+    sockets.append((name, listener))
+  }
+
+  private static func bind(_ descriptor: Int32, _ path: String) -> Int32 {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Foundation.bind(descriptor, $0, size)
+      }
+    }
   }
 
   /// Messages until one contains `text`, or five seconds have passed.
@@ -86,14 +103,15 @@ final class ServiceManagerDouble {
     stored.removeAll { name == nil || $0.name == name }
   }
 
-  /// Starts `program` with what is stored, as systemd does (sd_listen_fds(3)).
+  /// Starts `program` with the unit's sockets and what is stored, as systemd does (sd_listen_fds(3)).
   /// - Returns: its process id.
   func start(_ program: URL, _ arguments: [String]) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     // Out of the way first: a number to be copied to may be one to be copied from.
-    let copies = stored.map { fcntl($0.descriptor, F_DUPFD_CLOEXEC, 200) }
+    let passed = sockets + stored
+    let copies = passed.map { fcntl($0.descriptor, F_DUPFD_CLOEXEC, 200) }
     defer { for copy in copies { close(copy) } }
     for (index, copy) in copies.enumerated() {
       posix_spawn_file_actions_adddup2(&actions, copy, Int32(3 + index))
@@ -102,8 +120,8 @@ final class ServiceManagerDouble {
     let words = ["/bin/sh", "-c", script, "sh", program.path] + arguments
     let environment =
       [
-        "NOTIFY_SOCKET=\(path)", "LISTEN_FDS=\(stored.count)",
-        "LISTEN_FDNAMES=\(stored.map(\.name).joined(separator: ":"))",
+        "NOTIFY_SOCKET=\(path)", "LISTEN_FDS=\(passed.count)",
+        "LISTEN_FDNAMES=\(passed.map(\.name).joined(separator: ":"))",
       ] + ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
     var argv = words.map { strdup($0) } + [nil]
     var envp = environment.map { strdup($0) } + [nil]

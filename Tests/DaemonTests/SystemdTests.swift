@@ -52,11 +52,12 @@ import Testing
     #expect(manager.messages(until: "BARRIER=1").last == "BARRIER=1")
     #expect(daemon.waitForExit() == 0)
     if let name { manager.lose(name) }
+    manager.listen(at: daemon.socket, name: "control")
     let pid = try manager.start(
       TestDaemon.program("rotad"),
       [
         "--config", daemon.configuration.path, "--state", daemon.state.path, "--socket",
-        daemon.socket,
+        "/nonexistent/unused",
       ])
     #expect(manager.messages(until: "READY=1").last?.contains("READY=1") == true)
     #expect(manager.stored.isEmpty)
@@ -108,6 +109,8 @@ import Testing
     #expect(try watcher.nextEvent()["agent"] == "bob")
     #expect(try watcher.ask("subscribe board").code == 551)
     #expect(try watcher.ask("unsubscribe board").code == 200)
+    // The unit's socket is known beside what was stored.
+    #expect(try daemon.client().ask("ping").code == 200)
   }
 
   @Test("A stored connection of which nothing is known is closed")
