@@ -2,7 +2,7 @@
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
 .PHONY: all deps build release demo test slurm deps-slurm faults torture mutants oracles lint units man install bench
-.PHONY: deb deps-deb system deps-system clean
+.PHONY: deb deps-deb system deps-system fuzz sanitize roles pages clean
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -52,6 +52,21 @@ faults: deps
 HOURS ?= 1
 torture: faults
 	ROTA_SIMULATION_HOURS=$(HOURS) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter DaemonSimulationTests
+
+# Any bytes into the line parser, configuration, journal, call scripts and the whole server: FUZZ_SECONDS each.
+fuzz: deps
+	Tests/Fuzz/run
+
+# Each verb by each role, from processes of Unix users that exist for the purpose: needs root and a mount namespace.
+roles: deps
+	$(SWIFT) build --build-tests
+	Tests/roles/run
+
+# Writes the tables of the protocol's pages anew, from the declarations.
+pages: deps
+	$(SWIFT) build --build-tests
+	-RECORD_SNAPSHOTS=1 $(SWIFT) test --skip-build --filter ProtocolPageTests
+	$(SWIFT) test --skip-build --filter ProtocolPageTests
 
 # Breaks one rule at a time and expects the suite to turn red: about an hour.
 mutants: deps

@@ -17,6 +17,8 @@ let package = Package(
     .executable(name: "rotasim", targets: ["rotasim"]),
     // For LD_PRELOAD, in the tests of faults.
     .library(name: "faultyfiles", type: .dynamic, targets: ["CFaultyFiles"]),
+    // For Tests/Fuzz.
+    .library(name: "RotaTestSupport", targets: ["CSimulatedDisk", "TestSupport"]),
     .library(
       name: "Rota",
       targets: [
@@ -65,8 +67,10 @@ let package = Package(
       dependencies: ["Configuration", "Journal", "LineProtocol", "Routing"],
       swiftSettings: strict),
     .target(
-      name: "Systemd", dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
-      swiftSettings: strict),
+      name: "Systemd",
+      dependencies: [
+        "CSystemd", "LineProtocol", .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
     .target(
       name: "Daemon",
       dependencies: [
@@ -129,7 +133,7 @@ let package = Package(
       name: "DaemonTests",
       dependencies: [
         "Client", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting", "Routing",
-        "rotad", "rotactl", "rotasim",
+        "TestSupport", "rotad", "rotactl", "rotasim",
       ], exclude: ["Journals"], swiftSettings: strict),
     .target(name: "CFaultyFiles", path: "Tests/CFaultyFiles"),
     .target(

@@ -1,3 +1,5 @@
+import LineProtocol
+
 /// Something wrong with a configuration file, and where.
 public struct Problem: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file as it was named.
@@ -9,8 +11,8 @@ public struct Problem: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong, what was expected, and the nearest valid name where there is one.
   public var message: String
 
-  /// `file:line:column: message`.
-  public var description: String { "\(file):\(line):\(column): \(message)" }
+  /// `file:line:column: message`, in one line, whatever the file says.
+  public var description: String { Visible.text("\(file):\(line):\(column): \(message)") }
 }
 
 /// Everything wrong with a configuration file, in the order of the file.

@@ -31,11 +31,30 @@ extension TreeReader {
       }
       return node
     } catch let error as YamlError {
-      problems.append(syntaxProblem(error))
+      var problem = syntaxProblem(error)
+      let end = Self.end(of: yaml)
+      // What is missing at the end is missed on the line after it.
+      if problem.line > end.line { (problem.line, problem.column) = end }
+      problems.append(problem)
     } catch {
       problems.append(Problem(file: file, line: 1, column: 1, message: "\(error)"))
     }
     return nil
+  }
+
+  /// The place after the last character, lines being those of YAML 1.1.
+  private static func end(of yaml: String) -> (line: Int, column: Int) {
+    var (line, column) = (1, 1)
+    var last: Unicode.Scalar = " "
+    for scalar in yaml.unicodeScalars {
+      switch scalar {
+      case "\n" where last == "\r": break
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": (line, column) = (line + 1, 1)
+      default: column += 1
+      }
+      last = scalar
+    }
+    return (line, column)
   }
 
   private func syntaxProblem(_ error: YamlError) -> Problem {

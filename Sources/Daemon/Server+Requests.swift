@@ -146,7 +146,7 @@ extension Server {
       let hint = Suggestion.hint(for: request.verb, in: Verb.all.map(\.name))
       throw Refusal(.unknownCommand, "there is no verb \"\(request.verb)\"\(hint)")
     }
-    guard verb.roles.contains(session.role) else {
+    guard verb.permission(for: session.role) != .no else {
       let need = verb.roles.roles.map(\.rawValue).joined(separator: ",")
       throw Refusal(
         .forbidden, "\(request.verb) needs another role than \(session.role.rawValue)",

@@ -141,7 +141,9 @@ struct FrameReader {
     guard let delta = VariableInteger.read(from: body, at: &position) else {
       throw .malformed(seq: seq)
     }
-    last = Instant(microseconds: last.microseconds &+ delta)
+    let (microseconds, overflows) = last.microseconds.addingReportingOverflow(delta)
+    guard !overflows, microseconds >= 0 else { throw .malformed(seq: seq) }
+    last = Instant(microseconds: microseconds)
     let record = Record(seq: seq, at: last, content: try content(kind))
     seq += 1
     return record

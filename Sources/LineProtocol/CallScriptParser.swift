@@ -15,6 +15,8 @@ private struct CallScriptParser {
   var script = CallScript()
   private var lineNumber = 0
   private var last: Int64 = 0
+  /// No script is longer: about thirty years, in microseconds.
+  private static let limit: Int64 = 1_000_000_000_000_000
 
   mutating func parse(_ line: Substring, number lineNumber: Int) throws(CallScriptError) {
     self.lineNumber = lineNumber
@@ -60,13 +62,18 @@ private struct CallScriptParser {
     guard let value = Parameter.Kind.microseconds(digits) else {
       throw failure("expected seconds, such as 12.5, 3m or 2h, not \"\(word)\"")
     }
+    guard value <= Self.limit / (unit ?? 1) else { throw tooLong() }
     return value * (unit ?? 1)
   }
 
   private func time(_ word: String?) throws(CallScriptError) -> Int64 {
     guard let word, word.hasPrefix("+") else { return try seconds(word) }
-    return last + (try seconds(String(word.dropFirst())))
+    let time = last + (try seconds(String(word.dropFirst())))
+    guard time <= Self.limit else { throw tooLong() }
+    return time
   }
+
+  private func tooLong() -> CallScriptError { failure("expected a time of at most 1000000000 s") }
 
   private func delay(_ word: String?) throws(CallScriptError) -> CallScript.Delay {
     let ends = (word ?? "").split(separator: ".", omittingEmptySubsequences: false)

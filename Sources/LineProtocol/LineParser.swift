@@ -203,21 +203,41 @@ extension LineParser {
     case 0x2B, 0x2D:
       let tag = try tag()
       try expect(0x20, "a space")
-      let code = try run("a reply code", where: Characters.isDigit)
+      let code = try code()
       try expect(0x20, "a space")
       let name = try name()
       return .reply(
-        tag: tag, code: Int(code) ?? 0, name: name, options: try options())
+        tag: tag, code: code, name: name, options: try options())
     case 0x21:
       try expect(0x20, "a space")
-      let seq = try run("a sequence number", where: Characters.isDigit)
+      let seq = try sequenceNumber()
       try expect(0x20, "a space")
       let type = try verb()
-      return .event(seq: UInt64(seq) ?? 0, type: type, options: try options())
+      return .event(seq: seq, type: type, options: try options())
     default:
       position -= 1
       throw failure("one of % * + - !")
     }
+  }
+
+  private mutating func code() throws(LineError) -> Int {
+    let start = position
+    let digits = try run("a reply code", where: Characters.isDigit)
+    guard digits.utf8.count == 3, let code = Int(digits), [2, 4, 5].contains(code / 100) else {
+      position = start
+      throw failure("a reply code: 2xx, 4xx or 5xx")
+    }
+    return code
+  }
+
+  private mutating func sequenceNumber() throws(LineError) -> UInt64 {
+    let start = position
+    let digits = try run("a sequence number", where: Characters.isDigit)
+    guard digits.utf8.first != 0x30, let seq = UInt64(digits) else {
+      position = start
+      throw failure("a sequence number of at most 64 bits")
+    }
+    return seq
   }
 
   private mutating func options() throws(LineError) -> [Field] {

@@ -35,7 +35,7 @@ public struct LineWriter: Sendable {
   /// Begins an event.
   public mutating func event(_ seq: UInt64, _ type: String) {
     append("! ")
-    appendNumber(Int(clamping: seq))
+    appendMagnitude(UInt(seq))
     bytes.append(0x20)
     append(type)
   }
@@ -114,7 +114,11 @@ public struct LineWriter: Sendable {
 
   private mutating func appendNumber(_ number: Int) {
     if number < 0 { bytes.append(0x2D) }
-    var rest = number.magnitude
+    appendMagnitude(number.magnitude)
+  }
+
+  private mutating func appendMagnitude(_ number: UInt) {
+    var rest = number
     let start = bytes.count
     repeat {
       bytes.append(UInt8(truncatingIfNeeded: 0x30 + rest % 10))
@@ -147,11 +151,15 @@ public struct LineWriter: Sendable {
     }
     if isBare { return }
     bytes.append(0x22)
-    for scalar in value.unicodeScalars { appendEscaped(scalar) }
+    var escaping = Escaping()
+    for scalar in value.unicodeScalars {
+      // Asked of every character, for it must know what a mark stands on.
+      appendQuoted(scalar, isEscaped: escaping.includes(scalar))
+    }
     bytes.append(0x22)
   }
 
-  private mutating func appendEscaped(_ scalar: Unicode.Scalar) {
+  private mutating func appendQuoted(_ scalar: Unicode.Scalar, isEscaped: Bool) {
     switch scalar {
     case "\"": append("\\\"")
     case "\\": append("\\\\")
@@ -160,8 +168,8 @@ public struct LineWriter: Sendable {
     default:
       if scalar.value == 0 {
         append("\\u{FFFD}")
-      } else if Characters.mustBeEscaped(scalar) {
-        append("\\u{\(String(scalar.value, radix: 16, uppercase: true))}")
+      } else if isEscaped {
+        append(Escaping.text(scalar))
       } else {
         bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
       }

@@ -47,6 +47,22 @@ public struct Verb: Sendable {
     return ([name] + words + options).joined(separator: " ")
   }
 
+  /// What a role may do with a verb.
+  public enum Permission: String, Sendable {
+    /// Nothing: reply 530.
+    case no
+    /// Use it as the rep it is, for no other: reply 530 where another is named.
+    case own
+    /// Use it.
+    case yes
+  }
+
+  /// What `role` may do with the verb.
+  public func permission(for role: Role) -> Permission {
+    guard roles.contains(role) else { return .no }
+    return role == .agent && isCommand ? .own : .yes
+  }
+
   /// The verb called `name`.
   public static func named(_ name: String) -> Verb? { table[name] }
 

@@ -1,4 +1,5 @@
 import Configuration
+import LineProtocol
 import Routing
 import Simulation
 import Stochastics
@@ -110,7 +111,9 @@ struct ScenarioParser: TreeReader {
   }
 
   private mutating func parseRest(_ top: [String: Node], _ result: inout ScenarioFile) {
-    if let node = top["description"] { result.description = text(node, "description") }
+    if let node = top["description"] {
+      result.description = Visible.text(text(node, "description"))
+    }
     if let node = top["replications"] {
       result.replications = integer(node, "replications", in: 1...1_000_000)
     }

@@ -127,7 +127,8 @@ extension Event {
       case 50...63: Event(ofRequestOrCalendar: Fields(code))
       default: nil
       }
-    guard let event else { return nil }
+    // A field that does not fit its type would come out as another one.
+    guard let event, event.code == code else { return nil }
     self = event
   }
 }
@@ -143,7 +144,7 @@ private struct Fields {
   func call(_ i: Int) -> CallID { CallID(rawValue: UInt64(bitPattern: int(i))) }
   func agent(_ i: Int) -> AgentID { AgentID(Int(truncatingIfNeeded: int(i))) }
   func agentOrNone(_ i: Int) -> AgentID? {
-    int(i) == 0 ? nil : AgentID(Int(truncatingIfNeeded: int(i) - 1))
+    int(i) == 0 ? nil : AgentID(Int(truncatingIfNeeded: int(i) &- 1))
   }
   func queue(_ i: Int) -> QueueID { QueueID(Int(truncatingIfNeeded: int(i))) }
   func offer(_ i: Int) -> OfferID { OfferID(UInt64(bitPattern: int(i))) }

@@ -1,5 +1,6 @@
 import CSystemd
 import Glibc
+import LineProtocol
 public import Logging
 
 /// Sends log messages to journald with their metadata as fields, or, when standard error is not
@@ -7,7 +8,8 @@ public import Logging
 ///
 /// A message with metadata `message-id` carries it as `MESSAGE_ID`, which the catalog explains
 /// (`journalctl -x`). Other metadata become fields `ROTA_...`. Callers' numbers are personal data and
-/// are never put into messages.
+/// are never put into messages. What comes from outside all the same, in errors, is made visible: it can neither
+/// begin a line of its own nor drive the terminal on which the log is read.
 public struct JournaldLogHandler: LogHandler {
   /// Metadata of every message.
   public var metadata = Logger.Metadata()
@@ -39,12 +41,13 @@ public struct JournaldLogHandler: LogHandler {
 
   private func send(_ event: LogEvent, _ metadata: Logger.Metadata) {
     var fields = [
-      "MESSAGE=\(event.message)", "PRIORITY=\(priority(event.level))", "SYSLOG_IDENTIFIER=rotad",
+      "MESSAGE=\(Visible.lines("\(event.message)"))", "PRIORITY=\(priority(event.level))", "SYSLOG_IDENTIFIER=rotad",
       "CODE_FILE=\(event.file)", "CODE_LINE=\(event.line)",
     ]
     for (key, value) in metadata {
       let name = key.uppercased().map { $0.isLetter || $0.isNumber ? $0 : "_" }
-      fields.append(key == "message-id" ? "MESSAGE_ID=\(value)" : "ROTA_\(String(name))=\(value)")
+      let text = Visible.lines("\(value)")
+      fields.append(key == "message-id" ? "MESSAGE_ID=\(text)" : "ROTA_\(String(name))=\(text)")
     }
     let buffers = fields.map { Array($0.utf8) }
     var vectors = buffers.map { bytes -> iovec in
@@ -58,8 +61,9 @@ public struct JournaldLogHandler: LogHandler {
 
   private func write(_ event: LogEvent, _ metadata: Logger.Metadata) {
     let details = metadata.filter { $0.key != "message-id" }.map { " \($0.key)=\($0.value)" }
-    let line = "rotad: \(event.level): \(event.message)\(details.sorted().joined())\n"
-    var bytes = Array(line.utf8)[...]
+    // One message, one line.
+    let line = Visible.text("rotad: \(event.level): \(event.message)\(details.sorted().joined())")
+    var bytes = Array("\(line)\n".utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
       if count <= 0 { return }

@@ -98,7 +98,8 @@ extension Failure {
     let rule = answer["rule"].map { " [\($0)]" } ?? ""
     let place = ["file", "line", "column"].compactMap { answer[$0] }
     let prefix = place.count == 3 ? place.joined(separator: ":") + ": " : ""
-    let text = "\(answer.name): \(prefix)\(Visible.text(answer.text))\(rule)"
+    // One line, whatever the words of the answer are.
+    let text = Visible.text("\(answer.name): \(prefix)\(answer.text)\(rule)")
     throw Failure(exitCode: code, description: text)
   }
 
@@ -107,7 +108,7 @@ extension Failure {
     do {
       try body()
     } catch let failure as Failure {
-      FileDescriptor.error("rotactl: \(failure.description)\n")
+      FileDescriptor.error("rotactl: \(Visible.lines(failure.description))\n")
       throw ExitCode(failure.exitCode)
     }
   }

@@ -102,10 +102,11 @@ enum Output {
   /// An event as a line for people.
   static func event(_ line: ServerLine) -> String? {
     guard case .event(let seq, let type, let options) = line else { return nil }
-    let at = options.first { $0.name == "at" }?.value.dropFirst(11).prefix(12) ?? ""
+    let at = options.first { $0.name == "at" }?.value ?? ""
+    let clock = Visible.text(at.dropFirst(11).prefix(12))
     let rest = options.filter { $0.name != "at" }
       .map { "\($0.name)=\(Visible.text($0.value))" }
-    return "\(at) \(String(seq).dim) \(type.bold) \(rest.joined(separator: " "))"
+    return "\(clock) \(String(seq).dim) \(type.bold) \(rest.joined(separator: " "))"
   }
 }
 
@@ -127,22 +128,15 @@ enum JSON {
   }
 
   private static func string(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
+    let pieces = text.unicodeScalars.map { scalar in
       switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      default:
-        if scalar.value < 0x20 {
-          let hex = String(scalar.value, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
+      case "\"": "\\\""
+      case "\\": "\\\\"
+      case "\n": "\\n"
+      case "\t": "\\t"
+      default: String(scalar)
       }
     }
-    return result + "\""
+    return Visible.json("\"\(pieces.joined())\"")
   }
 }

@@ -24,7 +24,9 @@ struct Play: ParsableCommand {
       var player = try Player(script, socket: global.socketPath)
       try player.play(showsProgress: Output.isTerminal && !quiet)
       if !quiet { print(player.summary) }
-      for complaint in player.complaints { FileDescriptor.error("\(file): \(complaint)\n") }
+      for complaint in player.complaints {
+        FileDescriptor.error("\(Visible.text("\(file): \(complaint)"))\n")
+      }
       if !player.complaints.isEmpty { throw Failure(exitCode: 1, description: "\(file): failed") }
     }
   }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import LineProtocol
 
 /// The command line for reps, leads and operators.
 @main
@@ -35,6 +37,24 @@ struct Rotactl: ParsableCommand {
       moved += arguments.prefix(hasValue ? 2 : 1)
       arguments.removeFirst(hasValue ? 2 : 1)
     }
-    main(arguments + moved)
+    do {
+      var command = try parseAsRoot(arguments + moved)
+      try command.run()
+    } catch {
+      leave(error)
+    }
+  }
+
+  /// Ends the program as ArgumentParser would; what it echoes of the command line is made visible.
+  private static func leave(_ error: any Error) -> Never {
+    let code = exitCode(for: error).rawValue
+    let text = fullMessage(for: error)
+    // Help and completion scripts are the program's own words.
+    if code == 0 {
+      print(text)
+    } else if !text.isEmpty {
+      FileDescriptor.error(Visible.lines(text) + "\n")
+    }
+    Foundation.exit(code)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LineProtocol
 import Planning
 
 /// `rotasim import`
@@ -36,7 +37,8 @@ struct ImportOptions: ParsableArguments {
     } else {
       var lines = ["\(log.rows) rows read, \(log.calls.count) calls kept"]
       lines += log.leftOut.map { "  \($0.count) left out: \($0.reason); the first at \($0.first)" }
-      FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+      FileHandle.standardError.write(
+        Data((lines.map { Visible.text($0) }.joined(separator: "\n") + "\n").utf8))
     }
     if log.calls.isEmpty { throw complain("no call could be used", code: 65) }
   }

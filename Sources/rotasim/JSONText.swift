@@ -1,4 +1,5 @@
 import Foundation
+import LineProtocol
 
 /// Answers as JSON.
 enum JSONText {
@@ -12,7 +13,7 @@ enum JSONText {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     // Nothing that is encoded can fail: numbers that JSON has no word for are left out before.
     guard let data = try? encoder.encode(value) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
+    return Visible.json(String(decoding: data, as: UTF8.self))
   }
 }
 

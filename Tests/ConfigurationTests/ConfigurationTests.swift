@@ -91,7 +91,7 @@ private func problems(_ yaml: String) -> [String] {
     "Syntax errors, missing parts and wrong kinds",
     arguments: [
       ("", "f.yaml:1:1: the file is empty"),
-      ("agents: [", "f.yaml:2:1: did not find expected node content"),
+      ("agents: [", "f.yaml:1:10: did not find expected node content"),
       ("a: 1\na: 2", "f.yaml:1:1: given twice: a"),
       ("agents: {a: {}}", "f.yaml:1:1: \"queues\" is missing"),
       (
@@ -208,6 +208,16 @@ private func problems(_ yaml: String) -> [String] {
     // The day the clocks go forward has 23 hours.
     #expect(try hours.nextMidnight(after: at("2026-03-08T06:00:00Z")) == at("2026-03-09T05:00:00Z"))
     #expect(try hours.midnight(before: at("2026-03-09T04:59:59Z")) == at("2026-03-08T06:00:00Z"))
+  }
+
+  @Test(
+    "What is missing at the end is missed inside the file", arguments: ["[[", "[[\n", "a: [b\r\n"])
+  func missingAtTheEnd(yaml: String) {
+    let problems = #expect(throws: Problems.self) { try Configuration(yaml: yaml, file: "f") }
+    let lines = yaml.split(separator: "\n", omittingEmptySubsequences: false).count
+    for problem in problems?.problems ?? [] {
+      #expect(problem.line <= (yaml.contains("\r\n") ? 2 : lines), "\(problem)")
+    }
   }
 
   @Test("Days that touch at midnight are one span")

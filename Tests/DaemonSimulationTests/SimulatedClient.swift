@@ -25,7 +25,13 @@ final class SimulatedClient {
   private(set) var problems: [String] = []
   private(set) var transcript: [String] = []
 
-  init(_ channel: EmbeddedChannel) { self.channel = channel }
+  /// Whether what it sends is nonsense: what it hears are lines, and no more can be asked of them.
+  private let isHostile: Bool
+
+  init(_ channel: EmbeddedChannel, isHostile: Bool = false) {
+    self.channel = channel
+    self.isHostile = isHostile
+  }
 
   /// A line with a tag of its own.
   func tagged(_ request: String) -> [UInt8] {
@@ -68,6 +74,7 @@ final class SimulatedClient {
       problems.append("not a line: \(String(decoding: bytes, as: UTF8.self))")
       return
     }
+    if isHostile { return }
     switch line {
     case .reply(let tag, let code, _, let options): take(tag, code, line, options)
     case .event(let seq, _, _):

@@ -80,7 +80,7 @@ extension SimulatedMachine {
     }
   }
 
-  private func connect(_ slot: Int) {
+  func connect(_ slot: Int, isHostile: Bool = false) {
     disconnect(slot)
     guard let server else { return }
     let channel = EmbeddedChannel(loop: loop)
@@ -94,7 +94,7 @@ extension SimulatedMachine {
     } catch {
       problems.append("cannot connect: \(error)")
     }
-    clients[slot] = SimulatedClient(channel)
+    clients[slot] = SimulatedClient(channel, isHostile: isHostile)
     settle()
   }
 

@@ -7,7 +7,7 @@ import NIOCore
 import NIOEmbedded
 import Reporting
 @testable import Routing
-import TestSupport
+@testable import TestSupport
 
 /// A machine with the whole daemon on it: engine, journal, protocol, timers, on a simulated disk, clock and
 /// network. One seed is one history.

@@ -1,4 +1,4 @@
-import TestSupport
+@testable import TestSupport
 
 /// One step of a simulated history. It names clients by position, so that it still means something after
 /// earlier steps have been taken out by shrinking.

@@ -4,12 +4,14 @@ import LineProtocol
 import Testing
 
 /// The protocol page is normative, so it is tested: its tables against the declarations, its
-/// conversations against the daemon. `RECORD_SNAPSHOTS=1` writes the tables anew (and fails).
+/// conversations against the daemon. `make pages` (`RECORD_SNAPSHOTS=1`) writes the tables anew, and fails.
 @Suite(.serialized) struct ProtocolPageTests {
-  private static let page = TestDaemon.root.appending(
-    path: "Sources/LineProtocol/LineProtocol.docc/Protocol.md")
+  private static let pages = TestDaemon.root.appending(
+    path: "Sources/LineProtocol/LineProtocol.docc")
 
-  private func text() throws -> String { try String(contentsOf: Self.page, encoding: .utf8) }
+  private func text(_ name: String = "Protocol.md") throws -> String {
+    try String(contentsOf: Self.pages.appending(path: name), encoding: .utf8)
+  }
 
   @Test func replyTable() throws {
     let rows = ReplyCode.allCases.map { "| \($0.rawValue) | \($0.word) | \($0.meaning) |" }
@@ -27,15 +29,28 @@ import Testing
     try check("verbs: made from Verb.all", ["| verb | roles | what |", "|---|---|---|"] + rows)
   }
 
-  private func check(_ marker: String, _ lines: [String]) throws {
-    let page = try text()
+  @Test func roleTable() throws {
+    let roles = Role.allCases
+    let rows = Verb.all.map { verb in
+      let cells = roles.map { verb.permission(for: $0).rawValue }
+      return "| `\(verb.name)` | \(cells.joined(separator: " | ")) |"
+    }
+    let titles = "| verb | \(roles.map(\.rawValue).joined(separator: " | ")) |"
+    let rule = "|---|" + String(repeating: ":-:|", count: roles.count)
+    try check("roles: made from Verb.permission", [titles, rule] + rows, in: "Roles.md")
+  }
+
+  private func check(
+    _ marker: String, _ lines: [String], in name: String = "Protocol.md"
+  ) throws {
+    let page = try text(name)
     let begin = try #require(page.range(of: "<!-- \(marker) -->\n"))
     let end = try #require(page[begin.upperBound...].range(of: "<!-- end -->"))
     let expected = lines.joined(separator: "\n") + "\n"
     let isSame = page[begin.upperBound..<end.lowerBound] == expected
     if !isSame, ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
       let new = page.replacingCharacters(in: begin.upperBound..<end.lowerBound, with: expected)
-      try new.write(to: Self.page, atomically: true, encoding: .utf8)
+      try new.write(to: Self.pages.appending(path: name), atomically: true, encoding: .utf8)
     }
     #expect(isSame, "the table \"\(marker)\" is not what the declarations say")
   }

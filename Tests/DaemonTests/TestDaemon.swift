@@ -21,6 +21,8 @@ final class TestDaemon: @unchecked Sendable {
   let socket: String
   var configuration: URL
   var environment: [String: String] = [:]
+  /// The Unix user it runs as; for root only.
+  var user: String?
   /// No file may grow beyond so many bytes: the daemon meets what a full disk would do to it.
   var fileSizeLimit: Int?
   private var process: Process?
@@ -80,9 +82,9 @@ final class TestDaemon: @unchecked Sendable {
       process.executableURL = URL(filePath: "/bin/sh")
       process.arguments = ["-c", script, "sh", Self.program("rotad").path] + arguments
     } else {
-      process.executableURL = Self.program("rotad")
-      process.arguments = arguments
+      (process.executableURL, process.arguments) = Self.command("rotad", arguments, as: user)
     }
+    if let user { try Self.give(directory, to: user) }
     let log = directory.appending(path: "log")
     if !FileManager.default.fileExists(atPath: log.path) {
       _ = FileManager.default.createFile(atPath: log.path, contents: nil)
@@ -151,13 +153,27 @@ final class TestDaemon: @unchecked Sendable {
     return client
   }
 
+  /// How one of the built programs is run: by the test's own user, or by `user`.
+  private static func command(
+    _ name: String, _ arguments: [String], as user: String?
+  ) -> (URL, [String]) {
+    guard let user else { return (program(name), arguments) }
+    let identity = ["--reuid", user, "--regid", user, "--init-groups", "--"]
+    return (URL(filePath: "/usr/bin/setpriv"), identity + [program(name).path] + arguments)
+  }
+
+  private static func give(_ directory: URL, to user: String) throws {
+    try FileManager.default.setAttributes(
+      [.ownerAccountName: user], ofItemAtPath: directory.path)
+  }
+
   /// Runs one of the built programs.
   static func run(
-    _ program: String, _ arguments: [String], environment: [String: String] = [:]
+    _ program: String, _ arguments: [String], environment: [String: String] = [:],
+    as user: String? = nil
   ) throws -> (code: Int32, output: String, error: String) {
     let process = Process()
-    process.executableURL = products.appending(path: program)
-    process.arguments = arguments
+    (process.executableURL, process.arguments) = command(program, arguments, as: user)
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let (output, error) = (Pipe(), Pipe())
     process.standardOutput = output

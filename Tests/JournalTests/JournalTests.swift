@@ -143,6 +143,25 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
     #expect(throws: JournalError.self) { try open(scratch.path()) }
   }
 
+  @Test(
+    "Instants before 1970 or beyond all clocks, and fields that fit no type, are no records",
+    arguments: [
+      [UInt8(Batch.Kind.event.rawValue), 0x01, 63, 0],
+      [UInt8(Batch.Kind.event.rawValue)] + [0xFE] + Array(repeating: 0xFF, count: 8) + [
+        0x01, 63, 0,
+      ]
+        + [0, 0x02, 63, 0],
+      // A call that ended, of the rep before the first one there can be; a rep of more than 16 bits.
+      [0, 0, 11, 2, 0] + [0xFF] + Array(repeating: 0xFF, count: 8) + [0x01],
+      [0, 0, 20, 1, 0x80, 0x80, 0x08],
+    ])
+  func impossibleRecords(body: [UInt8]) {
+    #expect(throws: JournalError.self) {
+      var reader = FrameReader(firstSeq: 1, body: body)
+      while try reader.next() != nil {}
+    }
+  }
+
   @Test("Replay goes on from where it was, in slices")
   func slices() throws {
     let scratch = try Scratch()

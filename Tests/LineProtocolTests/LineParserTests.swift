@@ -111,6 +111,24 @@ private func error(_ bytes: [UInt8]) -> LineError? {
     #expect(Visible.text("a\u{1B}[2J\u{2066}b") == "a\\u{1B}[2J\\u{2066}b")
   }
 
+  @Test(
+    "A code or number that is none is not taken for another one",
+    arguments: [
+      "! 18446744073709551616 x", "! 0 x", "! 007 x", "+ 20 ok", "+ 2000 ok", "- 999 no",
+      "+ 300 no",
+      "+ 99999999999999999999 ok",
+    ])
+  func wrongNumbers(line: String) {
+    #expect(throws: LineError.self) { try LineParser.serverLine(Array(line.utf8)[...]) }
+  }
+
+  @Test("The greatest sequence number is printed as it is")
+  func greatestNumber() throws {
+    let line = ServerLine.event(seq: .max, type: "call.ended", options: [])
+    #expect(line.line == "! 18446744073709551615 call.ended")
+    #expect(try LineParser.serverLine(Array(line.line.utf8)[...]) == line)
+  }
+
   @Test("No bytes crash the parser")
   func hostileBytes() {
     var random = SystemRandomNumberGenerator()
@@ -286,6 +304,10 @@ private func error(_ bytes: [UInt8]) -> LineError? {
       ),
       ("every 9..3 until 5 feed ping", "line 1: expected A..B with A not above B"),
       ("actor x role king", "line 1: expected: actor NAME role ROLE [agent REP]"),
+      // Found by fuzzing: the sum, and the product with the unit, did not fit.
+      ("at 999999999999h a ping", "line 1: expected a time of at most 1000000000 s"),
+      ("at 1 a ping\nat +999999999999 a ping", "line 2: expected a time of at most 1000000000 s"),
+      ("expect-event x within 999999999999m", "line 1: expected a time of at most 1000000000 s"),
     ])
   func errors(text: String, message: String) {
     #expect(throws: CallScriptError.self) { try CallScript(parsing: text) }

@@ -1,5 +1,5 @@
 @testable import Routing
-import TestSupport
+@testable import TestSupport
 
 /// One step of a random history. It names its objects by position, not by id, so that it still means
 /// something after earlier steps have been taken out by shrinking.

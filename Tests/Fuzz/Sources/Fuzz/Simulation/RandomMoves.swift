@@ -1,0 +1,1 @@
+../../../../RoutingTests/RandomMoves.swift

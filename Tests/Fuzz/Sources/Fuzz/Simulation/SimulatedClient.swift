@@ -1,0 +1,1 @@
+../../../../DaemonSimulationTests/SimulatedClient.swift

@@ -1,0 +1,1 @@
+../../../../DaemonSimulationTests/Step.swift
