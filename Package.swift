@@ -20,8 +20,8 @@ let package = Package(
     .library(
       name: "Rota",
       targets: [
-        "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Daemon", "Stochastics",
-        "Staffing", "Simulation",
+        "Routing", "LineProtocol", "Client", "Configuration", "Journal", "Reporting", "Daemon",
+        "Stochastics", "Staffing", "Simulation",
       ]),
   ],
   dependencies: [

@@ -1,12 +1,12 @@
 import Glibc
 
 /// Request and reply over Unix sockets: `clients` connections, each with `depth` requests under way.
-struct LoadGenerator {
+package struct LoadGenerator {
   /// What was measured.
-  struct Result {
-    var repliesPerSecond: Double
-    var medianMicroseconds: Double
-    var p99Microseconds: Double
+  package struct Result {
+    package var repliesPerSecond: Double
+    package var medianMicroseconds: Double
+    package var p99Microseconds: Double
   }
 
   private struct Connection {
@@ -20,7 +20,7 @@ struct LoadGenerator {
   private let depth: Int
 
   /// Connects; `request(i)` is what client i sends, one line a reply. `greeting`: lines to skip first.
-  init(
+  package init(
     path: String, clients: Int, depth: Int, greeting: Int, setUp: (Int) -> [String],
     request: (Int) -> String
   ) {
@@ -45,7 +45,7 @@ struct LoadGenerator {
   }
 
   /// Runs for `seconds`.
-  mutating func run(seconds: Double) -> Result {
+  package mutating func run(seconds: Double) -> Result {
     var latencies: [Float] = []
     var replies = 0
     var files = connections.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
@@ -82,13 +82,15 @@ struct LoadGenerator {
   }
 }
 
-func monotonic() -> Double {
+/// Seconds of a clock that only goes forward.
+package func monotonic() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
-func send(_ descriptor: Int32, _ bytes: [UInt8]) {
+/// Writes all of `bytes`; waits while there is no room.
+package func send(_ descriptor: Int32, _ bytes: [UInt8]) {
   var rest = bytes[...]
   while !rest.isEmpty {
     let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
@@ -97,7 +99,8 @@ func send(_ descriptor: Int32, _ bytes: [UInt8]) {
   }
 }
 
-func connectOrExit(_ path: String) -> Int32 {
+/// A connection to the Unix socket at `path`.
+package func connectOrExit(_ path: String) -> Int32 {
   var address = sockaddr_un()
   address.sun_family = sa_family_t(AF_UNIX)
   withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
