@@ -20,9 +20,10 @@ let package = Package(
     .library(
       name: "Rota",
       targets: [
-        "Routing", "LineProtocol", "Client", "Configuration", "Journal", "Reporting", "Daemon",
-        "Stochastics", "Staffing", "Simulation",
+        "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Daemon", "Stochastics",
+        "Staffing", "Simulation",
       ]),
+    .library(name: "RotaClient", targets: ["Client", "LineProtocol"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),

@@ -16,7 +16,7 @@ let package = Package(
     .executableTarget(
       name: "LoadCheck",
       dependencies: [
-        "Load", .product(name: "Rota", package: "rota"),
+        "Load", .product(name: "RotaClient", package: "rota"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

@@ -54,7 +54,8 @@ package struct LoadGenerator {
     for index in connections.indices { sendBatch(index, at: start) }
     var now = start
     while now - start < seconds {
-      if poll(&files, nfds_t(files.count), 1_000) <= 0 { break }
+      let ready = poll(&files, nfds_t(files.count), 1_000)
+      if ready < 0 { fatalError("cannot poll: \(String(cString: strerror(errno)))") }
       now = monotonic()
       for index in files.indices where files[index].revents != 0 {
         let count = read(connections[index].descriptor, &chunk, chunk.count)
@@ -71,8 +72,8 @@ package struct LoadGenerator {
     latencies.sort()
     return Result(
       repliesPerSecond: Double(replies) / (now - start),
-      medianMicroseconds: Double(latencies[latencies.count / 2]),
-      p99Microseconds: Double(latencies[latencies.count * 99 / 100]))
+      medianMicroseconds: latencies.isEmpty ? 0 : Double(latencies[latencies.count / 2]),
+      p99Microseconds: latencies.isEmpty ? 0 : Double(latencies[latencies.count * 99 / 100]))
   }
 
   private mutating func sendBatch(_ index: Int, at now: Double) {

@@ -52,12 +52,13 @@ struct HostileCheck: Check {
         defer { server.kill() }
         let (_, start) = (server.forgetPeak(), monotonic())
         try attack.body(self)(server)
+        let pressed = monotonic() - start
         findings.atMost(attack.bound, attack.words, server.megabytes("VmHWM"), "MB")
         // Others are served all the while.
         let ping = try Client(path: server.socket).ask(Request(verb: "ping"))
         findings.must(
           "... and others are served", ping.isPositive,
-          String(format: "after %.1f s", monotonic() - start))
+          String(format: "in %.2f s, after %.1f s", monotonic() - start - pressed, pressed))
       }
     }
     return nil
@@ -89,9 +90,10 @@ struct HostileCheck: Check {
 
   private func bursts(_ server: Server) throws {
     let crowd = crowd(server, 2_000)
-    let burst = String(repeating: "whoami\n", count: 8_000)
+    let burst = String(
+      repeating: "whoami" + String(repeating: " ", count: 1_000) + "\n", count: 60)
     crowd.say(burst, to: 0..<2_000)
-    _ = crowd.hear(8_001, from: 0..<2_000, within: 60)
+    _ = crowd.hear(61, from: 0..<2_000, within: 60)
   }
 
   private func subscriptions(_ server: Server) throws {

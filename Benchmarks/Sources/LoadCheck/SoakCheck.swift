@@ -14,12 +14,12 @@ struct SoakCheck: Check {
   @Option(help: "How long, in seconds.") var seconds = 1_800.0
   @Option(help: "Calls a second.") var rate = 100
 
-  private static let reps = 240
+  private static let reps = 300
 
   func check(_ findings: inout Findings) throws -> String? {
     try withScratchDirectory { directory in
       let yaml = Server.team(
-        reps: Self.reps, queue: ", wrap-up: 2, rest-after: { ignored: 0 }, max-wait: 30",
+        reps: Self.reps, queue: ", wrap-up: 1, rest-after: { ignored: 0 }, max-wait: 30",
         more: "categories: [billing]\nrules: { consult-ring-time: 5, confirm-time: 5 }")
       let server = try Server.rota(target.rotad, directory, yaml: yaml)
       defer { server.kill() }
@@ -58,7 +58,7 @@ struct SoakCheck: Check {
       when transfer.offered after 0.05..0.1 feed transfer.decline $transfer agent=$agent
       also when transfer.answered after 0.05..0.1 feed transfer.confirm $transfer
       also when transfer.confirmed after 0.02..0.05 feed transfer.complete $transfer agent=$holder
-      also when agent.wrap-up chance 70% after 0.1..0.3 feed agent.wrap-up $agent end
+      also when agent.wrap-up chance 10% after 0.1..0.3 feed agent.wrap-up $agent end
       end \(seconds)
       """
   }
@@ -117,6 +117,8 @@ struct SoakCheck: Check {
       let count = player.seen[type] ?? 0
       findings.must(type, Double(count) > 0.01 * due, "\(count)")
     }
+    let refused = player.refused.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    findings.note("refused, as in life", refused.joined(separator: ", "))
     findings.must("nothing unexpected", player.complaints.isEmpty, "\(player.complaints.count)")
     let control = try Client(path: server.socket)
     let left = try control.ask(Request(verb: "call.list")).rows.count
