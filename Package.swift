@@ -25,6 +25,7 @@ let package = Package(
         "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Daemon", "Stochastics",
         "Staffing", "Simulation",
       ]),
+    .library(name: "RotaClient", targets: ["Client", "LineProtocol"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),

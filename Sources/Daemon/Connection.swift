@@ -7,7 +7,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   typealias InboundIn = ByteBuffer
 
   /// Stop reading from a client that has this much unread.
-  private static let maxUnsent = 256 * 1024
+  static let maxUnsent = 64 * 1024
   /// Close after this many lines that are none.
   private static let maxFramingErrors = 3
 
@@ -33,6 +33,12 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   var rightsGivenUp: Request?
   /// Whether replies wait for their batch to be on disk.
   var isAwaitingCommit = false
+  /// Whether its requests wait for a later turn of the loop; see ``Server/resumeLater(_:)``.
+  var isWaitingForRoom = false
+  var isWaitingToCatchUp = false
+  /// Bytes written that the client has not taken, as of the last look.
+  private(set) var unsent = 0
+  private var writesSinceLook = 0
 
   private unowned let server: Server
   private var input: [UInt8] = []
@@ -71,7 +77,10 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     }
   }
 
-  func channelInactive(context: ChannelHandlerContext) { server.forget(self) }
+  func channelInactive(context: ChannelHandlerContext) {
+    lookAtUnsent()
+    server.forget(self)
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let buffer = unwrapInboundIn(data)
@@ -82,6 +91,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
+    lookAtUnsent()
     guard context.channel.isWritable else { return updateReading() }
     lastProgress = server.now()
     server.catchUp(self)
@@ -109,7 +119,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   /// replies or an answer is being waited for.
   private func updateReading() {
     let isPaused =
-      isBusy || isClosing || isSuspended || !channel.isWritable
+      isBusy || isClosing || isSuspended || isWaitingForRoom || !channel.isWritable
       || output.bytes.count >= Self.maxUnsent
     if isPaused == isReadingPaused { return }
     isReadingPaused = isPaused
@@ -118,9 +128,61 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
   /// After replies have left: there may be room again.
   func didSend() {
-    if !isBusy, !input.isEmpty { readLines() }
+    if !isBusy, !isWaitingForRoom, input.contains(0x0A) { server.resumeLater(self) }
     closeIfInputIsDone()
     updateReading()
+  }
+
+  /// Goes on with the requests that have waited for room.
+  func goOn() {
+    isWaitingForRoom = false
+    if !isBusy { readLines() }
+    closeIfInputIsDone()
+    updateReading()
+  }
+
+  // MARK: Output
+
+  /// Sends lines.
+  func write(_ bytes: [UInt8]) {
+    var buffer = channel.allocator.buffer(capacity: bytes.count)
+    buffer.writeBytes(bytes)
+    write(buffer)
+  }
+
+  /// Sends lines.
+  func write(_ buffer: ByteBuffer) {
+    channel.writeAndFlush(buffer, promise: nil)
+    // Looking costs as much as a short reply; what a few of those may hide is little.
+    writesSinceLook += 1
+    if buffer.readableBytes >= 4_096 || unsent > 0 || writesSinceLook >= 16 { lookAtUnsent() }
+  }
+
+  /// Closes the connection once what has been written has left.
+  func closeWhenSent() {
+    // Writes keep their order: when an empty one is through, so is all before it.
+    channel.writeAndFlush(channel.allocator.buffer(capacity: 0)).whenComplete { [channel] _ in
+      channel.close(promise: nil)
+    }
+  }
+
+  /// Finds out how much the client has not taken.
+  func lookAtUnsent() {
+    writesSinceLook = 0
+    let bytes = try? channel.syncOptions?.getOption(.bufferedWritableBytes)
+    setUnsent(channel.isActive ? bytes ?? 0 : 0)
+  }
+
+  /// Closes the connection, whatever the client has not taken.
+  func abandon() {
+    channel.close(promise: nil)
+    setUnsent(0)
+  }
+
+  private func setUnsent(_ bytes: Int) {
+    let change = bytes - unsent
+    unsent = bytes
+    if change != 0 { server.unsentChanged(by: change) }
   }
 
   // MARK: Lines
@@ -129,7 +191,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     var start = 0
     while session != nil, !isBusy, !isClosing, !isSuspended, channel.isWritable,
       output.bytes.count < Self.maxUnsent,
-      let end = input[start...].firstIndex(of: 0x0A)
+      let end = input[start...].firstIndex(of: 0x0A), server.hasRoom(for: self)
     {
       if isSkippingLine {
         isSkippingLine = false
@@ -138,11 +200,22 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
       }
       start = end + 1
     }
-    if start > 0 { input.removeFirst(start) }
+    if start > 0 { forgetInput(start) }
     if !isBusy, input.count >= Limits.maxLine, !input.contains(0x0A) {
-      input.removeAll(keepingCapacity: true)
+      input = []
       if !isSkippingLine { server.refuse(.lineTooLong, to: self) }
       isSkippingLine = true
+    }
+  }
+
+  /// What has been carried out is forgotten, and so is the memory that a burst has needed.
+  private func forgetInput(_ count: Int) {
+    if count < input.count {
+      input.removeFirst(count)
+    } else if input.capacity > 1_024 {
+      input = []
+    } else {
+      input.removeAll(keepingCapacity: true)
     }
   }
 

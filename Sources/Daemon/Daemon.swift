@@ -72,7 +72,9 @@ public enum Daemon {
       options: options, logger: logger, loop: loop, workers: .threads(), source: .system
     ).server(journal, yaml: yaml) { try openReports(options, journal, $0) }
     let exitCode = loop.makePromise(of: Int32.self)
+    let places = placesForClients()
     try loop.submit {
+      server.maxConnections = min(server.maxConnections, places)
       server.onStop { exitCode.succeed($0) }
       server.begin()
     }.wait()
@@ -132,11 +134,32 @@ public enum Daemon {
     return try ReportStore(path: path, journal: journal.identity, directory: board.directory)
   }
 
+  /// Descriptors that are not for clients: the daemon's own files, those of a backup or a reload, the user
+  /// database, and connections about to be turned away.
+  private static let ownDescriptors = 40
+
+  /// Raises the number of descriptors as far as it may go: how many clients there is room for. One more is
+  /// told so; without a descriptor it could not even be asked who it is.
+  private static func placesForClients() -> Int {
+    var limit = rlimit()
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    guard getrlimit(resource, &limit) == 0 else { return 0 }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(resource, &limit)
+    getrlimit(resource, &limit)
+    return max(1, Int(clamping: limit.rlim_cur) - ownDescriptors)
+  }
+
   private static func listen(
     _ options: DaemonOptions, _ server: Server, _ group: MultiThreadedEventLoopGroup
   ) throws -> any Channel {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 4_096)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptPause(server.logger))
+        }
+      }
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try prepare(channel, Connection(channel, server: server))
@@ -178,7 +201,10 @@ public enum Daemon {
     try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
     try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
     try channel.syncOptions?.setOption(
-      .writeBufferWaterMark, value: .init(low: 64 * 1_024, high: 256 * 1_024))
+      .recvAllocator,
+      value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 16_384))
+    try channel.syncOptions?.setOption(
+      .writeBufferWaterMark, value: .init(low: 16 * 1_024, high: Connection.maxUnsent))
     try channel.pipeline.syncOperations.addHandler(connection)
   }
 

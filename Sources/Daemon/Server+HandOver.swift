@@ -120,9 +120,7 @@ extension Server {
     writer.notice("restored")
     writer.option("seq", Int(clamping: committed))
     writer.end()
-    var buffer = connection.channel.allocator.buffer(capacity: writer.bytes.count)
-    buffer.writeBytes(writer.bytes)
-    connection.channel.writeAndFlush(buffer, promise: nil)
+    connection.write(writer.bytes)
     connection.takeUp(remains)
     activateSubscriptions(of: connection)
     return true

@@ -6,7 +6,6 @@ import Reporting
 import Routing
 
 extension Server {
-  static let maxConnections = 10_000
   static let maxConnectionsPerUser = 2_048
   /// Keys remembered at once; each for a day.
   static let maxKeys = 1_000_000
@@ -16,7 +15,10 @@ extension Server {
   /// Greets a client whose identity is known, or turns it away.
   func admit(_ connection: Connection, _ peer: Peer) {
     let count = connectionsByUser[peer.uid, default: 0]
-    if count >= Self.maxConnectionsPerUser || connections.count >= Self.maxConnections {
+    if connections.count >= maxConnections {
+      return turnAway(connection, .tooManyConnections, "there are \(connections.count) connections")
+    }
+    if count >= Self.maxConnectionsPerUser {
       return turnAway(connection, .tooManyConnections, "user \(peer.user) has \(count) connections")
     }
     guard let role = role(of: peer) else {
@@ -45,11 +47,8 @@ extension Server {
   private func turnAway(_ connection: Connection, _ code: ReplyCode, _ text: String) {
     var writer = LineWriter()
     Refusal(code, text).write(nil, to: &writer)
-    var buffer = connection.channel.allocator.buffer(capacity: 128)
-    buffer.writeBytes(writer.bytes)
-    connection.channel.writeAndFlush(buffer).whenComplete { _ in
-      connection.channel.close(promise: nil)
-    }
+    connection.write(writer.bytes)
+    connection.closeWhenSent()
   }
 
   private func greet(_ connection: Connection) {
@@ -63,11 +62,8 @@ extension Server {
     connection.output.option("seq", Int(clamping: committed))
     connection.output.option("max-line", Limits.maxLine)
     connection.output.end()
-    let bytes = connection.output.bytes
+    connection.write(connection.output.bytes)
     connection.output.removeAll()
-    var buffer = connection.channel.allocator.buffer(capacity: bytes.count)
-    buffer.writeBytes(bytes)
-    connection.channel.writeAndFlush(buffer, promise: nil)
   }
 
   private func writeIdentity(_ session: Session, to writer: inout LineWriter) {
@@ -94,17 +90,15 @@ extension Server {
     guard connection.isClosing, connection.unanswered.isEmpty, !connection.isAwaitingCommit,
       !connection.isBusy
     else { return }
-    // Writes keep their order: when an empty one is through, so is all before it.
-    let last = connection.channel.allocator.buffer(capacity: 0)
-    connection.channel.writeAndFlush(last).whenComplete { _ in
-      connection.channel.close(promise: nil)
-    }
+    connection.closeWhenSent()
   }
 
   // MARK: Requests
 
   /// Takes in one line.
   func receive(_ line: ArraySlice<UInt8>, from connection: Connection) {
+    let before = connection.output.bytes.count
+    defer { batchWasFilled(by: connection.output.bytes.count - before) }
     do throws(LineError) {
       guard let request = try LineParser.request(line) else { return }
       handle(request, from: connection)

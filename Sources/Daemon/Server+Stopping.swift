@@ -42,9 +42,7 @@ extension Server {
     writer.option("calls", board.engine.liveCallCount)
     writer.option("text", "the daemon is stopping; connect again")
     writer.end()
-    var buffer = connection.channel.allocator.buffer(capacity: 128)
-    buffer.writeBytes(writer.bytes)
-    connection.channel.writeAndFlush(buffer, promise: nil)
+    connection.write(writer.bytes)
   }
 
   /// Ends once nothing is under way any more; to be called whenever that may be so.

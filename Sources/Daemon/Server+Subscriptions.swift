@@ -8,8 +8,11 @@ import Routing
 
 extension Server {
   private static let maxSubscriptions = 16
+  private static let maxTypes = 32
   /// Bytes of one read from the disk for a subscriber.
   private static let catchUpBytes = 64 * 1024
+  /// Bytes of one batch that one client is sent from memory; what is more is read from the disk.
+  private static let deliveryBytes = 128 * 1024
 
   func subscribe(_ context: RequestContext, _ connection: Connection) throws {
     let request = context.request
@@ -24,7 +27,7 @@ extension Server {
     subscription.filters = ["types", "agent", "queue"].compactMap { option in
       request[option].map { .option(name: option, value: $0) }
     }
-    subscription.types = list(request["types"])
+    subscription.types = try types(list(request["types"]))
     subscription.agents = Set(try list(request["agent"]).map { try board.agent(named: $0) })
     subscription.agentNames = Set(list(request["agent"]))
     subscription.queues = Set(try list(request["queue"]).map { try board.queue(named: $0) })
@@ -60,6 +63,15 @@ extension Server {
 
   private func list(_ text: String?) -> [String] {
     (text ?? "").split(separator: ",").map(String.init)
+  }
+
+  /// Types wanted: no longer and no more than there is any use for, since each is kept, and asked of each event.
+  private func types(_ names: [String]) throws -> [String] {
+    guard names.count <= Self.maxTypes, names.allSatisfy({ $0.utf8.count <= Limits.maxTag }) else {
+      throw Refusal(
+        .badArgument, "types: at most \(Self.maxTypes) of \(Limits.maxTag) characters")
+    }
+    return names
   }
 
   /// The rows of reps, queues and calls; the events that follow them are exactly what comes after.
@@ -103,13 +115,19 @@ extension Server {
           fallBehind(connection, index)
           continue
         }
+        var next = max(subscription.next, last.seq + 1)
         for record in records where record.seq >= subscription.next {
-          guard subscription.wants(record) else { continue }
-          buffer.writeBytes(line(record, &lines))
+          if buffer.readableBytes >= Self.deliveryBytes || hasMuchUnsent {
+            next = record.seq
+            connection.subscriptions[index].isCatchingUp = true
+            break
+          }
+          if subscription.wants(record) { buffer.writeBytes(line(record, &lines)) }
         }
-        connection.subscriptions[index].next = max(subscription.next, last.seq + 1)
+        connection.subscriptions[index].next = next
       }
-      if buffer.readableBytes > 0 { connection.channel.writeAndFlush(buffer, promise: nil) }
+      if buffer.readableBytes > 0 { connection.write(buffer) }
+      catchUp(connection)
     }
   }
 
@@ -138,19 +156,38 @@ extension Server {
     writer.option("behind", Int(clamping: behind))
     writer.option("mode", "catch-up")
     writer.end()
-    var buffer = connection.channel.allocator.buffer(capacity: writer.bytes.count)
-    buffer.writeBytes(writer.bytes)
-    connection.channel.writeAndFlush(buffer, promise: nil)
+    connection.write(writer.bytes)
   }
 
-  /// Reads on from the disk for the subscriptions of `connection` that are behind.
+  /// Reads on from the disk for the subscriptions of `connection` that are behind, when it is its turn.
   func catchUp(_ connection: Connection) {
-    guard connection.channel.isWritable, !hasFailed, !connection.isSuspended else { return }
-    for index in connection.subscriptions.indices {
-      let subscription = connection.subscriptions[index]
-      if !subscription.isActive || !subscription.isCatchingUp || subscription.isReading { continue }
+    guard !connection.isWaitingToCatchUp, nextToCatchUp(connection) != nil else { return }
+    connection.isWaitingToCatchUp = true
+    waitingToCatchUp.append(connection)
+    readForNext()
+  }
+
+  /// The subscription that is furthest behind, if one is and the client takes what it is sent.
+  private func nextToCatchUp(_ connection: Connection) -> Int? {
+    guard connection.channel.isWritable, connection.channel.isActive, !hasFailed,
+      !connection.isSuspended
+    else { return nil }
+    let subscriptions = connection.subscriptions
+    return subscriptions.indices
+      .filter { subscriptions[$0].isActive && subscriptions[$0].isCatchingUp }
+      .min { subscriptions[$0].next < subscriptions[$1].next }
+  }
+
+  /// One read at a time, for all connections: a commit waits for one at most, and many subscriptions cost no
+  /// more memory than one.
+  private func readForNext() {
+    while !isCatchingUp, !waitingToCatchUp.isEmpty {
+      let connection = waitingToCatchUp.removeFirst()
+      connection.isWaitingToCatchUp = false
+      guard let index = nextToCatchUp(connection) else { continue }
+      isCatchingUp = true
       connection.subscriptions[index].isReading = true
-      readForSubscriber(connection, subscription)
+      readForSubscriber(connection, connection.subscriptions[index])
     }
   }
 
@@ -166,15 +203,18 @@ extension Server {
       }
       return (writer.bytes, next)
     }) { [self] (result: Result<([UInt8], UInt64), any Error>) in
+      isCatchingUp = false
+      defer { readForNext() }
+      // It may have been ended meanwhile, and another of its name begun.
       guard case .success(let (bytes, next)) = result, !connection.isSuspended,
-        let index = connection.subscriptions.firstIndex(where: { $0.name == subscription.name })
+        let index = connection.subscriptions.firstIndex(where: {
+          $0.name == subscription.name && $0.isReading
+        })
       else { return }
       connection.subscriptions[index].isReading = false
       connection.subscriptions[index].next = next
       connection.subscriptions[index].isCatchingUp = next <= committed
-      var buffer = connection.channel.allocator.buffer(capacity: bytes.count)
-      buffer.writeBytes(bytes)
-      connection.channel.writeAndFlush(buffer, promise: nil)
+      connection.write(bytes)
       catchUp(connection)
     }
   }
@@ -199,9 +239,7 @@ extension Server {
       writer.option("seq", Int(clamping: next - 1))
       writer.option("lag", Int(clamping: lag(of: next)))
       writer.end()
-      var buffer = connection.channel.allocator.buffer(capacity: 40)
-      buffer.writeBytes(writer.bytes)
-      connection.channel.writeAndFlush(buffer, promise: nil)
+      connection.write(writer.bytes)
     }
   }
 }

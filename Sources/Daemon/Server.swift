@@ -24,11 +24,23 @@ final class Server: @unchecked Sendable {
   /// The number of the last record on disk.
   var committed: UInt64
 
+  /// How many there may be.
+  var maxConnections = 10_000
   var connections: [ObjectIdentifier: Connection] = [:]
   var connectionsByUser: [UInt32: Int] = [:]
   var replies: [String: Batch.KeyedReply]
   var replyOrder: [String]
   var reportFeed: ReportFeed
+
+  /// Bytes written that clients have not taken, all together.
+  var unsent = 0
+  var isReliefDue = false
+  /// Bytes of replies in the batch being filled.
+  var filled = 0
+  var waitingForRoom: [Connection] = []
+  /// Those whose subscriptions are behind, in the order in which the disk is read for them.
+  var waitingToCatchUp: [Connection] = []
+  var isCatchingUp = false
 
   private var batch = Batch()
   private var spare = Batch()
@@ -157,11 +169,13 @@ final class Server: @unchecked Sendable {
   }
 
   private func seal() -> [Outgoing] {
+    filled = 0
     let outgoing = answering.map { connection in
       connection.isAwaitingCommit = true
       defer {
-        connection.output.removeAll()
-        connection.unanswered.removeAll(keepingCapacity: true)
+        // Not emptied: that would keep as much memory as the longest reply has ever needed.
+        connection.output = LineWriter()
+        connection.unanswered.removeAll()
       }
       return Outgoing(
         connection: connection, bytes: connection.output.bytes, tags: connection.unanswered)
@@ -200,10 +214,7 @@ final class Server: @unchecked Sendable {
 
   private func send(_ outgoing: [Outgoing]) {
     for reply in outgoing {
-      let channel = reply.connection.channel
-      var buffer = channel.allocator.buffer(capacity: reply.bytes.count)
-      buffer.writeBytes(reply.bytes)
-      channel.writeAndFlush(buffer, promise: nil)
+      reply.connection.write(reply.bytes)
       reply.connection.isAwaitingCommit = false
       activateSubscriptions(of: reply.connection)
       reply.connection.didSend()
@@ -224,9 +235,7 @@ final class Server: @unchecked Sendable {
       for tag in reply.tags {
         Refusal(.outcomeUnknown, text).write(tag, to: &writer)
       }
-      var buffer = reply.connection.channel.allocator.buffer(capacity: writer.bytes.count)
-      buffer.writeBytes(writer.bytes)
-      reply.connection.channel.writeAndFlush(buffer, promise: nil)
+      reply.connection.write(writer.bytes)
     }
     loop.scheduleTask(in: .milliseconds(50)) { [self] in stopCompletion?(EX.ioError) }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Load
 
 /// Durable requests a second of `rotad`, beside `redis-server` with `appendfsync always`, in turn and
 /// in one run: fsync times of one moment say nothing about another. Each reply is sent after the data
@@ -86,59 +87,5 @@ struct DaemonBenchmark {
     let descriptor = connectOrExit(path)
     send(descriptor, Array("subscribe s\n".utf8))
     return descriptor
-  }
-}
-
-/// A server under test.
-final class Server {
-  let socket: String
-  private let process = Process()
-
-  private init(_ program: String, _ arguments: [String], socket: String) throws {
-    self.socket = socket
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    for _ in 0..<500 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
-    usleep(200_000)
-  }
-
-  static func rota(_ program: String, _ directory: String) throws -> Server {
-    let agents = (0..<50).map { "  a\($0): {}" }.joined(separator: "\n")
-    let members = (0..<50).map { "a\($0)" }.joined(separator: ", ")
-    let yaml =
-      "not-ready-reasons: [lunch]\nagents:\n\(agents)\nqueues:\n  q: { members: [\(members)] }\n"
-    let file = directory + "/rota.yaml"
-    try yaml.write(toFile: file, atomically: true, encoding: .utf8)
-    return try Server(
-      program,
-      ["--config", file, "--state", directory + "/state", "--socket", directory + "/rota.sock"],
-      socket: directory + "/rota.sock")
-  }
-
-  static func redis(_ directory: String) throws -> Server? {
-    let program = "/usr/bin/redis-server"
-    guard FileManager.default.isExecutableFile(atPath: program) else { return nil }
-    return try Server(
-      program,
-      [
-        "--port", "0", "--unixsocket", directory + "/redis.sock", "--dir", directory,
-        "--appendonly", "yes", "--appendfsync", "always", "--save", "",
-      ], socket: directory + "/redis.sock")
-  }
-
-  /// Resident set, as the kernel counts it.
-  var residentMegabytes: Int {
-    let path = "/proc/\(process.processIdentifier)/status"
-    let status = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS") } ?? ""
-    return (Int(line.filter(\.isNumber)) ?? 0) / 1_024
-  }
-
-  func stop() {
-    process.terminate()
-    process.waitUntilExit()
   }
 }

@@ -1,12 +1,12 @@
 import Glibc
 
 /// Request and reply over Unix sockets: `clients` connections, each with `depth` requests under way.
-struct LoadGenerator {
+package struct LoadGenerator {
   /// What was measured.
-  struct Result {
-    var repliesPerSecond: Double
-    var medianMicroseconds: Double
-    var p99Microseconds: Double
+  package struct Result {
+    package var repliesPerSecond: Double
+    package var medianMicroseconds: Double
+    package var p99Microseconds: Double
   }
 
   private struct Connection {
@@ -20,7 +20,7 @@ struct LoadGenerator {
   private let depth: Int
 
   /// Connects; `request(i)` is what client i sends, one line a reply. `greeting`: lines to skip first.
-  init(
+  package init(
     path: String, clients: Int, depth: Int, greeting: Int, setUp: (Int) -> [String],
     request: (Int) -> String
   ) {
@@ -45,7 +45,7 @@ struct LoadGenerator {
   }
 
   /// Runs for `seconds`.
-  mutating func run(seconds: Double) -> Result {
+  package mutating func run(seconds: Double) -> Result {
     var latencies: [Float] = []
     var replies = 0
     var files = connections.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
@@ -54,7 +54,8 @@ struct LoadGenerator {
     for index in connections.indices { sendBatch(index, at: start) }
     var now = start
     while now - start < seconds {
-      if poll(&files, nfds_t(files.count), 1_000) <= 0 { break }
+      let ready = poll(&files, nfds_t(files.count), 1_000)
+      if ready < 0 { fatalError("cannot poll: \(String(cString: strerror(errno)))") }
       now = monotonic()
       for index in files.indices where files[index].revents != 0 {
         let count = read(connections[index].descriptor, &chunk, chunk.count)
@@ -71,8 +72,8 @@ struct LoadGenerator {
     latencies.sort()
     return Result(
       repliesPerSecond: Double(replies) / (now - start),
-      medianMicroseconds: Double(latencies[latencies.count / 2]),
-      p99Microseconds: Double(latencies[latencies.count * 99 / 100]))
+      medianMicroseconds: latencies.isEmpty ? 0 : Double(latencies[latencies.count / 2]),
+      p99Microseconds: latencies.isEmpty ? 0 : Double(latencies[latencies.count * 99 / 100]))
   }
 
   private mutating func sendBatch(_ index: Int, at now: Double) {
@@ -82,13 +83,15 @@ struct LoadGenerator {
   }
 }
 
-func monotonic() -> Double {
+/// Seconds of a clock that only goes forward.
+package func monotonic() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
-func send(_ descriptor: Int32, _ bytes: [UInt8]) {
+/// Writes all of `bytes`; waits while there is no room.
+package func send(_ descriptor: Int32, _ bytes: [UInt8]) {
   var rest = bytes[...]
   while !rest.isEmpty {
     let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
@@ -97,7 +100,8 @@ func send(_ descriptor: Int32, _ bytes: [UInt8]) {
   }
 }
 
-func connectOrExit(_ path: String) -> Int32 {
+/// A connection to the Unix socket at `path`.
+package func connectOrExit(_ path: String) -> Int32 {
   var address = sockaddr_un()
   address.sun_family = sa_family_t(AF_UNIX)
   withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }

@@ -1,0 +1,141 @@
+import ArgumentParser
+import Client
+import Foundation
+import LineProtocol
+import Load
+
+/// Clients that want the daemon's memory. They get some, and then no more.
+struct HostileCheck: Check {
+  static let configuration = CommandConfiguration(commandName: "hostile")
+  static let title = "hostile clients: peak of RSS"
+
+  @OptionGroup var target: Target
+  @Option(help: "Only this one.") var only: String?
+
+  private struct Attack {
+    var name: String
+    var words: String
+    /// MB.
+    var bound: Double
+    var body: (HostileCheck) -> (Server) throws -> Void
+  }
+
+  private static var attacks: [Attack] {
+    [
+      Attack(
+        name: "unread", words: "2,000 pipeline requests of long replies and never read",
+        bound: 300, body: HostileCheck.unread),
+      Attack(
+        name: "half-lines", words: "2,000 send lines of 8 KiB without an end", bound: 150,
+        body: HostileCheck.halfLines),
+      Attack(
+        name: "bursts", words: "2,000 send 60 KiB of requests at once, and read", bound: 200,
+        body: HostileCheck.bursts),
+      Attack(
+        name: "subscriptions", words: "1,600 subscriptions on 100 connections, none read",
+        bound: 200, body: HostileCheck.subscriptions),
+      Attack(
+        name: "old-events", words: "16,000 subscriptions from the first event, none read",
+        bound: 300, body: HostileCheck.oldEvents),
+      Attack(name: "keys", words: "200,000 keys", bound: 150, body: HostileCheck.keys),
+    ]
+  }
+
+  func check(_ findings: inout Findings) throws -> String? {
+    let descriptors = raiseDescriptorLimit()
+    guard descriptors > 2_300 else {
+      return "2,300 descriptors are needed, there are \(descriptors)"
+    }
+    for attack in Self.attacks where only == nil || only == attack.name {
+      try withScratchDirectory { directory in
+        let server = try Server.rota(target.rotad, directory)
+        defer { server.kill() }
+        let (_, start) = (server.forgetPeak(), monotonic())
+        try attack.body(self)(server)
+        let pressed = monotonic() - start
+        findings.atMost(attack.bound, attack.words, server.megabytes("VmHWM"), "MB")
+        // Others are served all the while.
+        let ping = try Client(path: server.socket).ask(Request(verb: "ping"))
+        findings.must(
+          "... and others are served", ping.isPositive,
+          String(format: "in %.2f s, after %.1f s", monotonic() - start - pressed, pressed))
+      }
+    }
+    return nil
+  }
+
+  private func crowd(_ server: Server, _ count: Int) -> Crowd {
+    let crowd = Crowd(path: server.socket)
+    crowd.join(count)
+    _ = crowd.hear(1, from: 0..<count, within: 20)
+    return crowd
+  }
+
+  private func unread(_ server: Server) throws {
+    let crowd = crowd(server, 2_000)
+    for _ in 0..<4 {
+      crowd.say(String(repeating: "help\n", count: 12_000), to: 0..<2_000)
+      usleep(500_000)
+    }
+  }
+
+  private func halfLines(_ server: Server) throws {
+    let crowd = crowd(server, 2_000)
+    crowd.say("agent.list " + String(repeating: "x", count: 8_100), to: 0..<2_000)
+    usleep(500_000)
+    // Beyond the limit: the line is refused, and what follows is thrown away.
+    for _ in 0..<4 { crowd.say(String(repeating: "x", count: 60_000), to: 1_000..<2_000) }
+    usleep(500_000)
+  }
+
+  private func bursts(_ server: Server) throws {
+    let crowd = crowd(server, 2_000)
+    let burst = String(
+      repeating: "whoami" + String(repeating: " ", count: 1_000) + "\n", count: 60)
+    crowd.say(burst, to: 0..<2_000)
+    _ = crowd.hear(61, from: 0..<2_000, within: 60)
+  }
+
+  private func subscriptions(_ server: Server) throws {
+    let crowd = crowd(server, 100)
+    for name in 0..<16 { crowd.say("subscribe s\(name)\n", to: 0..<100) }
+    usleep(300_000)
+    // Ten rows of large batches: every one of them is due to every subscription.
+    let flow = LoadGenerator.events(server.socket, clients: 50, depth: 64)
+    flow(3)
+  }
+
+  private func oldEvents(_ server: Server) throws {
+    LoadGenerator.events(server.socket, clients: 50, depth: 64)(1)
+    let crowd = crowd(server, 1_000)
+    for name in 0..<16 { crowd.say("subscribe s\(name) from=1\n", to: 0..<1_000) }
+    usleep(5_000_000)
+  }
+
+  private func keys(_ server: Server) throws {
+    let crowd = crowd(server, 20)
+    crowd.say("agent.login a0\n", to: 0..<1)
+    for round in 0..<500 {
+      for member in 0..<20 {
+        let lines = (0..<20).map { number in
+          "agent.not-ready a0 reason=lunch for=600 key=a-rather-long-key-\(round)-\(member)-\(number)\n"
+        }
+        crowd.say(lines.joined(), to: [member])
+      }
+      _ = crowd.hear(1 + (round + 1) * 20, from: 0..<20, within: 10)
+    }
+  }
+}
+
+extension LoadGenerator {
+  /// Events as fast as they can be made, for so many seconds.
+  static func events(_ path: String, clients: Int, depth: Int) -> (Double) -> Void {
+    { seconds in
+      var load = LoadGenerator(
+        path: path, clients: clients, depth: depth, greeting: 1,
+        setUp: { ["agent.login a\($0)\n"] },
+        request: { "agent.not-ready a\($0) reason=lunch for=600\n" })
+      _ = load.run(seconds: seconds)
+    }
+  }
+}
