@@ -57,8 +57,9 @@ mutants: deps
 
 # The simulator against exact results, in release mode, each case for as long as it takes until the standard error
 # of every figure is at most half a percent of it: needs the oracles beside the project. Prints a line for each.
+# And whether a release build simulates the same to the last bit as the debug build that `make test` uses.
 oracles: deps
-	ROTA_ORACLE_CALLS=400000 ROTA_ORACLE_PRECISION=0.005 $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter OracleTests
+	ROTA_ORACLE_CALLS=400000 ROTA_ORACLE_PRECISION=0.005 $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter 'OracleTests|RepeatabilityTests'
 
 # Formatting, as the toolchain's own formatter sees it.
 lint:
