@@ -97,11 +97,13 @@ import Testing
     for (name, estimate) in estimates {
       let exact = try #require(item.result?[name])
       let off = abs(estimate.value - exact)
+      // What happens to a dozen calls or fewer may not have happened at all.
+      let few = 12 / figures.calls
       #expect(
-        off <= 4 * estimate.halfWidth,
+        off <= max(4 * estimate.halfWidth, few),
         "\(item.id) \(name): \(estimate.value), standard error \(estimate.halfWidth), exact \(exact)"
       )
-      if exact == 0 { continue }
+      if exact == 0 || off <= few { continue }
       let (coarse, far) = (estimate.halfWidth / abs(exact), off / estimate.halfWidth)
       if coarse > coarsest.0 { coarsest = (coarse, name) }
       if far > furthest.0 { furthest = (far, name) }
