@@ -71,7 +71,7 @@ import Testing
         number += 1
       }
       left = Self.imprecise(figures, item, precision)
-    } while (!left.isEmpty || figures.count < 30) && figures.calls < 1e9
+    } while (!left.isEmpty || figures.count < 30) && figures.calls < 4e9
     #expect(left.isEmpty, "\(item.id): not known to \(precision) in \(figures.calls) calls")
     try hold(figures, item)
   }
