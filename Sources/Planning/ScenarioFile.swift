@@ -12,7 +12,7 @@ public struct ScenarioFile: Sendable {
   public internal(set) var scenario: Scenario
   /// What must come out.
   public internal(set) var expectations: [Expectation] = []
-  /// Replications, if the command line does not say.
+  /// Replications, if the command line does not say: 200 days, or one long run.
   public internal(set) var replications = 200
   /// The seed, if the command line does not say.
   public internal(set) var seed: UInt64 = 1
@@ -97,6 +97,7 @@ extension CallMeasure {
     case .probabilityOfWait: "probability-of-wait"
     case .abandonment: "abandonment"
     case .blocking: "blocking"
+    case .sentAway: "sent-away"
     case .voicemail: "voicemail"
     case .callBacks: "call-backs"
     case .refusedOffers: "refused-offers"

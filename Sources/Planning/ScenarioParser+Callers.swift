@@ -35,14 +35,14 @@ extension ScenarioParser {
     let keys = section(node, "arrivals", keys: ["per-hour", "by-interval", "by-hour", "times"])
     var (length, interval) = (Microseconds.seconds(86_400), Microseconds.minutes(30))
     if case .day(let closes, let step) = scenario.span { (length, interval) = (closes, step) }
-    let times = keys["times"].map { max(0, number($0, "times")) } ?? 1
+    let times = keys["times"].map { amount($0, "times") } ?? 1
     if case .steady = scenario.span, let node = keys["by-interval"] ?? keys["by-hour"] {
       complain(node, "arrivals: an equilibrium has one rate; give per-hour")
       return .rate(1)
     }
     switch (keys["per-hour"], keys["by-interval"], keys["by-hour"]) {
     case (let node?, nil, nil):
-      let rate = max(0, number(node, "per-hour")) * times
+      let rate = amount(node, "per-hour") * times
       if case .steady = scenario.span {
         if rate == 0 { complain(node, "per-hour: an equilibrium needs more than 0") }
         return .rate(max(rate, 1e-6) / 3_600)
@@ -60,7 +60,7 @@ extension ScenarioParser {
   private mutating func profile(
     _ node: Node, _ interval: Microseconds, _ length: Microseconds, _ times: Double
   ) -> Arrivals {
-    let counts = list(node, "arrivals").map { max(0, number($0, "arrivals")) * times }
+    let counts = list(node, "arrivals").map { amount($0, "arrivals") * times }
     let wanted = Int((length + interval - 1) / interval)
     if counts.count != wanted {
       complain(

@@ -72,8 +72,9 @@ extension ScenarioParser {
     if levels.count != wanted {
       complain(node, "staffing: expected \(wanted) numbers, one for each interval of the day")
     }
-    if levels.contains(where: { $0 > scenario.agents.count }) {
-      complain(node, "staffing: the configuration has \(scenario.agents.count) reps")
+    let most = scenario.servingAgents.count
+    if levels.contains(where: { $0 > most }) {
+      complain(node, "staffing: the configuration has \(most) reps who serve a queue")
     }
     scenario.staffing = .levels(levels, interval: interval)
   }
@@ -143,7 +144,7 @@ extension ScenarioParser {
       scenario.outbound.pile = integer(node, "pile", in: 0...100_000)
     }
     if let node = keys["per-hour"] {
-      scenario.outbound.perHour = max(0, number(node, "per-hour"))
+      scenario.outbound.perHour = amount(node, "per-hour")
     }
     if let node = keys["dial"] { scenario.outbound.dial = distribution(node, "dial") }
     if let node = keys["answered"] { scenario.outbound.answered = share(node, "answered") }

@@ -115,7 +115,10 @@ struct ScenarioParser: TreeReader {
       result.description = Visible.text(text(node, "description"))
     }
     if let node = top["replications"] {
-      result.replications = integer(node, "replications", in: 1...1_000_000)
+      result.replications = integer(node, "replications", in: 1...Replication.limit)
+    } else if case .steady = result.scenario.span {
+      // One run of as many calls as it says.
+      result.replications = 1
     }
     if let node = top["seed"] { result.seed = UInt64(integer(node, "seed", in: 0...Int.max)) }
     guard let node = top["expect"] else { return }
@@ -141,6 +144,13 @@ struct ScenarioParser: TreeReader {
       return 0
     }
     return value
+  }
+
+  /// A number that is not negative.
+  mutating func amount(_ node: Node, _ what: String) -> Double {
+    let value = number(node, what)
+    if value < 0 { complain(node, "\(what): expected a number from 0 on") }
+    return max(0, value)
   }
 
   mutating func distribution(_ node: Node, _ what: String) -> Distribution {

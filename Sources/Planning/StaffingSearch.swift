@@ -139,13 +139,14 @@ public struct StaffingSearch: Sendable {
     return min(limit, agents ?? limit)
   }
 
-  /// The scenario with `count` reps, those beyond the plan like its first one.
+  /// The scenario with `count` reps who serve its queues, those beyond the plan like the first of them.
   private static func enlarge(_ scenario: Scenario, to count: Int) -> Scenario {
     var result = scenario
-    while result.plan.agents.count < count {
+    let first = scenario.servingAgents.first ?? 0
+    for _ in scenario.servingAgents.count..<max(count, scenario.servingAgents.count) {
       let agent = AgentID(result.plan.agents.count)
-      result.plan.agents.append(result.plan.agents[0])
-      result.agents.append(result.agents[0])
+      result.plan.agents.append(result.plan.agents[first])
+      result.agents.append(result.agents[first])
       for queue in result.plan.queues.indices {
         result.plan.queues[queue].members.append(Member(agent))
       }

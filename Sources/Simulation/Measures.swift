@@ -21,7 +21,9 @@ public enum CallMeasure: Int, CaseIterable, Sendable {
   case abandonment
   /// Share turned away at the door.
   case blocking
-  /// Share sent to voicemail by a limit of the queue.
+  /// Share refused after having waited, by a limit of the queue.
+  case sentAway
+  /// Share sent to voicemail in office hours, by a limit of the queue.
   case voicemail
   /// Share who agreed to be called back.
   case callBacks
@@ -52,6 +54,7 @@ public enum CallMeasure: Int, CaseIterable, Sendable {
     case .probabilityOfWait: (Double(tally.delayed), offered)
     case .abandonment: (Double(tally.abandoned), offered)
     case .blocking: (Double(tally.blocked), offered)
+    case .sentAway: (Double(tally.sentAway), offered)
     case .voicemail: (Double(tally.voicemail), offered)
     case .callBacks: (Double(tally.callBacks), offered)
     case .refusedOffers: (Double(tally.refusedOffers), Double(tally.offers))
@@ -76,6 +79,8 @@ public enum CallMeasure: Int, CaseIterable, Sendable {
 public struct CallFigures: Equatable, Sendable {
   /// Calls offered per replication or batch.
   public private(set) var offered = Moments()
+  /// Callers who came out of hours and got no further, per replication or batch.
+  public private(set) var outOfHours = Moments()
   private var ratios = Array(repeating: RatioEstimator(), count: CallMeasure.allCases.count)
 
   /// Nothing yet.
@@ -83,6 +88,7 @@ public struct CallFigures: Equatable, Sendable {
 
   mutating func add(_ tally: QueueTally) {
     offered.add(Double(tally.offered))
+    outOfHours.add(Double(tally.outOfHours))
     for measure in CallMeasure.allCases {
       let (numerator, denominator) = measure.parts(tally)
       ratios[measure.rawValue].add(numerator, over: denominator)

@@ -3,20 +3,17 @@ import Stochastics
 
 /// Running a scenario.
 public enum Replication {
+  /// Replications of one seed at most: their random numbers are different up to here.
+  public static let limit = 1_000_000
+
   /// Runs one replication.
   ///
   /// Its random numbers are those of (`seed`, `number`), whoever runs it, so replications may run
   /// anywhere and in any order.
-  /// - Parameters:
-  ///   - number: Which replication. Under `antithetic`, odd ones mirror the random numbers of the even
-  ///     ones before them.
+  /// - Parameter number: Which replication, below ``limit``.
   /// - Returns: the tally of the day, or one for each batch of a long run.
-  public static func run(
-    _ scenario: Scenario, seed: UInt64, number: UInt32, antithetic: Bool = false
-  ) -> [Tally] {
-    let mirrored = antithetic && !number.isMultiple(of: 2)
-    var simulator = Simulator(
-      scenario, seed: seed, replication: antithetic ? number / 2 : number, isAntithetic: mirrored)
+  public static func run(_ scenario: Scenario, seed: UInt64, number: UInt32) -> [Tally] {
+    var simulator = Simulator(scenario, seed: seed, replication: number)
     return simulator.run()
   }
 

@@ -30,6 +30,12 @@ public struct Scenario: Sendable {
     return max(1, Int((closes + interval - 1) / interval))
   }
 
+  /// The numbers of the reps who serve any queue, ascending: those whom ``Staffing/levels(_:interval:)`` counts.
+  public var servingAgents: [Int] {
+    let members = Set(plan.queues.flatMap { $0.members.map(\.agent.index) })
+    return agents.indices.filter(members.contains)
+  }
+
   /// A scenario in which every rep answers at once and is always at work.
   public init(plan: RoutingPlan, classes: [CallClass], span: Span) {
     self.plan = plan
@@ -59,7 +65,10 @@ public enum Span: Equatable, Sendable {
   /// A day that starts empty; after `closes` nobody is let in and the rest is served. Figures are
   /// reported by `interval`.
   case day(closes: Microseconds, interval: Microseconds)
-  /// One endless day in equilibrium: `warmUp` calls are not counted, then `calls` are, in `batches`.
+  /// One endless day in equilibrium: `warmUp` calls are not counted, then `calls` are, in `batches` whose
+  /// means are nearly independent, where single calls are not.
+  ///
+  /// Source: batch means, Law, "Simulation Modeling and Analysis" (5th ed. 2015), section 9.5.3.
   case steady(warmUp: Int, calls: Int, batches: Int)
 }
 
@@ -211,8 +220,8 @@ public enum Staffing: Sendable {
   case always
   /// Each rep's shifts, in the order of the plan.
   case shifts([[Shift]])
-  /// So many reps in each interval, whoever they are: the first of the plan. Who leaves first is who
-  /// is not on a call.
+  /// So many reps in each interval, whoever they are: the first of the plan who serve a queue. Who leaves
+  /// first is who is not on a call.
   case levels([Int], interval: Microseconds)
 }
 

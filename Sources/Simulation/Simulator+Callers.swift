@@ -155,18 +155,29 @@ extension Simulator {
         tally.queues[queue][interval].abandonedInTime += 1
       }
       planRedial(caller)
-    case .rejected: tally.queues[queue][interval].blocked += 1
+    case .rejected: countRejection(caller)
     case .voicemail: leaveMessage(caller)
     case .callBackAgreed:
       countWait(caller)
       tally.queues[queue][interval].callBacks += 1
-      arise(.callBack, for: nil)
+      arise(.callBack, from: caller)
     default:
       tally.queues[queue][interval].talk += now - caller.answeredAt
       if reason == .dropped {
         tally.queues[queue][interval].dropped += 1
-        arise(.droppedCall, for: agent)
+        arise(.droppedCall, from: caller, for: agent)
       }
+    }
+  }
+
+  private mutating func countRejection(_ caller: Caller) {
+    let (queue, interval) = (caller.queue.index, Int(caller.interval))
+    if caller.isOutOfHours { return }
+    if now > caller.arrivedAt {
+      countWait(caller)
+      tally.queues[queue][interval].sentAway += 1
+    } else {
+      tally.queues[queue][interval].blocked += 1
     }
   }
 
@@ -187,24 +198,30 @@ extension Simulator {
   private mutating func leaveMessage(_ caller: Caller) {
     var stream = stream(.message, caller.entity)
     let voicemail = scenario.classes[Int(caller.kind)].voicemail
-    if stream.happens(voicemail.share) { arise(.voicemail, for: nil) }
+    if stream.happens(voicemail.share) { arise(.voicemail, from: caller) }
   }
 
   /// The queue could not keep the caller.
-  mutating func divert(_ call: CallID, _ reason: DivertReason, _ overflow: Overflow) {
+  mutating func divert(
+    _ call: CallID, _ queue: QueueID, _ reason: DivertReason, _ overflow: Overflow
+  ) {
     guard let row = row(of: call) else { return }
+    let endsHere = overflow == .voicemail || overflow == .reject
+    if reason == .closed, endsHere, queue == callers[row].queue, now == callers[row].arrivedAt {
+      callers[row].isOutOfHours = true
+      tally.queues[queue.index][Int(callers[row].interval)].offered -= 1
+      tally.queues[queue.index][Int(callers[row].interval)].outOfHours += 1
+    }
     let caller = callers[row]
     let index = Int(caller.kind)
     var stream = stream(.message, caller.entity)
     switch overflow {
     case .voicemail:
       callers[row].phase = .message
-      if reason == .closed {
-        tally.queues[caller.queue.index][Int(caller.interval)].offered -= 1
-      } else {
+      if !caller.isOutOfHours {
         countWait(caller)
+        tally.queues[caller.queue.index][Int(caller.interval)].voicemail += 1
       }
-      tally.queues[caller.queue.index][Int(caller.interval)].voicemail += 1
       let leaves = stream.happens(scenario.classes[index].voicemail.share)
       let length = leaves ? scenario.classes[index].voicemail.length.sample(&stream) : 0
       agenda.add(.messageEnds, call.rawValue, at: now + microseconds(length))

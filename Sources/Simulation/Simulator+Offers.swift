@@ -21,7 +21,8 @@ extension Simulator {
 
   private mutating func reactToOther(_ event: Event) {
     switch event {
-    case .callDiverted(let call, _, let reason, let overflow): divert(call, reason, overflow)
+    case .callDiverted(let call, let queue, let reason, let overflow):
+      divert(call, queue, reason, overflow)
     case .agentLoggedIn(let agent): set(agent, .notReady)
     case .agentLoggedOut(let agent):
       agents[agent.index].isReady = false
@@ -33,6 +34,7 @@ extension Simulator {
       request(agent)
     case .agentBecameNotReady(let agent, let reason, _):
       setReady(agent, false)
+      withdrawRequest(of: agent)
       if reason == .missedCalls { comeBack(agent) }
     case .consultOffered, .consultRefused, .consultAnswered, .transferCompleted, .transferEnded:
       reactToTransfer(event)
@@ -169,7 +171,7 @@ extension Simulator {
   private mutating func connect(_ call: CallID, _ agent: AgentID) {
     set(agent, .talking)
     tally.agents[agent.index].answered += 1
-    if agents[agent.index].isLeaving {
+    if agents[agent.index].isLeaving || agents[agent.index].pause != nil {
       command(.makeNotReady(agent, reason: Self.onBreak, until: .never))
     }
     guard let row = row(of: call) else { return }

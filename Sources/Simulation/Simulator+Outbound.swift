@@ -8,47 +8,82 @@ struct OutboundPool: Sendable {
   /// One call to be made.
   struct Item: Sendable {
     var purpose: OutboundPurpose
+    /// The name of its random streams: that of the caller, or a number of its own.
+    var entity: UInt64
     var arisenAt: Instant
-    var attempts = 0
+    var attempts: UInt16 = 0
   }
 
-  /// All items, by number; done ones stay.
+  /// All items, by number; the numbers of done ones are given again.
   var items: [Item] = []
+  /// The numbers of items that are done.
+  private var done: [Int] = []
+  /// How many calls out have arisen by themselves.
+  var followUps: UInt64 = 0
   /// The numbers of items that nobody has taken, the oldest first.
   var pool: [Int] = []
   /// The numbers of each rep's items, the next first.
   var ofAgent: [[Int]]
-  /// Whether the rep waits for cover.
+  /// Whether the rep waits for cover, or to ask for it again.
   var isWaiting: [Bool]
+  /// What the rep has asked the engine for.
+  var requests: [RequestID?]
 
   init(agents: Int) {
     ofAgent = Array(repeating: [], count: agents)
     isWaiting = Array(repeating: false, count: agents)
+    requests = Array(repeating: nil, count: agents)
   }
+
+  /// Takes an item in.
+  /// - Returns: its number.
+  mutating func add(_ item: Item) -> Int {
+    if let number = done.popLast() {
+      items[number] = item
+      return number
+    }
+    items.append(item)
+    return items.count - 1
+  }
+
+  /// An item is done.
+  mutating func finish(_ number: Int) { done.append(number) }
+
+  // No class of callers has these numbers: see Caller.entity.
+  static let pileEntity: UInt64 = 0xffff << 48
+  static let followUpEntity: UInt64 = 0xfffe << 48
+  static let gapEntity: UInt64 = 0xfffd << 48
 }
 
 extension Simulator {
   mutating func openOutbound() {
-    for _ in 0..<scenario.outbound.pile { arise(.voicemail, for: nil) }
+    for number in 0..<UInt64(scenario.outbound.pile) {
+      arise(.voicemail, OutboundPool.pileEntity | number)
+    }
     planOutbound()
   }
 
   /// Plans the next call out that arises by itself.
   private mutating func planOutbound() {
     guard scenario.outbound.perHour > 0 else { return }
-    var stream = stream(.outbound, 1 << 40 | UInt64(outbound.items.count))
+    var stream = stream(.outbound, OutboundPool.gapEntity | outbound.followUps)
     let gap = stream.exponential() * 3_600 / scenario.outbound.perHour
     let time = now + microseconds(gap)
     if time - start < features.closes { agenda.add(.outboundArises, 0, at: time) }
   }
 
-  /// A call out is to be made: by `agent`, or by whoever asks next.
-  mutating func arise(_ purpose: OutboundPurpose, for agent: AgentID?) {
+  /// A caller is to be called: by `agent`, or by whoever asks next.
+  mutating func arise(_ purpose: OutboundPurpose, from caller: Caller, for agent: AgentID? = nil) {
+    arise(purpose, caller.entity, for: agent)
+  }
+
+  private mutating func arise(
+    _ purpose: OutboundPurpose, _ entity: UInt64, for agent: AgentID? = nil
+  ) {
     guard scenario.outbound.isDone, !agents.isEmpty else { return }
     tally.outbound.arisen += 1
-    let number = outbound.items.count
-    outbound.items.append(OutboundPool.Item(purpose: purpose, arisenAt: now))
-    give(number, to: agent)
+    let item = OutboundPool.Item(purpose: purpose, entity: entity, arisenAt: now)
+    give(outbound.add(item), to: agent)
   }
 
   private mutating func give(_ number: Int, to agent: AgentID?) {
@@ -69,9 +104,13 @@ extension Simulator {
     outbound.ofAgent[agent.index] = []
   }
 
-  /// Asks for cover, if there is something to do and nothing asked already.
+  /// Asks for cover, if there is something to do and nothing asked already. Who has a break, or goes home
+  /// after the call, does not ask.
   mutating func request(_ agent: AgentID) {
-    guard !outbound.isWaiting[agent.index], agents[agent.index].activity != .away else { return }
+    let state = agents[agent.index]
+    guard !outbound.isWaiting[agent.index], state.activity != .away, state.isReady,
+      !state.isLeaving, state.pause == nil
+    else { return }
     if outbound.ofAgent[agent.index].isEmpty, !outbound.pool.isEmpty {
       // One at a time to whoever is there: that is dealing evenly.
       outbound.ofAgent[agent.index].append(outbound.pool.removeFirst())
@@ -83,24 +122,37 @@ extension Simulator {
         agent, purpose: outbound.items[number].purpose, patience: scenario.outbound.patience))
     switch outcome {
     case .granted: break
-    case .waiting: tally.outbound.waited += 1
+    case .waiting(let id):
+      outbound.requests[agent.index] = id
+      tally.outbound.waited += 1
     default:
       agenda.add(.outboundRetry, UInt64(agent.rawValue), at: now + .minutes(1))
     }
+  }
+
+  /// A rep who is not ready any more does not want the call out for now.
+  mutating func withdrawRequest(of agent: AgentID) {
+    if let id = outbound.requests[agent.index] { command(.cancelOutbound(id)) }
   }
 
   mutating func reactToOutbound(_ event: Event) {
     switch event {
     case .outboundGranted(_, let agent, _, let call): dial(call, agent)
     case .outboundRequestEnded(_, let agent, let outcome):
-      if outcome == .expired { tally.outbound.expired += 1 }
-      agenda.add(.outboundRetry, UInt64(agent.rawValue), at: now + .minutes(1))
+      outbound.requests[agent.index] = nil
+      if outcome == .cancelled {
+        outbound.isWaiting[agent.index] = false
+      } else {
+        if outcome == .expired { tally.outbound.expired += 1 }
+        agenda.add(.outboundRetry, UInt64(agent.rawValue), at: now + .minutes(1))
+      }
     default: break
     }
   }
 
   private mutating func dial(_ call: CallID, _ agent: AgentID) {
     outbound.isWaiting[agent.index] = false
+    outbound.requests[agent.index] = nil
     set(agent, .outbound)
     while callers.count <= call.index { callers.append(Caller()) }
     let number =
@@ -120,17 +172,19 @@ extension Simulator {
   }
 
   private func outboundStream(_ number: Int) -> RandomStream {
-    stream(.outbound, UInt64(number) << 8 | UInt64(outbound.items[number].attempts))
+    stream(.outbound, outbound.items[number].entity, part: outbound.items[number].attempts)
   }
 
   /// Does what was planned for a call out.
   mutating func workOutbound(_ entry: Agenda.Entry) {
     switch entry.kind {
     case .outboundArises:
-      arise(.followUp, for: nil)
+      arise(.followUp, OutboundPool.followUpEntity | outbound.followUps)
+      outbound.followUps += 1
       planOutbound()
     case .outboundRetry:
       let agent = AgentID(Int(entry.subject))
+      if outbound.requests[agent.index] != nil { return }
       outbound.isWaiting[agent.index] = false
       request(agent)
     case .dialEnds: endDialling(CallID(rawValue: entry.subject))
@@ -163,6 +217,7 @@ extension Simulator {
     if isDone {
       tally.outbound.done += 1
       tally.outbound.age += now - outbound.items[number].arisenAt
+      outbound.finish(number)
     } else {
       outbound.pool.append(number)
     }

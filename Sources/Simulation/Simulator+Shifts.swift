@@ -105,7 +105,7 @@ extension Simulator {
       surplus -= 1
     }
     setSurplus(surplus)
-    for index in agents.indices where surplus < 0 && agents[index].activity == .away {
+    for index in serving where surplus < 0 && agents[index].activity == .away {
       come(AgentID(index))
       // Time is accounted when the engine's words are read; until then the rep must not come twice.
       react()

@@ -8,7 +8,6 @@ struct Simulator {
   let scenario: Scenario
   let seed: UInt64
   let replication: UInt32
-  let isAntithetic: Bool
   let features: Features
   let start: Instant
 
@@ -27,6 +26,8 @@ struct Simulator {
   var outbound: OutboundPool
   /// By how much busier than the mean day this one is.
   let dayFactor: Double
+  /// The numbers of the reps who serve any queue.
+  let serving: [Int]
   /// Reps on calls beyond the number wanted, under ``Staffing/levels(_:interval:)``.
   var surplus = 0
   /// Arrivals until the warm-up or the batch ends.
@@ -49,7 +50,7 @@ struct Simulator {
   }
 
   init(
-    _ scenario: Scenario, seed: UInt64, replication: UInt32, isAntithetic: Bool = false,
+    _ scenario: Scenario, seed: UInt64, replication: UInt32,
     start: Instant = Instant(seconds: 86_400)
   ) {
     var scenario = scenario
@@ -59,7 +60,6 @@ struct Simulator {
     self.scenario = scenario
     self.seed = seed
     self.replication = replication
-    self.isAntithetic = isAntithetic
     features = Self.features(of: scenario)
     self.start = start
     now = start
@@ -71,18 +71,17 @@ struct Simulator {
       intervals: features.intervals)
     agents = scenario.agents.map { AgentState($0, since: start) }
     var day = RandomStream(
-      seed: seed, replication: replication, purpose: .dayFactor, entity: 0,
-      isAntithetic: isAntithetic)
+      seed: seed, replication: replication, purpose: .dayFactor, entity: 0)
     dayFactor =
       scenario.dayFactorCV > 0
       ? Distribution.gamma(mean: 1, cv: scenario.dayFactorCV).sample(&day) : 1
     sources = scenario.classes.indices.map { index in
       Source(
         stream: RandomStream(
-          seed: seed, replication: replication, purpose: .arrival, entity: UInt64(index),
-          isAntithetic: isAntithetic))
+          seed: seed, replication: replication, purpose: .arrival, entity: UInt64(index)))
     }
     outbound = OutboundPool(agents: scenario.plan.agents.count)
+    serving = scenario.servingAgents
   }
 
   private static func features(of scenario: Scenario) -> Features {
@@ -107,8 +106,7 @@ struct Simulator {
   @inline(__always)
   func stream(_ purpose: Purpose, _ entity: UInt64, part: UInt16 = 0) -> RandomStream {
     RandomStream(
-      seed: seed, replication: replication, purpose: purpose, entity: entity, part: part,
-      isAntithetic: isAntithetic)
+      seed: seed, replication: replication, purpose: purpose, entity: entity, part: part)
   }
 
   /// The interval that `instant` lies in; what comes after the last belongs to the last.

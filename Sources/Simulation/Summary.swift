@@ -12,12 +12,15 @@ public struct Summary: Sendable {
   public private(set) var queues: [CallFigures]
   /// By interval, over all queues.
   public private(set) var intervals: [CallFigures]
+  private var queueIntervals: [[CallFigures]]
   /// By rep.
   public private(set) var agents: [AgentFigures]
   /// Reps at work and their busy share, by interval.
   public private(set) var staffing: [(agents: Moments, occupancy: RatioEstimator)]
   /// Busy share of ready time over all reps.
   public private(set) var occupancy = RatioEstimator()
+  /// Hours that reps together stay on after closing, per replication.
+  public private(set) var overtime = Moments()
   /// Mean number of callers in line.
   public private(set) var queueLength = Moments()
   /// Calls out: placed per replication, expired per asked for, hours until done.
@@ -51,6 +54,9 @@ public struct Summary: Sendable {
     self.interval = interval
     isDay = interval < .infinity
     self.intervals = Array(repeating: CallFigures(), count: intervals)
+    // Those of a single queue are those of all.
+    let count = scenario.plan.queues.count > 1 ? scenario.plan.queues.count : 0
+    queueIntervals = Array(repeating: self.intervals, count: count)
     staffing = Array(repeating: (Moments(), RatioEstimator()), count: intervals)
   }
 
@@ -72,6 +78,7 @@ public struct Summary: Sendable {
     let busy = tally.agents.reduce(0.0) { $0 + Double($1.talking + $1.outbound + $1.wrapUp) }
     let free = tally.agents.reduce(0.0) { $0 + Double($1.idle + $1.ringing) }
     occupancy.add(busy, over: busy + free)
+    overtime.add(Double(tally.overtime) / 3.6e9)
     if tally.duration > 0 { queueLength.add(Double(all.wait) / Double(tally.duration)) }
     outboundPlaced.add(Double(tally.outbound.placed))
     outboundExpired.add(Double(tally.outbound.expired))
@@ -83,12 +90,20 @@ public struct Summary: Sendable {
     for index in intervals.indices {
       var sum = QueueTally()
       for queue in tally.queues { sum += queue[index] }
+      for queue in queueIntervals.indices {
+        queueIntervals[queue][index].add(tally.queues[queue][index])
+      }
       intervals[index].add(sum)
       let team = tally.team[index]
       let length = isDay ? interval : Double(max(1, tally.duration))
       staffing[index].agents.add(Double(team.staffed) / length)
       staffing[index].occupancy.add(Double(team.busy), over: Double(team.staffed))
     }
+  }
+
+  /// By interval, of one queue.
+  public func intervals(ofQueue queue: Int) -> [CallFigures] {
+    queueIntervals.isEmpty ? intervals : queueIntervals[queue]
   }
 
   /// The wait that a share `p` of those answered does not exceed, in seconds, to one part in a hundred; not a
@@ -146,6 +161,8 @@ extension QueueTally {
     sum.abandoned += other.abandoned
     sum.abandonedInTime += other.abandonedInTime
     sum.blocked += other.blocked
+    sum.sentAway += other.sentAway
+    sum.outOfHours += other.outOfHours
     sum.voicemail += other.voicemail
     sum.callBacks += other.callBacks
     sum.waitAnswered += other.waitAnswered

@@ -18,8 +18,12 @@ public struct QueueTally: Equatable, Sendable, BitwiseCopyable {
   public var abandonedInTime: Int64 = 0
   /// Turned away at the door.
   public var blocked: Int64 = 0
-  /// Sent to voicemail, in hours or out of hours.
+  /// Refused after having waited: a limit of the queue was reached.
+  public var sentAway: Int64 = 0
+  /// Sent to voicemail in office hours.
   public var voicemail: Int64 = 0
+  /// Callers who came while the queue was closed and got no further; not among those offered.
+  public var outOfHours: Int64 = 0
   /// Agreed to be called back.
   public var callBacks: Int64 = 0
   /// Waits of those answered.
@@ -116,6 +120,8 @@ public struct Tally: Sendable {
   public var agents: [AgentTally]
   /// By interval.
   public var team: [TeamTally]
+  /// Time ready or busy after the last interval: calls finished after closing.
+  public var overtime: Microseconds = 0
   /// Calls out.
   public var outbound = OutboundTally()
   /// Waits of those answered, in milliseconds.

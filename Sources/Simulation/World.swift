@@ -23,6 +23,8 @@ struct Caller: Sendable, BitwiseCopyable {
   var liveOffers: UInt16 = 0
   var offers: UInt32 = 0
   var isRefused = false
+  /// Came while the queue was closed.
+  var isOutOfHours = false
   var agent = AgentID(0)
   var queue = QueueID(0)
   var interval: Int32 = 0
@@ -142,7 +144,7 @@ extension Simulator {
     case .wrapUp: tally.agents[index].wrapUp += span
     }
     let isBusy = activity == .talking || activity == .outbound || activity == .wrapUp
-    if features.intervals == 1 {
+    if features.closes == .max {
       tally.team[0].staffed += span
       if isBusy { tally.team[0].busy += span }
     } else {
@@ -150,13 +152,17 @@ extension Simulator {
     }
   }
 
-  /// Shares a span that ends now out among the intervals it covers.
+  /// Shares a span that ends now out among the intervals it covers; what is after closing is overtime.
   private mutating func spread(from since: Instant, _ isBusy: Bool) {
     var from = since
+    let closes = start + features.closes
     while from < now {
+      if from >= closes {
+        tally.overtime += now - from
+        return
+      }
       let index = interval(of: from)
-      let isLast = index == features.intervals - 1
-      let end = isLast ? now : min(now, start + Microseconds(index + 1) * features.interval)
+      let end = min(now, closes, start + Microseconds(index + 1) * features.interval)
       tally.team[index].staffed += end - from
       if isBusy { tally.team[index].busy += end - from }
       from = end

@@ -1,8 +1,10 @@
 /// Minimises c x subject to A x >= b and x >= 0, for c >= 0.
 ///
 /// Source: Lemke, "The dual method of solving the linear programming problem", Naval Research Logistics
-/// Quarterly 1 (1954). With c >= 0 the slack basis is dual feasible from the start; Bland's rule (1977)
-/// breaks ties, so that it ends.
+/// Quarterly 1 (1954). With c >= 0 the slack basis is dual feasible from the start. The most negative variable
+/// leaves, which takes few steps but may go in circles while the cost stands still; so from the first step that
+/// does not raise the cost, until one does, the least numbered one leaves: under Bland's rule ("New finite
+/// pivoting rules for the simplex method", Mathematics of Operations Research 2, 1977) no basis comes again.
 struct DualSimplex {
   private let costs: [Double]
   private var rows: [[Double]] = []
@@ -26,14 +28,18 @@ struct DualSimplex {
     var reduced = costs + Array(repeating: 0, count: count + 1)
     var basis = Array(variables..<variables + count)
     let last = variables + count
+    var isStalled = false
     while true {
-      // The most negative basic variable leaves.
-      guard let leaving = tableau.indices.min(by: { tableau[$0][last] < tableau[$1][last] }),
-        tableau[leaving][last] < -1e-9
-      else { break }
+      let negative = tableau.indices.filter { tableau[$0][last] < -1e-9 }
+      let leaves =
+        isStalled
+        ? negative.min { basis[$0] < basis[$1] }
+        : negative.min { tableau[$0][last] < tableau[$1][last] }
+      guard let leaving = leaves else { break }
       guard let entering = entering(tableau[leaving], reduced, last) else { return nil }
-      pivot(&tableau, &reduced, leaving, entering)
-      basis[leaving] = entering
+      isStalled = entering.ratio < 1e-12
+      pivot(&tableau, &reduced, leaving, entering.column)
+      basis[leaving] = entering.column
     }
     var result = Array(repeating: 0.0, count: variables)
     for (row, variable) in basis.enumerated() where variable < variables {
@@ -46,14 +52,16 @@ struct DualSimplex {
     (0..<count).map { $0 == index ? 1 : 0 }
   }
 
-  /// The least ratio of reduced cost to coefficient among negative coefficients.
-  private func entering(_ row: [Double], _ reduced: [Double], _ last: Int) -> Int? {
+  /// The least ratio of reduced cost to coefficient among negative coefficients, the first of equals.
+  private func entering(
+    _ row: [Double], _ reduced: [Double], _ last: Int
+  ) -> (ratio: Double, column: Int)? {
     var best: (ratio: Double, column: Int)?
     for column in 0..<last where row[column] < -1e-9 {
       let ratio = reduced[column] / -row[column]
       if ratio < (best?.ratio ?? .infinity) - 1e-12 { best = (ratio, column) }
     }
-    return best?.column
+    return best
   }
 
   private func pivot(

@@ -52,30 +52,26 @@ public struct RandomStream: Sendable {
   @usableFromInline var position: UInt64
   @usableFromInline var spare: UInt64 = 0
   @usableFromInline var hasSpare = false
-  @usableFromInline let flip: UInt64
 
   /// The stream with this name.
   /// - Parameters:
   ///   - replication: Below 2^24.
   ///   - part: One of several independent parts of the stream, each of 2^16 blocks.
-  ///   - isAntithetic: Gives 1 - u wherever the plain stream gives u.
   @inlinable
   public init(
-    seed: UInt64, replication: UInt32 = 0, purpose: Purpose, entity: UInt64, part: UInt16 = 0,
-    isAntithetic: Bool = false
+    seed: UInt64, replication: UInt32 = 0, purpose: Purpose, entity: UInt64, part: UInt16 = 0
   ) {
     self.init(
       key: seed,
       position: UInt64(purpose.rawValue) << 56 | UInt64(replication) << 32 | UInt64(part) << 16,
-      entity: entity, flip: isAntithetic ? .max : 0)
+      entity: entity)
   }
 
   @inlinable
-  init(key: UInt64, position: UInt64, entity: UInt64, flip: UInt64) {
+  init(key: UInt64, position: UInt64, entity: UInt64) {
     self.key = key
     self.position = position
     self.entity = entity
-    self.flip = flip
   }
 
   /// 64 random bits.
@@ -83,13 +79,13 @@ public struct RandomStream: Sendable {
   public mutating func next() -> UInt64 {
     if hasSpare {
       hasSpare = false
-      return spare ^ flip
+      return spare
     }
     let block = Philox.block(position, entity, key: key)
     position &+= 1
     spare = block.1
     hasSpare = true
-    return block.0 ^ flip
+    return block.0
   }
 
   /// A number strictly between 0 and 1, a multiple of 2^-53.

@@ -2,7 +2,8 @@
 struct Chart {
   private let width = 720.0
   private let height = 260.0
-  private let left = 46.0
+  // Room for "100 %" in the larger letters of a phone.
+  private let left = 64.0
   private let bottom = 34.0
   private let top = 12.0
   private let right = 46.0
@@ -57,7 +58,7 @@ struct Chart {
 
   /// Names below, as many as there is room for.
   mutating func names(_ names: [String]) {
-    let step = max(1, (names.count + 11) / 12)
+    let step = max(1, (names.count + 9) / 10)
     for (index, name) in names.enumerated() where index.isMultiple(of: step) {
       body +=
         "<text x=\"\(n(x(Double(index), of: names.count)))\" y=\"\(n(height - 12))\" text-anchor=\"middle\">\(HTML.escaped(name))</text>"

@@ -85,7 +85,7 @@ struct Comparison {
     (.negativeAbandon, "answered in time"), (.averageSpeedOfAnswer, "ASA"),
     (.meanWait, "mean wait"), (.abandonment, "abandoned"), (.refusedOffers, "offers refused"),
     (.refusedRing, "waiting by refusals"), (.voicemail, "to voicemail"),
-    (.blocking, "turned away"),
+    (.blocking, "turned away"), (.sentAway, "sent away"),
   ]
 
   /// By how much the service level changes, whatever the direction.

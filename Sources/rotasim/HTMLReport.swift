@@ -164,8 +164,8 @@ struct HTMLReport {
   // MARK: Tables
 
   private var measures: [[String: String]] {
-    CallMeasure.allCases.map {
-      card($0.name, summary.total.estimate($0), isShare: $0.isShare)
+    TextReport.names(file).map { measure, name in
+      card(name, summary.total.estimate(measure), isShare: measure.isShare)
     }
   }
 

@@ -19,7 +19,7 @@ enum ReportTemplate {
     h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem; }
     h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
     .size, figcaption { color: var(--soft); font-size: .9rem; }
-    .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .6rem;
+    .cards { display: grid; grid-template-columns: repeat(3, 1fr); gap: .6rem;
       margin: 1.2rem 0; }
     .card { background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
       padding: .6rem .8rem; }
@@ -37,9 +37,9 @@ enum ReportTemplate {
       font-variant-numeric: tabular-nums; }
     th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid var(--line);
       white-space: nowrap; }
-    th:first-child, td:first-child { text-align: left; }
+    th:first-child, td:first-child { text-align: left; white-space: pre; }
     thead th { color: var(--soft); font-weight: 600; }
-    @media (max-width: 40rem) { svg text { font-size: 19px; } }
+    @media (max-width: 40rem) { .cards { grid-template-columns: repeat(2, 1fr); } svg text { font-size: 19px; } }
     @media print { :root { --ground: #fff; --ink: #000; --soft: #444; --line: #ccc; --card: #fff; }
       body { max-width: none; padding: 0; font-size: 11pt; } tr { break-inside: avoid; } }
     </style>

@@ -53,6 +53,11 @@ struct RequiredAgentsCommand: ParsableCommand {
       throw ValidationError(
         "give a target: --target 0.80/20, --max-asa, --max-abandonment or --max-occupancy")
     }
+    for (name, value) in [
+      ("--max-abandonment", maxAbandonment), ("--max-occupancy", maxOccupancy),
+    ] where !(value.map { $0 > 0 && $0 <= 1 } ?? true) {
+      throw ValidationError("\(name) must be greater than 0 and at most 1, such as 0.05")
+    }
     guard (0..<1).contains(shrinkage) else {
       throw ValidationError("--shrinkage must be from 0 to below 1")
     }

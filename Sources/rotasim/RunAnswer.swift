@@ -11,6 +11,8 @@ struct RunAnswer: Encodable {
   var calls: Double
   var total: [String: Figures]
   var occupancy: Figures
+  var outOfHours: Figures
+  var overtimeHours: Figures
   var waitQuantilesSeconds: [String: Double?]
   var intervals: [Part]
   var queues: [Part]
@@ -52,12 +54,19 @@ struct RunAnswer: Encodable {
   struct Part: Encodable {
     var name: String
     var offered: Figures
+    var outOfHours: Figures
     var agents: Double?
     var measures: [String: Figures]
+    /// Of a queue, on days.
+    var intervals: [Part]?
 
-    init(_ name: String, _ figures: CallFigures, agents: Double? = nil) {
+    init(
+      _ name: String, _ figures: CallFigures, agents: Double? = nil, intervals: [Part]? = nil
+    ) {
       self.name = name
       self.agents = agents
+      self.intervals = intervals
+      outOfHours = Figures(figures.outOfHours.estimate())
       offered = Figures(figures.offered.estimate())
       measures = RunAnswer.measures(figures)
     }
@@ -78,6 +87,8 @@ struct RunAnswer: Encodable {
     calls = summary.calls
     total = Self.measures(summary.total)
     occupancy = Figures(summary.occupancy.estimate())
+    outOfHours = Figures(summary.total.outOfHours.estimate())
+    overtimeHours = Figures(summary.overtime.estimate())
     waitQuantilesSeconds = Dictionary(
       uniqueKeysWithValues: [0.5, 0.8, 0.9, 0.95, 0.99].map {
         (Figure.text($0), summary.waitQuantile($0).ifNumber)
@@ -88,7 +99,14 @@ struct RunAnswer: Encodable {
       : summary.intervals.enumerated().map {
         Part(file.intervalName($0), $1, agents: summary.staffing[$0].agents.mean)
       }
-    queues = zip(file.configuration.directory.queues, summary.queues).map { Part($0.name, $1) }
+    queues = summary.queues.enumerated().map { index, figures in
+      let parts = summary.intervals(ofQueue: index).enumerated().map {
+        Part(file.intervalName($0), $1)
+      }
+      return Part(
+        file.configuration.directory.queues[index].name, figures,
+        intervals: summary.isDay ? parts : nil)
+    }
     reps = zip(file.configuration.directory.agents, summary.agents).map { entry, figures in
       Rep(
         name: entry.name, answered: Figures(figures.answered.estimate()),
@@ -109,7 +127,7 @@ extension CallMeasure {
   var key: String { String(name.map { $0 == "-" ? "_" : $0 }) }
 }
 
-/// A summary as tables: total.csv, intervals.csv, queues.csv, reps.csv.
+/// A summary as tables: total.csv, intervals.csv, queues.csv, queue-intervals.csv, reps.csv.
 struct CSVReport {
   private let file: ScenarioFile
   private let summary: Summary
@@ -146,6 +164,9 @@ struct CSVReport {
       "name,offered,"
       + CallMeasure.allCases.map { "\($0.name),\($0.name)-half-width" }.joined(separator: ",")
       + "\n"
+    let parts = answer.queues.flatMap { queue in
+      (queue.intervals ?? []).map { "\(queue.name),\(row($0.name, $0.offered, $0.measures))" }
+    }
     let reps = answer.reps.map {
       "\($0.name),\(number($0.answered.value)),\(number($0.occupancy.value)),\(number($0.refusedOffers.value))\n"
     }
@@ -156,6 +177,7 @@ struct CSVReport {
       ),
       ("intervals", head + answer.intervals.map { row($0.name, $0.offered, $0.measures) }.joined()),
       ("queues", head + answer.queues.map { row($0.name, $0.offered, $0.measures) }.joined()),
+      ("queue-intervals", "queue,\(head)" + parts.joined()),
       ("reps", "name,answered,occupancy,refused-offers\n" + reps.joined()),
     ]
   }

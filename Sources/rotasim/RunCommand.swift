@@ -24,8 +24,11 @@ struct ScenarioOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
-    if let replications, replications < 1 {
-      throw ValidationError("--replications must be at least 1")
+    guard replications.map({ (1...Replication.limit).contains($0) }) ?? true else {
+      throw ValidationError("--replications must be from 1 to \(Replication.limit)")
+    }
+    guard (1...1_024).contains(threads) else {
+      throw ValidationError("--threads must be from 1 to 1024")
     }
     try Self.check(set)
   }

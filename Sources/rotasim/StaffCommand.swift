@@ -19,7 +19,9 @@ struct StaffCommand: ParsableCommand {
       --cost-per-hour 25
 
       Simulated, not only computed: callers carry over from one interval to the next, reps refuse, write \
-      up, and finish their call before they leave. --shift LENGTH or LENGTH:BREAK, such as 8h:30m, the \
+      up, and finish their call before they leave. The scenario's own shifts, with their breaks, lateness \
+      and absence, are left aside: the answer is how many must be on the phones; --shrinkage 0.15 adds those \
+      who must be scheduled for that. --shift LENGTH or LENGTH:BREAK, such as 8h:30m, the \
       break in the middle; a break is paid if it lies in the shift.
       """)
 
@@ -41,11 +43,22 @@ struct StaffCommand: ParsableCommand {
   @Option(name: .long, help: "What an hour of a shift costs.")
   var costPerHour = 1.0
 
+  @Option(
+    name: .long,
+    help: "Share of a shift that is lost to breaks, lateness and absence: 0 to below 1.")
+  var shrinkage = 0.0
+
   @OptionGroup var options: ScenarioOptions
 
   func validate() throws {
+    guard (0..<1).contains(shrinkage) else {
+      throw ValidationError("--shrinkage must be from 0 to below 1, such as 0.15")
+    }
     guard (0..<1).contains(target) else {
       throw ValidationError("--target must be from 0 to below 1, such as 0.80")
+    }
+    guard maxAbandonment.map({ $0 > 0 && $0 <= 1 }) ?? true else {
+      throw ValidationError("--max-abandonment must be greater than 0 and at most 1, such as 0.05")
     }
     guard limit.map({ (1...60_000).contains($0) }) ?? true else {
       throw ValidationError("--limit must be from 1 to 60000")
@@ -75,9 +88,10 @@ struct StaffCommand: ParsableCommand {
   }
 
   private func show(_ file: ScenarioFile, _ result: StaffingSearch.Result) throws {
-    let solution = try cover(file, result.levels)
+    let scheduled = result.levels.map { RequiredAgents.scheduled($0, shrinkage: shrinkage) }
+    let solution = try cover(file, scheduled)
     if options.json {
-      JSONText.print(StaffAnswer(file, result, solution, shift.map(\.name)))
+      JSONText.print(StaffAnswer(file, result, scheduled, solution, shift.map(\.name)))
       return
     }
     let rows = result.levels.indices.map { index in
@@ -85,6 +99,7 @@ struct StaffCommand: ParsableCommand {
       return [
         file.intervalName(index), Figure.fixed(figures.offered.mean, decimals: 1),
         "\(result.erlang[index])", "\(result.levels[index])",
+        shrinkage > 0 ? "\(scheduled[index])" : "",
         solution.map { "\($0.staffed[index])" } ?? "",
         Figure.percent(figures.estimate(.negativeAbandon).value),
         Figure.percent(figures.estimate(.abandonment).value),
@@ -92,7 +107,11 @@ struct StaffCommand: ParsableCommand {
     }
     print(
       Columns.text(
-        rows, header: ["from", "offered", "erlang", "reps", "covered", "in time", "abandoned"]),
+        rows,
+        header: [
+          "from", "offered", "erlang", "reps", shrinkage > 0 ? "scheduled" : "",
+          solution == nil ? "" : "covered", "in time", "abandoned",
+        ]),
       terminator: "")
     print("reps  \(Sparkline.text(result.levels.map(Double.init)))")
     let hours = Double(result.levels.reduce(0, +)) * intervalHours(file)
@@ -168,6 +187,7 @@ struct StaffAnswer: Encodable {
     var offered: Double
     var erlangAgents: Int
     var agents: Int
+    var scheduledAgents: Int
     var covered: Int?
     var serviceLevel: RunAnswer.Figures
     var abandonment: RunAnswer.Figures
@@ -180,15 +200,15 @@ struct StaffAnswer: Encodable {
   }
 
   init(
-    _ file: ScenarioFile, _ result: StaffingSearch.Result, _ solution: ShiftCover.Solution?,
-    _ names: [String]
+    _ file: ScenarioFile, _ result: StaffingSearch.Result, _ scheduled: [Int],
+    _ solution: ShiftCover.Solution?, _ names: [String]
   ) {
     intervals = result.levels.indices.map { index in
       let figures = result.summary.intervals[index]
       return Interval(
         from: file.intervalName(index), offered: figures.offered.mean,
         erlangAgents: result.erlang[index], agents: result.levels[index],
-        covered: solution?.staffed[index],
+        scheduledAgents: scheduled[index], covered: solution?.staffed[index],
         serviceLevel: RunAnswer.Figures(figures.estimate(.negativeAbandon)),
         abandonment: RunAnswer.Figures(figures.estimate(.abandonment)))
     }

@@ -42,7 +42,8 @@ struct SweepCommand: ParsableCommand {
   var scenario: String
 
   @Option(
-    name: .long, help: "A value and what to try for it: path=a,b,c; may be given several times.")
+    name: .long,
+    help: "A value and what to try for it: path=a,b,c or path=[a],[a,b]; may be repeated.")
   var grid: [String] = []
 
   @Option(name: .long, help: "Only every n-th combination, from the i-th on: i/n, i from 0.")
@@ -57,9 +58,12 @@ struct SweepCommand: ParsableCommand {
     guard !grid.isEmpty else {
       throw ValidationError("sweep over what? give --grid path=a,b,c")
     }
-    for text in grid where Setting(text)?.value.isEmpty ?? true {
-      throw ValidationError(
-        "--grid: expected path=a,b,c such as queue.support.rings=2,3,4, not \"\(text)\"")
+    for text in grid {
+      let values = Setting(text).map { Self.values($0.value) } ?? []
+      if values.isEmpty || values.contains(where: \.isEmpty) {
+        throw ValidationError(
+          "--grid: expected path=a,b,c such as queue.support.rings=2,3,4, not \"\(text)\"")
+      }
     }
   }
 
@@ -67,11 +71,30 @@ struct SweepCommand: ParsableCommand {
   private var combinations: [[Setting]] {
     grid.compactMap { Setting($0) }.reduce([[]]) { combinations, axis in
       combinations.flatMap { combination in
-        axis.value.split(separator: ",").map {
-          combination + [Setting(path: axis.path, value: String($0))]
-        }
+        Self.values(axis.value).map { combination + [Setting(path: axis.path, value: $0)] }
       }
     }
+  }
+
+  /// The values between commas; a comma in brackets, braces or quotes belongs to a value.
+  static func values(_ text: String) -> [String] {
+    var values = [""]
+    var closing: [Character] = []
+    let pairs: [Character: Character] = ["[": "]", "{": "}", "\"": "\"", "'": "'"]
+    for character in text {
+      let isQuoted = closing.last == "\"" || closing.last == "'"
+      if character == closing.last {
+        closing.removeLast()
+      } else if let end = pairs[character], !isQuoted {
+        closing.append(end)
+      }
+      if character == ",", closing.isEmpty {
+        values.append("")
+      } else {
+        values[values.count - 1].append(character)
+      }
+    }
+    return values
   }
 
   func run() throws {

@@ -35,20 +35,25 @@ struct TextReport {
 
   // MARK: Callers
 
-  private var callers: String {
-    let names: [(CallMeasure, String)] = [
+  /// The measures of callers in words, in the order in which they are told.
+  static func names(_ file: ScenarioFile) -> [(CallMeasure, String)] {
+    [
       (.negativeAbandon, "answered within \(file.thresholdText), of all offered"),
       (.positiveAbandon, "  early abandonments counted as good"),
       (.withoutAbandon, "  early abandonments left out"), (.handledOnly, "  of all answered"),
       (.averageSpeedOfAnswer, "average speed of answer"), (.meanWait, "mean wait of all callers"),
-      (.abandonment, "abandoned"), (.blocking, "turned away"), (.voicemail, "sent to voicemail"),
+      (.abandonment, "abandoned"), (.blocking, "turned away at the door"),
+      (.sentAway, "sent away after waiting"), (.voicemail, "sent to voicemail"),
       (.callBacks, "agreed to a call-back"), (.refusedOffers, "offers refused"),
       (.refusedCalls, "callers refused at least once"),
       (.refusedRing, "waiting caused by refusals, per caller"),
       (.averageTalk, "talk and hold per call"), (.transfers, "handed on"),
       (.dropped, "lines lost"),
     ]
-    var rows = names.map { measure, name in
+  }
+
+  private var callers: String {
+    var rows = Self.names(file).map { measure, name in
       [name] + Self.cells(summary.total.estimate(measure), isShare: measure.isShare)
     }
     rows.append(["occupancy of reps"] + Self.cells(summary.occupancy.estimate(), isShare: true))
@@ -56,6 +61,18 @@ struct TextReport {
       let wait = Figure.fixed(summary.waitQuantile(p), decimals: 1)
       let unit = summary.waitQuantile(p).isNaN ? "" : " s"
       rows.append(["\(Int(p * 100)) % of those answered wait at most", "\(wait)\(unit)", ""])
+    }
+    for (moments, name) in [
+      (summary.total.outOfHours, "callers out of hours, a day"),
+      (summary.overtime, "rep hours after closing, a day"),
+    ] where moments.mean > 0 {
+      let figure = moments.estimate()
+      rows.append(
+        [name]
+          + [figure.value, figure.halfWidth].enumerated().map { index, value in
+            let text = Figure.fixed(value, decimals: 2)
+            return index == 0 ? text : value.isNaN ? "" : "± \(text)"
+          })
     }
     if summary.outboundPlaced.mean > 0 {
       let placed = summary.outboundPlaced.estimate()
@@ -159,7 +176,7 @@ struct TextReport {
   }
 }
 
-/// Text in columns: the first to the left, the others to the right.
+/// Text in columns: the first to the left, the others to the right; columns without any text are left out.
 enum Columns {
   static func text(_ rows: [[String]], header: [String]?) -> String {
     let all = (header.map { [$0] } ?? []) + rows
@@ -168,7 +185,7 @@ enum Columns {
       all.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
     }
     let lines = all.enumerated().map { index, row in
-      let cells = row.enumerated().map { column, cell in
+      let cells = row.enumerated().filter { widths[$0.offset] > 0 }.map { column, cell in
         let pad = String(repeating: " ", count: widths[column] - cell.count)
         return column == 0 ? cell + pad : pad + cell
       }

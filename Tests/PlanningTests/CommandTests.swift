@@ -43,6 +43,14 @@ import Testing
     #expect(try RotasimProcess.run(["erlang-b", "--agents", "10", "--load", "1e19"]).code == 64)
     let never = ["erlang-a", "--agents", "10", "--load", "20", "--patience", "never"]
     #expect(try RotasimProcess.run(never).code == 64)
+    for share in ["nan", "0", "1.5"] {
+      let words = ["required-agents", "--model", "c", "--load", "5", "--max-occupancy", share]
+      #expect(try RotasimProcess.run(words).code == 64)
+    }
+    let day = "Simulations/fast/normal-day.yaml"
+    #expect(try RotasimProcess.run(["run", day, "--replications", "99999999999"]).code == 64)
+    let impossible = ["staff", day, "--target", "0.8", "--max-abandonment", "0"]
+    #expect(try RotasimProcess.run(impossible).code == 64)
     // Scenarios with other replications of their own are run like the first.
     let surge = [
       "compare", "Simulations/fast/two-skills.yaml", "Simulations/fast/recall-surge.yaml",
@@ -78,18 +86,35 @@ import Testing
     #expect(twice.code == 65 && twice.error.contains("twice"))
   }
 
+  @Test("Commas within brackets, braces and quotes belong to the value that a sweep tries")
+  func grids() throws {
+    let result = try RotasimProcess.run([
+      "sweep", "Simulations/fast/two-skills.yaml", "--replications", "1", "--json", "--grid",
+      "callers.spanish.hold={share: 10%, length: 30},{share: 0%, length: 30}",
+      "--grid", "callers.english.arrivals.by-hour=[1,2,3,4,5,6,7,8],[8,7,6,5,4,3,2,1]",
+    ])
+    #expect(result.code == 0 && result.output.split(separator: "\n").count == 4)
+    #expect(result.output.contains("[8,7,6,5,4,3,2,1]"))
+    for grid in ["callers.english.talk=", "callers.english.talk=1,,2"] {
+      let wrong = ["sweep", "Simulations/fast/two-skills.yaml", "--grid", grid]
+      #expect(try RotasimProcess.run(wrong).code == 64)
+    }
+  }
+
   @Test("Staff: every interval meets the target, the shifts cover the reps, and it is said so")
   func staff() throws {
     let answer = try RotasimProcess.json([
       "staff", "Simulations/fast/normal-day.yaml", "--target", "0.7", "--replications", "3",
-      "--shift", "8h:30m", "--shift", "4h",
+      "--shift", "8h:30m", "--shift", "4h", "--shrinkage", "0.2",
     ])
     let intervals = answer["intervals"] as? [[String: Any]] ?? []
     #expect(intervals.count == 18)
     for interval in intervals {
       let level = interval["service_level"] as? [String: Any] ?? [:]
       #expect(number(level["value"]) >= 0.7)
-      #expect(number(interval["covered"]) >= number(interval["agents"]))
+      #expect(
+        number(interval["scheduled_agents"]) == (number(interval["agents"]) / 0.8).rounded(.up))
+      #expect(number(interval["covered"]) >= number(interval["scheduled_agents"]))
     }
     #expect(number(answer["cost"]) == number(answer["cost_bound"]))
     let steady = try RotasimProcess.run([
@@ -122,6 +147,10 @@ import Testing
     let one = try RotasimProcess.run(words + ["1"])
     let two = try RotasimProcess.run(words + ["2"])
     #expect(one.output == two.output && one.code == 0)
+    let answer = try JSONSerialization.jsonObject(with: Data(one.output.utf8)) as? [String: Any]
+    let queues = answer?["queues"] as? [[String: Any]] ?? []
+    let parts = queues.map { $0["intervals"] as? [[String: Any]] ?? [] }
+    #expect(parts.map(\.count) == [8, 8] && parts[1][3]["name"] as? String == "11:00")
     let check = ["run", "Simulations/fast/two-skills.yaml", "--check"]
     #expect(try RotasimProcess.run(check).code == 0)
     let missed = try RotasimProcess.run(check + ["--set", "reps.everybody.no-answer=60%"])

@@ -205,4 +205,39 @@ import Testing
     #expect(file.scenario.plan.queues[0].ringTimeout == 12_000_000)
     #expect(file.scenario.classes[0].drop == 0.5)
   }
+
+  @Test("Numbers below nothing are wrong, not nothing")
+  func negative() {
+    for setting in [
+      "callers.customers.arrivals={per-hour: -5}", "outbound={per-hour: -1}",
+      "callers.customers.arrivals={by-interval: [-3]}",
+      "callers.customers.arrivals={per-hour: 5, times: -1}",
+    ] {
+      let found = problems(Self.small, [setting])
+      #expect(found.count == 1 && found[0].contains("expected a number from 0 on"), "\(found)")
+    }
+  }
+
+  @Test("An equilibrium is one long run unless said otherwise; days are two hundred")
+  func usualReplications() throws {
+    let steady = Self.small.replacing(
+      "day: { opens: \"08:00\", closes: \"09:00\", interval: 60m }", with: "steady: { calls: 500 }")
+    for (text, count) in [(steady, 1), (Self.small, 200), (steady + "\nreplications: 3", 3)] {
+      let file = try ScenarioFile(path: "Simulations/s.yaml") {
+        $0 == "Simulations/s.yaml" ? text : try Self.read("systemd/rota.yaml")
+      }
+      #expect(file.replications == count)
+    }
+  }
+
+  @Test("Each queue has its own intervals, which add up to those of all")
+  func queueIntervals() throws {
+    let file = try load("Simulations/fast/two-skills.yaml")
+    let summary = Runner(threads: 2, seed: 1, replications: 3).run(file.scenario)
+    for index in summary.intervals.indices {
+      let parts = (0..<2).map { summary.intervals(ofQueue: $0)[index].offered.mean }
+      #expect(parts[0] > parts[1] && parts[1] > 0)
+      #expect(abs(parts[0] + parts[1] - summary.intervals[index].offered.mean) < 1e-9)
+    }
+  }
 }

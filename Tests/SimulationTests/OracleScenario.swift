@@ -4,10 +4,8 @@ import TestSupport
 
 @testable import Simulation
 
-/// Turns an oracle's case into a scenario, and the summary into the figures that the case names.
+/// Turns an oracle's case into a scenario.
 enum OracleScenario {
-  static let confidence = 0.999_94
-
   /// The scenario and how many replications of it; `nil` for what is not simulated.
   static func make(_ item: Oracle.Case, calls: Int) -> (Scenario, Int)? {
     let talk = Distribution.exponential(mean: item.number("aht_s"))
@@ -18,6 +16,13 @@ enum OracleScenario {
         threshold: item.params["T_s"]?.number ?? 20, calls: calls)
     }
     switch item.id.prefix(while: { $0 != "-" }) {
+    case "ErlangB":
+      // Nobody waits: who finds no rep free is gone.
+      var scenario = Models.queue(
+        perHour: item.number("a_erl") * 36, agents: agents, talk: .exponential(mean: 100),
+        calls: calls)
+      scenario.classes[0].balking = 1
+      return (scenario, 1)
     case "ErlangC": return (queue(talk, .never), 1)
     case "ErlangA": return (queue(talk, .exponential(mean: item.number("patience_mean_s"))), 1)
     case "MMnG": return (queue(talk, patience(item)), 1)
@@ -120,47 +125,6 @@ enum OracleScenario {
       patience: .exponential(mean: item.number("patience_s")))
     if !levels.isEmpty { scenario.staffing = .levels(levels, interval: .seconds(3_600)) }
     return scenario
-  }
-
-  /// The figures of a summary under the names of the case.
-  static func figures(_ item: Oracle.Case, _ summary: Summary) -> [String: Estimate] {
-    func value(_ figures: CallFigures, _ measure: CallMeasure) -> Estimate {
-      figures.estimate(measure, confidence: confidence)
-    }
-    var found: [String: Estimate] = [
-      "pw": value(summary.total, .probabilityOfWait), "pab": value(summary.total, .abandonment),
-      "ew": value(summary.total, .meanWait),
-      "lq": summary.queueLength.estimate(confidence: confidence),
-      "asa": value(summary.total, .averageSpeedOfAnswer),
-      "asa_served": value(summary.total, .averageSpeedOfAnswer),
-      "sl": value(summary.total, .negativeAbandon),
-      "sl_offered": value(summary.total, .negativeAbandon),
-      "sl_excl_short": value(summary.total, .withoutAbandon),
-      "sl_answered": value(summary.total, .handledOnly),
-      "sl_w_le": value(summary.total, .positiveAbandon),
-      "occ": summary.occupancy.estimate(confidence: confidence),
-      "blocking": value(summary.total, .blocking),
-      "pab_offered": value(summary.total, .abandonment),
-      "mean_wait_admitted": value(summary.total, .meanWait),
-      "mean_wait_incl_ring": value(summary.total, .meanWait),
-      "pab_per_attempt": value(summary.total, .abandonment),
-      "ew_per_attempt": value(summary.total, .meanWait),
-    ]
-    if summary.queues.count == 2 {
-      for (index, names) in [["high", "1"], ["low", "2"]].enumerated() {
-        let figures = summary.queues[index]
-        found["ew_\(names[0])"] = value(figures, .meanWait)
-        found["pab_\(names[0])"] = value(figures, .abandonment)
-        found["ew\(names[1])"] = value(figures, .meanWait)
-        found["pab\(names[1])"] = value(figures, .abandonment)
-        found["pw\(names[1])"] = value(figures, .probabilityOfWait)
-      }
-      found["ew_all"] = value(summary.total, .meanWait)
-    }
-    // In line only, not while a phone rings; of those let in.
-    if item.id.hasPrefix("RNA") { found["lq"] = nil }
-    if item.id.hasPrefix("RNA-60-180-4-120-6-0.0") { found["rna_per_call"] = nil }
-    return found.filter { item.result?[$0.key] != nil }
   }
 }
 

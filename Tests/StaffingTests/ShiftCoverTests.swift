@@ -87,4 +87,17 @@ import Testing
     program.require([(0, -1), (1, -1)], atLeast: -2)
     #expect(program.solve() == nil)
   }
+
+  @Test("Beale's example, which the rule of the most negative turns in circles, ends")
+  func circles() throws {
+    // The dual of the programme in Beale, "Cycling in the dual simplex algorithm", Naval Research
+    // Logistics Quarterly 2 (1955): six steps that leave the cost at 0 lead back to the first basis.
+    var program = DualSimplex(costs: [0, 0, 1])
+    program.require([(0, 0.25), (1, 0.5)], atLeast: 0.75)
+    program.require([(0, -8), (1, -12)], atLeast: -20)
+    program.require([(0, -1), (1, -0.5), (2, 1)], atLeast: 0.5)
+    program.require([(0, 9), (1, 3)], atLeast: -6)
+    let solution = try #require(program.solve())
+    #expect(agree(solution[2], 1.25))
+  }
 }

@@ -171,30 +171,4 @@ import Testing
     #expect(abs(Double(ratioCovered) / 2_000 - 0.9) < 0.027)
     #expect(RatioEstimator().estimate().value.isNaN)
   }
-
-  @Test("Batch means know that neighbours depend on each other")
-  func batches() {
-    var stream = RandomStream(seed: 9, purpose: .other, entity: 0)
-    var (naive, batches) = (Moments(), BatchMeans())
-    var x = 0.0
-    // An autoregressive series: the variance of its mean is (1 + r) / (1 - r) times the naive one.
-    for _ in 0..<200_000 {
-      x = 0.9 * x + stream.normal()
-      naive.add(x)
-      batches.add(x)
-    }
-    let honest = batches.estimate()
-    let ratio = honest.halfWidth / naive.estimate().halfWidth
-    #expect(abs(ratio - 19.0.squareRoot()) < 1.2)
-    #expect(abs(honest.value) < 2 * honest.halfWidth)
-  }
-
-  @Test("Averages over time")
-  func timeAverage() {
-    var busy = TimeAverage(from: 10)
-    busy.set(2, at: 20)
-    busy.set(1, at: 25)
-    #expect(busy.average(upTo: 30) == 0.75, "five seconds of two and five of one, in twenty")
-    #expect(TimeAverage(3).average(upTo: 0) == 3)
-  }
 }
