@@ -130,7 +130,7 @@ let package = Package(
       dependencies: [
         "Client", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting", "Routing",
         "rotad", "rotactl", "rotasim",
-      ], swiftSettings: strict),
+      ], exclude: ["Journals"], swiftSettings: strict),
     .target(name: "CFaultyFiles", path: "Tests/CFaultyFiles"),
     .target(
       name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),

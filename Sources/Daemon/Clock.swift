@@ -10,6 +10,7 @@ public struct Clock: Sendable {
   private var start: Instant
   private var monotonicStart: Int64
   private let rate: Int64
+  private let isDemonstration: Bool
   private var last: Instant
   private let source: TimeSource
 
@@ -25,6 +26,7 @@ public struct Clock: Sendable {
     start = max(beginning ?? source.wall(), floor)
     monotonicStart = source.monotonic()
     self.rate = Int64(rate)
+    isDemonstration = beginning != nil || rate != 1
     last = start
   }
 
@@ -36,10 +38,13 @@ public struct Clock: Sendable {
   }
 
   /// Takes up a little of the difference to the wall clock; to be called once a second.
-  public mutating func slew() {
-    guard rate == 1 else { return }
+  /// - Returns: by how much the wall clock is ahead; 0 when demonstrating.
+  @discardableResult
+  public mutating func slew() -> Microseconds {
+    if isDemonstration { return 0 }
     let difference = source.wall() - now()
     start = start + min(500, max(-500, difference))
+    return difference
   }
 
   /// The real time until `deadline`, in nanoseconds, at least 0.

@@ -110,7 +110,12 @@ public enum Daemon {
     do {
       return try Journal(path: options.stateDirectory + "/journal.sqlite") { UUID().uuidString }
     } catch {
-      let code = if case .inUse = error { EX.unavailable } else { EX.ioError }
+      let code =
+        switch error {
+        case .inUse: EX.unavailable
+        case .database: EX.ioError
+        default: EX.dataError
+        }
       throw StartFailure(exitCode: code, description: "\(error)")
     }
   }

@@ -98,12 +98,8 @@ extension Server {
       guard file.hasPrefix("/"), !FileManager.default.fileExists(atPath: file) else {
         throw Refusal(.badArgument, "file: expected the full path of a file that does not exist")
       }
-      keeper.run({ try $0.backup(to: file) }) { [self] result in
-        finish(result, context, connection) { _, output in
-          output.reply(context.request.tag, .ok)
-          output.option("file", file)
-          output.end()
-        }
+      keeper.run({ BackupInProgress(copy: try $0.copy(to: file)) }) { [self] result in
+        backUp(result, file, context, connection)
       }
     case "admin.verify":
       verify(Recovery(seed: 1), context, connection)
@@ -111,6 +107,29 @@ extension Server {
     }
     connection.pause()
     return true
+  }
+
+  /// A copy of the journal that is being made, a slice at a time, on the journal's thread only.
+  private struct BackupInProgress: @unchecked Sendable {
+    var copy: DatabaseCopy
+    var isDone = false
+  }
+
+  /// Copies on, so that commits go in between; 256 pages are a megabyte.
+  private func backUp(
+    _ result: Result<BackupInProgress, any Error>, _ file: String, _ context: RequestContext,
+    _ connection: Connection
+  ) {
+    guard case .success(let backup) = result, !backup.isDone else {
+      return finish(result, context, connection) { _, output in
+        output.reply(context.request.tag, .ok)
+        output.option("file", file)
+        output.end()
+      }
+    }
+    keeper.run({ _ in
+      BackupInProgress(copy: backup.copy, isDone: try backup.copy.step(pages: 256))
+    }) { [self] in backUp($0, file, context, connection) }
   }
 
   /// Ends an answer made elsewhere.

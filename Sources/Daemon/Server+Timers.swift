@@ -19,7 +19,7 @@ extension Server {
     }
     calendarDeadline = board.configuration.officeHours.first?.nextMidnight(after: now()) ?? .never
     loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [self] _ in
-      clock.slew()
+      watchClock()
       keepCalendar()
     }
     loop.scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { [self] _ in
@@ -62,6 +62,18 @@ extension Server {
     deadlineTimer = loop.scheduleTask(in: .nanoseconds(delay)) { [self] in
       change { board, batch in board.advance(to: now(), &batch) }
     }
+  }
+
+  /// Follows the wall clock, slowly, and says so when that has jumped away.
+  private func watchClock() {
+    let lead = clock.slew()
+    guard abs(lead - loggedClockLead) > .seconds(60) else { return }
+    loggedClockLead = lead
+    logger.warning(
+      "the machine's clock and the daemon's disagree",
+      metadata: [
+        "message-id": LogMessage.clockJumped, "ahead-seconds": "\(lead / 1_000_000)",
+      ])
   }
 
   /// New day, next office hours.

@@ -45,6 +45,8 @@ final class Server: @unchecked Sendable {
 
   var deadlineTimer: Scheduled<Void>?
   var calendarDeadline = Instant.distantPast
+  /// By how much the wall clock was ahead when that was last logged.
+  var loggedClockLead: Microseconds = 0
   var recordsSinceSnapshot = 0
   let startedAt: Instant
   /// The instant of the last record before the start.
@@ -271,4 +273,5 @@ enum LogMessage {
   static let draining: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0a"
   static let handedOver: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0b"
   static let takenOver: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0c"
+  static let clockJumped: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0d"
 }

@@ -15,7 +15,7 @@ public struct DatabaseError: Error, Equatable, Sendable, CustomStringConvertible
 
 /// A connection to an SQLite database. Not shared between threads: whoever owns it confines it.
 public final class Database {
-  private var handle: OpaquePointer?
+  fileprivate var handle: OpaquePointer?
 
   /// Opens, or makes, the database at `path`.
   /// - Parameters:
@@ -68,17 +68,9 @@ public final class Database {
     return try statement.step() ? statement.text(0) : nil
   }
 
-  /// Copies the whole database, as of now, to a new file (SQLite's online backup).
-  public func backup(to path: String) throws(DatabaseError) {
-    let copy = try Database(path: path)
-    guard let backup = sqlite3_backup_init(copy.handle, "main", handle, "main") else {
-      throw copy.error(sqlite3_errcode(copy.handle), "back up to \(path)")
-    }
-    let step = sqlite3_backup_step(backup, -1)
-    let finish = sqlite3_backup_finish(backup)
-    if step != SQLITE_DONE { throw copy.error(step, "back up to \(path)") }
-    if finish != SQLITE_OK { throw copy.error(finish, "back up to \(path)") }
-    try copy.execute("PRAGMA journal_mode=DELETE")
+  /// Begins a copy of the database to a new file.
+  public func copy(to path: String) throws(DatabaseError) -> DatabaseCopy {
+    try DatabaseCopy(of: self, handle, to: path)
   }
 
   /// Leaves the write-ahead log as it is on closing.
@@ -86,6 +78,40 @@ public final class Database {
 
   func error(_ code: Int32, _ action: String) -> DatabaseError {
     DatabaseError(code: code, message: String(cString: sqlite3_errmsg(handle)), action: action)
+  }
+}
+
+/// A copy of a database that is being made while the database is in use (SQLite's online backup). What is written
+/// between two steps through the database that is copied from is in the copy too.
+public final class DatabaseCopy {
+  private let source: Database
+  private let target: Database
+  private let path: String
+  private var backup: OpaquePointer?
+
+  fileprivate init(
+    of source: Database, _ handle: OpaquePointer?, to path: String
+  ) throws(DatabaseError) {
+    self.source = source
+    self.path = path
+    target = try Database(path: path)
+    backup = sqlite3_backup_init(target.handle, "main", handle, "main")
+    if backup == nil { throw target.error(sqlite3_errcode(target.handle), "back up to \(path)") }
+  }
+
+  deinit { sqlite3_backup_finish(backup) }
+
+  /// Copies some pages more.
+  /// - Returns: whether the copy is complete, and on disk.
+  public func step(pages: Int32) throws(DatabaseError) -> Bool {
+    let result = sqlite3_backup_step(backup, pages)
+    if result == SQLITE_OK { return false }
+    let end = sqlite3_backup_finish(backup)
+    backup = nil
+    if result != SQLITE_DONE { throw target.error(result, "back up to \(path)") }
+    if end != SQLITE_OK { throw target.error(end, "back up to \(path)") }
+    try target.execute("PRAGMA journal_mode=DELETE")
+    return true
   }
 }
 

@@ -44,7 +44,7 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
 /// lives in memory: with a shared one, reopening on a full disk ends in SIGBUS.
 public final class Journal {
   /// The schema this program writes.
-  public static let schemaVersion: Int64 = 1
+  public static let schemaVersion = Int64(migrations.count)
   /// Replies to keyed commands are given again for this long.
   public static let replyLifetime: Microseconds = .seconds(86_400)
 
@@ -140,7 +140,9 @@ public final class Journal {
     CREATE TABLE reply(
       key TEXT PRIMARY KEY, command INTEGER NOT NULL, reply TEXT NOT NULL, at_us INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-    """
+    """,
+    // Old replies are forgotten once an hour, on the thread that commits: without a search through all of them.
+    "CREATE INDEX reply_at ON reply(at_us);",
   ]
 
   private static func migrate(_ database: Database) throws {
@@ -148,6 +150,7 @@ public final class Journal {
     if version > schemaVersion {
       throw JournalError.tooNew(version: version, supported: schemaVersion)
     }
+    if version == schemaVersion { return }
     try database.execute("BEGIN IMMEDIATE")
     for step in migrations[Int(version)...] { try database.execute(step) }
     try database.execute("PRAGMA user_version=\(schemaVersion)")
@@ -280,8 +283,10 @@ public final class Journal {
     return replies
   }
 
-  /// Copies the journal, as of now, to a new file.
-  public func backup(to path: String) throws(DatabaseError) { try database.backup(to: path) }
+  /// Begins a copy of the journal to a new file; it is made in steps, between which records may be added.
+  public func copy(to path: String) throws(DatabaseError) -> DatabaseCopy {
+    try database.copy(to: path)
+  }
 
   // MARK: Snapshots
 

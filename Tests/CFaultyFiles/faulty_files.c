@@ -8,6 +8,7 @@
 //                          was to write, as Linux may ("fsyncgate", 2018)
 //   ROTA_FAULT_CAPACITY=N  the files hold N bytes together; then ENOSPC
 //   ROTA_FAULT_LIES=1      syncs do nothing
+//   ROTA_FAULT_NORMAL=1    "PRAGMA synchronous=FULL" sets NORMAL: a commit is not synced
 //   ROTA_FAULT_SEED=N      of the dice
 //
 // Model: SQLite's crash tests (test6.c) and sqlite.org/atomiccommit.html, section 2.
@@ -52,19 +53,22 @@ static int (*real_fdatasync)(int);
 static int (*real_ftruncate)(int, off_t);
 static int (*real_close)(int);
 static int (*real_open)(const char *, int, ...);
+static int (*real_sqlite3_exec)(void *, const char *, void *, void *, char **);
 
 static int64_t number(const char *name) {
   const char *text = getenv(name);
   return text ? strtoll(text, NULL, 10) : 0;
 }
 
-__attribute__((constructor)) static void begin(void) {
+// First of all: what stands in for the library's functions needs them.
+__attribute__((constructor(101))) static void begin(void) {
   real_pwrite = dlsym(RTLD_NEXT, "pwrite64");
   real_fsync = dlsym(RTLD_NEXT, "fsync");
   real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
   real_ftruncate = dlsym(RTLD_NEXT, "ftruncate64");
   real_close = dlsym(RTLD_NEXT, "close");
   real_open = dlsym(RTLD_NEXT, "open64");
+  real_sqlite3_exec = dlsym(RTLD_NEXT, "sqlite3_exec");
   match = getenv("ROTA_FAULT_FILES");
   cut_at = number("ROTA_FAULT_CUT_AT");
   fail_at = number("ROTA_FAULT_FAIL_AT");
@@ -265,4 +269,9 @@ int close(int descriptor) {
   }
   pthread_mutex_unlock(&mutex);
   return real_close(descriptor);
+}
+
+int sqlite3_exec(void *database, const char *sql, void *callback, void *context, char **error) {
+  if (number("ROTA_FAULT_NORMAL") && !strcmp(sql, "PRAGMA synchronous=FULL")) sql = "PRAGMA synchronous=NORMAL";
+  return real_sqlite3_exec(database, sql, callback, context, error);
 }

@@ -184,6 +184,25 @@ private func problems(_ yaml: String) -> [String] {
     #expect(span.closes == (try at(closes)))
   }
 
+  @Test(
+    "Hours that begin in the hour that is left out, or comes twice",
+    arguments: [
+      // 02:30 does not exist on 2026-03-08: the next time that does is 03:00 daylight time.
+      ("2026-03-08T07:00:00Z", "2026-03-08T08:00:00Z"),
+      // 01:30 comes twice on 2026-11-01: the first one counts.
+      ("2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z"),
+    ])
+  func changingHours(now: String, opens: String) throws {
+    let configuration = try Configuration(
+      yaml: """
+        team: { time-zone: America/Chicago, office-hours: { mon-sat: 08:00-17:00, sun: 01:30-05:00 } }
+        agents: {a: {}}
+        queues: {q: {members: [a]}}
+        """.replacing("01:30", with: now.hasPrefix("2026-03") ? "02:30" : "01:30"), file: "f")
+    let span = try #require(configuration.officeHours[0].span(at: at(now)))
+    #expect(span.opens == (try at(opens)))
+  }
+
   @Test func midnights() throws {
     let hours = try hours()
     // The day the clocks go forward has 23 hours.

@@ -1,4 +1,5 @@
 import Foundation
+import LineProtocol
 import TestSupport
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
   /// What goes wrong when `steps` are taken; empty: nothing.
   private static func run(
     _ steps: [Step], seed: UInt64, lies: Bool = false
-  ) -> (problems: [String], heard: [String]) {
+  ) -> (problems: [String], heard: [String], script: [String]) {
     let machine = SimulatedMachine(seed: seed)
     machine.disk.faults.lies = lies
     machine.start()
@@ -29,19 +30,19 @@ import Testing
       if !machine.problems.isEmpty { break }
     }
     if machine.problems.isEmpty { machine.finish() }
-    return (machine.problems, machine.transcript)
+    return (machine.problems, machine.transcript, machine.script)
   }
 
   /// A failing seed, with the fewest steps that still fail.
   private static func report(_ seed: UInt64) -> String {
     let steps = steps(of: seed)
     let short = Shrinker.shrink(steps) { !run($0, seed: seed).problems.isEmpty }
-    let problems = run(short, seed: seed).problems.prefix(3).joined(separator: "\n  ")
+    let end = run(short, seed: seed)
     return """
       seed \(seed): ROTA_SIMULATION_SEED=\(seed) swift test --filter DaemonSimulationTests
-        \(problems)
-      after
-        \(short.map(\.description).joined(separator: "\n  "))
+        \(end.problems.prefix(3).joined(separator: "\n  "))
+      after, as a call script (rotactl play),
+        \(end.script.joined(separator: "\n  "))
       """
   }
 
@@ -77,12 +78,16 @@ import Testing
     #expect(differing == nil && first.count == second.count)
   }
 
-  @Test("A disk that lies about having synced is found out: the simulation can fail")
-  func control() {
-    let found = (1...60 as ClosedRange<UInt64>).contains { seed in
-      !Self.run(Self.steps(of: seed), seed: seed, lies: true).problems.isEmpty
+  @Test("A disk that lies about having synced is found out, and shrunk to a call script")
+  func control() throws {
+    func fails(_ steps: [Step], _ seed: UInt64) -> Bool {
+      !Self.run(steps, seed: seed, lies: true).problems.isEmpty
     }
-    #expect(found)
+    let seed = try #require((1...60).first { fails(Self.steps(of: $0), $0) })
+    let short = Shrinker.shrink(Self.steps(of: seed)) { fails($0, seed) }
+    let script = Self.run(short, seed: seed, lies: true).script.joined(separator: "\n") + "\n"
+    #expect(short.count < 20 && script.contains("# at"))
+    _ = try CallScript(parsing: script)
   }
 
   @Test(

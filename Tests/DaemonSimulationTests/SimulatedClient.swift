@@ -24,8 +24,6 @@ final class SimulatedClient {
   private(set) var done: [String: String] = [:]
   private(set) var problems: [String] = []
   private(set) var transcript: [String] = []
-  /// Everything heard, as a hash.
-  private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
 
   init(_ channel: EmbeddedChannel) { self.channel = channel }
 
@@ -58,7 +56,6 @@ final class SimulatedClient {
     }
     while let end = unread.firstIndex(of: 0x0A) {
       let line = unread[..<end]
-      for byte in line { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
       transcript.append(String(decoding: line, as: UTF8.self))
       hear(line)
       unread.removeFirst(end + 1)

@@ -9,21 +9,19 @@ extension SimulatedMachine {
     if step.kind == .connect || clients[step.client] == nil { connect(step.client) }
     guard let client = clients[step.client] else { return }
     switch step.kind {
-    case .send: client.send(line(step.request(number: number), client))
+    case .send: send(step.request(number: number), step.client)
     case .sendKeyed:
       let request = step.request(number: number) + " key=k-\(number)"
       if request.hasPrefix("call.arrive c-") { keyed.append((step.client, request)) }
-      client.send(line(request, client))
+      send(request, step.client)
     case .repeatKeyed:
-      if let last = keyed.last(where: { $0.client == step.client }) {
-        client.send(line(last.line, client))
-      }
+      if let last = keyed.last(where: { $0.client == step.client }) { send(last.line, step.client) }
     case .sendHalf:
       let bytes = line(step.request(number: number), client)
       let cut = step.b % bytes.count
       client.send(bytes[..<cut])
       client.rest = Array(bytes[cut...])
-    case .sendRest: client.send(line("ping", client))
+    case .sendRest: send("ping", step.client)
     case .sendGarbage:
       // No newline: it becomes part of the next line, which is then none.
       client.send([0xFF, 0x00, 0x1B, UInt8(step.a % 10)])
@@ -37,11 +35,30 @@ extension SimulatedMachine {
     case .subscribe:
       // One for each client: with two, an event is due twice.
       if client.hasSubscribed { break }
-      client.send(line("subscribe s\(number) from=\(step.a % 2 == 0 ? "1" : "now")", client))
+      send("subscribe s\(number) from=\(step.a % 2 == 0 ? "1" : "now")", step.client)
     default: break
     }
     settle()
     if step.b % 3 != 0 { pass(Int64(step.b % 7) * 1_000) }
+  }
+
+  private func send(_ request: String, _ slot: Int) {
+    guard let client = clients[slot] else { return }
+    note("at \(Double(elapsed) / 1e6) \(Self.actor(slot)) \(request)")
+    client.send(line(request, client))
+  }
+
+  /// What the client in `slot` is called in a call script.
+  private static func actor(_ slot: Int) -> String { "\(users[slot])-\(slot)" }
+
+  /// Everybody, as a call script introduces them.
+  static var actors: [String] {
+    users.indices.map { slot in
+      let role =
+        ["root": "admin", "pbx": "feed", "lena": "lead"][users[slot]]
+        ?? "agent agent \(users[slot])"
+      return "actor \(actor(slot)) role \(role)"
+    }
   }
 
   /// The bytes of a request, after whatever is left of the line before.

@@ -40,6 +40,8 @@ final class SimulatedMachine {
   var number = 0
   var keyed: [(client: Int, line: String)] = []
   var problems: [String] = []
+  /// What has been done so far, as a call script; what a script cannot do is a comment in it.
+  private(set) var script = SimulatedMachine.actors
   private(set) var lives = 0
   /// Records that were acknowledged when their life ended.
   private var acknowledged: UInt64 = 0
@@ -205,6 +207,11 @@ final class SimulatedMachine {
 
   // MARK: Time
 
+  /// Microseconds since the beginning.
+  var elapsed: Int64 { clock.monotonic }
+
+  func note(_ line: String) { script.append(line) }
+
   /// Lets everything happen that happens at once.
   func settle() {
     loop.run()
@@ -226,6 +233,7 @@ final class SimulatedMachine {
   func take(_ step: Step) {
     number += 1
     if server == nil { comeBack() }
+    if !step.isRequest { note("# at \(Double(elapsed) / 1e6): \(step)") }
     switch step.kind {
     case .wait:
       pass(
@@ -318,9 +326,4 @@ final class SimulatedMachine {
 
   /// Everything that clients heard.
   var transcript: [String] { gone.flatMap(\.transcript) }
-
-  /// Everything that clients heard, in a number: two runs of one seed must agree.
-  var hash: UInt64 {
-    gone.reduce(UInt64(lives)) { ($0 ^ $1.hash) &* 0x100_0000_01b3 }
-  }
 }

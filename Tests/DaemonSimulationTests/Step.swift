@@ -16,6 +16,9 @@ struct Step: CustomStringConvertible {
 
   var description: String { "\(kind.rawValue) client=\(client) a=\(a) b=\(b)" }
 
+  /// Whether it is a whole request, which a call script can make too.
+  var isRequest: Bool { [.send, .sendKeyed, .repeatKeyed, .sendRest, .subscribe].contains(kind) }
+
   /// What happens how often.
   private static let weights: [(Kind, Int)] = [
     (.connect, 8), (.send, 60), (.sendKeyed, 25), (.repeatKeyed, 8), (.sendHalf, 5), (.sendRest, 5),

@@ -82,17 +82,21 @@ import Testing
 
   @Test("The power goes, again and again: nothing acknowledged is lost, nothing happens twice")
   func powerCuts() throws {
-    let cuts = try cutPower(Self.count("ROTA_POWER_CUTS", usually: 60), lies: false)
+    let cuts = try cutPower(Self.count("ROTA_POWER_CUTS", usually: 60))
     #expect(cuts.problems.isEmpty, "\(cuts.problems.prefix(5))")
     #expect(cuts.count > 0)
   }
 
-  @Test("A disk that lies about having synced is found out: the test of power cuts can fail")
-  func control() throws {
-    #expect(try !cutPower(30, lies: true).problems.isEmpty)
+  @Test(
+    "A disk that lies about syncs, and a journal that does not ask for them: the test of power cuts can fail",
+    arguments: ["LIES", "NORMAL"])
+  func control(_ sin: String) throws {
+    #expect(try !cutPower(30, [sin: 1]).problems.isEmpty)
   }
 
-  private func cutPower(_ wanted: Int, lies: Bool) throws -> (count: Int, problems: [String]) {
+  private func cutPower(
+    _ wanted: Int, _ sin: [String: Int] = [:]
+  ) throws -> (count: Int, problems: [String]) {
     var (count, problems) = (0, [String]())
     var random = SystemRandomNumberGenerator()
     while count < wanted, problems.isEmpty {
@@ -102,7 +106,7 @@ import Testing
         let (cut, seed) = (
           Int.random(in: 1...400, using: &random), Int.random(in: 1...1_000_000, using: &random)
         )
-        daemon.environment = faults(["CUT_AT": cut, "SEED": seed, "LIES": lies ? 1 : 0])
+        daemon.environment = faults(["CUT_AT": cut, "SEED": seed].merging(sin) { $1 })
         do {
           try daemon.start()
           work(daemon, &told)

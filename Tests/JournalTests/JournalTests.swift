@@ -199,13 +199,20 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
   func backup() throws {
     let scratch = try Scratch()
     let journal = try open(scratch.path())
-    try journal.append(batch(50))
-    try journal.backup(to: scratch.path("copy.sqlite"))
+    for _ in 0..<20 { try journal.append(batch(50)) }
+    let backup = try journal.copy(to: scratch.path("copy.sqlite"))
+    // Records come in between the steps: they are in the copy too.
+    var steps = 0
+    while try !backup.step(pages: 1) {
+      steps += 1
+      if steps < 10 { try journal.append(batch(50)) }
+    }
+    #expect(steps >= 10)
     try journal.append(batch(1))
     let copy = try open(scratch.path("copy.sqlite"))
-    #expect(copy.lastSeq == 50)
+    #expect(copy.lastSeq == 29 * 50)
     let end = try copy.replay(after: 0, chain: 0) { _ in }
-    #expect(end.seq == 50 && end.isAtEnd)
+    #expect(end.seq == 29 * 50 && end.isAtEnd)
   }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// How long `rotad` takes from its start to its first answer with a long journal and no snapshot.
+/// How long `rotad` takes from its start to its first answer with a long journal, after a kill: at most a second
+/// with the snapshots it has saved; and without any.
 ///
 /// usage: RecoveryBenchmark ROTAD [EVENTS]
 @main
@@ -15,18 +16,31 @@ struct RecoveryBenchmark {
     var daemon = try Daemon(arguments[1], directory)
     daemon.fill(events)
     daemon.kill()
+    let withSnapshot = try best(&daemon) {}
     try daemon.forgetSnapshots()
+    let plain = daemon
+    let without = try best(&daemon) { try plain.forgetSnapshots() }
+    print("| recovery | from start to first answer |")
+    print("|---|---:|")
+    print("| \(events) events, with a snapshot | \(withSnapshot) ms |")
+    print("| \(events) events, no snapshot | \(without) ms |")
+    if withSnapshot > 1_000 {
+      FileHandle.standardError.write(Data("recovery: with a snapshot more than a second\n".utf8))
+      exit(1)
+    }
+  }
+
+  /// The shortest of three starts, in milliseconds; each ends with a kill.
+  private static func best(_ daemon: inout Daemon, _ afterwards: () throws -> Void) throws -> Int {
     var best = Double.infinity
     for _ in 0..<3 {
       let start = Date()
       try daemon.start()
       best = min(best, Date().timeIntervalSince(start))
       daemon.kill()
-      try daemon.forgetSnapshots()
+      try afterwards()
     }
-    print("| recovery | from start to first answer |")
-    print("|---|---:|")
-    print("| \(events) events, no snapshot | \(Int(best * 1_000)) ms |")
+    return Int(best * 1_000)
   }
 }
 
