@@ -1,41 +1,5 @@
 public import Routing
 
-/// What can be wrong with a journal.
-public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// SQLite refused.
-  case database(DatabaseError)
-  /// Another process has the journal open.
-  case inUse(path: String)
-  /// Written by a later version of Rota.
-  case tooNew(version: Int64, supported: Int64)
-  /// A database, but no journal.
-  case notAJournal(path: String)
-  /// The bytes at `seq` are not records.
-  case malformed(seq: UInt64)
-  /// The frame that begins at `seq` does not follow from the one before.
-  case brokenChain(seq: UInt64)
-  /// Replaying to `seq` does not give the state that was saved there.
-  case stateMismatch(seq: UInt64)
-
-  /// For people: what is wrong and what to do.
-  public var description: String {
-    switch self {
-    case .database(let error): error.description
-    case .inUse(let path):
-      "\(path) is in use by another process; a journal has one owner"
-    case .tooNew(let version, let supported):
-      "the journal has schema version \(version), this program knows \(supported); use a newer rotad"
-    case .notAJournal(let path): "\(path) is not a journal of rotad"
-    case .malformed(let seq):
-      "the journal is damaged at seq \(seq): not a record; restore a backup"
-    case .brokenChain(let seq):
-      "the journal is damaged at seq \(seq): the hash chain is broken; restore a backup"
-    case .stateMismatch(let seq):
-      "replaying the journal to seq \(seq) does not give the state saved there; keep the file and report it"
-    }
-  }
-}
-
 /// The truth: a numbered, hash-chained, append-only list of records in an SQLite database that one
 /// process owns.
 ///
