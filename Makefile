@@ -134,7 +134,7 @@ deb: deps-deb
 deps-deb: PACKAGES += debhelper patchelf
 deps-deb: deps
 
-# The package and the service under a real systemd, in a throw-away container: needs root. Two to three minutes.
+# The package and the service under a real systemd, in a throw-away container: needs root. About two minutes beside the build.
 system: deps-system
 	$(MAKE) --no-print-directory deb
 	Tests/systemd/run
