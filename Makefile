@@ -57,6 +57,10 @@ torture: faults
 fuzz: deps
 	Tests/Fuzz/run
 
+# The suite and the programs it runs, under the thread and the address sanitizer.
+sanitize: deps
+	Tests/sanitizers/run
+
 # Each verb by each role, from processes of Unix users that exist for the purpose: needs root and a mount namespace.
 roles: deps
 	$(SWIFT) build --build-tests

@@ -52,8 +52,8 @@ public enum Visible {
       .joined(separator: "\n")
   }
 
-  /// The same for a JSON text: its strings keep their meaning, `\u` and four digits standing for what is
-  /// escaped (RFC 8259, section 7). Line feeds between its parts stay.
+  /// The same for a JSON text: its strings keep their meaning, `\u` and four digits standing for what is escaped (RFC 8259,
+  /// section 7). Line feeds between its parts stay.
   public static func json(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { line in escaped(line) { Self.utf16($0) } }.joined(separator: "\n")

@@ -175,6 +175,15 @@ struct CallTable: Equatable, Sendable {
     wordsPerCall = words
   }
 
+  /// Whether the table is one: as many words as it needs, and each vacant row vacant, once.
+  func isWhole(agentCount: Int) -> Bool {
+    wordsPerCall == (agentCount + 63) / 64 && refusedBy.count == rows.count * wordsPerCall
+      && vacant.allSatisfy { Int($0) < rows.count && rows[Int($0)].state == .unused }
+      && Set(vacant).count == vacant.count
+      && vacant.count == rows.count(where: { $0.state == .unused })
+      && rows.allSatisfy { $0.generation < .max }
+  }
+
   /// Takes part in a snapshot.
   mutating func archive(_ archive: inout some StateArchive) {
     archive.integer(&wordsPerCall)

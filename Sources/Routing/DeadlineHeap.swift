@@ -138,9 +138,10 @@ struct DeadlineHeap: Sendable {
     heap.sorted { $0.precedes($1) }.map { ($0.at, $0.key) }
   }
 
-  /// Sets a deadline by the key that ``sorted`` gave.
-  mutating func restore(key: UInt32, at instant: Instant) {
+  /// Sets a deadline by the key that ``sorted`` gave, if it is about one of the first `limit` things of its kind.
+  mutating func restore(key: UInt32, at instant: Instant, below limit: Int) {
     guard let kind = DeadlineKind(rawValue: key % Self.kinds) else { return }
-    set(kind, Int(key / Self.kinds), at: instant)
+    let index = Int(key / Self.kinds)
+    if index < limit { set(kind, index, at: instant) }
   }
 }

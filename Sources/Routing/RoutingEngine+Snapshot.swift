@@ -27,7 +27,7 @@ extension RoutingEngine {
     guard version == Self.snapshotVersion else { return nil }
     archive(&reader)
     guard reader.isValid, reader.isAtEnd, agents.count == plan.agents.count,
-      queues.count == plan.queues.count, transfers.count == plan.agents.count
+      queues.count == plan.queues.count, transfers.count == plan.agents.count, namesExist
     else { return nil }
     rebuildDerivedState()
     guard invariantViolations().isEmpty else { return nil }
@@ -67,7 +67,8 @@ extension RoutingEngine {
       deadlines = DeadlineHeap()
       for i in stride(from: 0, to: flat.count - 1, by: 2) {
         deadlines.restore(
-          key: UInt32(truncatingIfNeeded: flat[i + 1]), at: Instant(microseconds: flat[i]))
+          key: UInt32(truncatingIfNeeded: flat[i + 1]), at: Instant(microseconds: flat[i]),
+          below: mostRows)
       }
     }
   }

@@ -41,7 +41,8 @@ public struct JournaldLogHandler: LogHandler {
 
   private func send(_ event: LogEvent, _ metadata: Logger.Metadata) {
     var fields = [
-      "MESSAGE=\(Visible.lines("\(event.message)"))", "PRIORITY=\(priority(event.level))", "SYSLOG_IDENTIFIER=rotad",
+      "MESSAGE=\(Visible.lines("\(event.message)"))", "PRIORITY=\(priority(event.level))",
+      "SYSLOG_IDENTIFIER=rotad",
       "CODE_FILE=\(event.file)", "CODE_LINE=\(event.line)",
     ]
     for (key, value) in metadata {

@@ -33,6 +33,7 @@ final class SimulatedMachine {
   var server: Server?
   var clients: [Int: SimulatedClient] = [:]
   private var gone: [SimulatedClient] = []
+  private var threads: [Thread] = []
   var random: TestRandom
   /// Microseconds of the lives before this one.
   private var before: Int64 = 0
@@ -81,6 +82,9 @@ final class SimulatedMachine {
       random = TestRandom(state: seed)
     }
 
+    /// What is not done yet will not be.
+    func end() { jobs.removeAll() }
+
     func take(_ job: @escaping Workers.Job) {
       jobs.append(job)
       if jobs.count == 1 { next() }
@@ -104,6 +108,7 @@ final class SimulatedMachine {
     clock.loop = loop
     let journalThread = Thread(loop, seed: random.next())
     let reportThread = Thread(loop, seed: random.next())
+    threads = [journalThread, reportThread]
     var options = DaemonOptions(
       configurationPath: "rota.yaml", stateDirectory: ".", socketPath: "none")
     options.ownUser = 1
@@ -178,10 +183,14 @@ final class SimulatedMachine {
     for slot in clients.keys.sorted() {
       if let client = clients[slot] { retire(client) }
     }
-    clients.removeAll()
-    server = nil
     before = clock.monotonic
     disk.kill()
+    // Timers and jobs hold the server, it the loop, and handlers their channels: many lives would fill the memory.
+    for client in clients.values { client.channel.close(promise: nil) }
+    try? loop.syncShutdownGracefully()
+    for thread in threads { thread.end() }
+    clients.removeAll()
+    server = nil
     loop = EmbeddedEventLoop()
   }
 

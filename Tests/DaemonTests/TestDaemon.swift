@@ -25,7 +25,13 @@ final class TestDaemon: @unchecked Sendable {
   var user: String?
   /// No file may grow beyond so many bytes: the daemon meets what a full disk would do to it.
   var fileSizeLimit: Int?
-  private var process: Process?
+  private var process: Process? {
+    get { lock.withLock { current } }
+    set { lock.withLock { current = newValue } }
+  }
+  private var current: Process?
+  /// One thread may start it again while another ends it.
+  private let lock = NSLock()
   private let arguments: [String]
 
   /// A daemon with the team of `yaml` (default: three reps, one queue), not yet started.

@@ -20,7 +20,9 @@ enum ConfigurationTarget {
   private static func check(_ error: Problems, _ yaml: String) {
     require(!error.problems.isEmpty, "refused without a reason")
     // YAML has more kinds of line ends than LF.
-    let lines = yaml.unicodeScalars.count { "\n\r\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0) }
+    let lines = yaml.unicodeScalars.count {
+      "\n\r\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0)
+    }
     for problem in error.problems {
       require((1...lines + 1).contains(problem.line), "no such line: \(problem)")
       require((1...yaml.utf8.count + 1).contains(problem.column), "no such column: \(problem)")

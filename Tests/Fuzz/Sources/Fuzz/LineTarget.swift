@@ -19,7 +19,8 @@ enum LineTarget {
     guard printed.utf8.count < Limits.maxLine else { return }
     let again = try? LineParser.request(Array(printed.utf8)[...])
     require(again == request, "a request is not what was printed: \(printed)")
-    require(again?.line.utf8.elementsEqual(printed.utf8) ?? false, "printed in two ways: \(printed)")
+    require(
+      again?.line.utf8.elementsEqual(printed.utf8) ?? false, "printed in two ways: \(printed)")
     let complaint = Verb.named(request.verb)?.complaint(about: request)
     if let complaint { require(!complaint.isEmpty, "a complaint without words: \(printed)") }
     for word in request.words { checkValue(word) }
@@ -31,7 +32,8 @@ enum LineTarget {
     checkPrinted(printed)
     let again = try? LineParser.serverLine(Array(printed.utf8)[...])
     require(again == line, "a server line is not what was printed: \(printed)")
-    require(again?.line.utf8.elementsEqual(printed.utf8) ?? false, "printed in two ways: \(printed)")
+    require(
+      again?.line.utf8.elementsEqual(printed.utf8) ?? false, "printed in two ways: \(printed)")
   }
 
   /// What the journal keeps beside an event, and what recovery makes of it.

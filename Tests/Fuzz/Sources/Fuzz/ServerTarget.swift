@@ -66,7 +66,9 @@ enum ServerTarget {
     }
 
     private mutating func obey(_ instruction: UInt8, _ argument: UInt8) {
-      func step(_ kind: Step.Kind) { machine.take(Step(kind: kind, client: slot, a: Int(argument), b: 0)) }
+      func step(_ kind: Step.Kind) {
+        machine.take(Step(kind: kind, client: slot, a: Int(argument), b: 0))
+      }
       switch instruction {
       case 1: slot = ServerTarget.slots[Int(argument) % ServerTarget.slots.count]
       case 2: step(.wait)
@@ -74,7 +76,8 @@ enum ServerTarget {
       case 4: step(.kill)
       case 5: if machine.clients[slot] != nil { step(argument % 2 == 0 ? .fallAsleep : .wakeUp) }
       case 6:
-        machine.clients[slot]?.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        machine.clients[slot]?.channel.pipeline.fireUserInboundEventTriggered(
+          ChannelEvent.inputClosed)
         machine.settle()
       default: machine.settle()
       }
