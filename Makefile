@@ -1,7 +1,7 @@
 # Rota. Two commands do everything on a fresh Debian machine with a Swift toolchain:
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
-.PHONY: all deps build release demo test slurm deps-slurm faults torture mutants oracles lint units man install bench deb clean
+.PHONY: all deps build release demo test slurm deps-slurm faults torture mutants oracles lint units man install bench load deb clean
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -69,6 +69,11 @@ units:
 
 bench: deps
 	Benchmarks/run
+
+# The real daemon under load, and without descriptors or memory: about two and a half minutes after the build.
+# SOAK_MINUTES=30: the long soak alone. ROTAD=PATH: another daemon than the one built here.
+load: deps
+	Benchmarks/load || [ $$? = 77 ]
 
 # Manual pages, from the same declarations as --help.
 man: deps
