@@ -2,7 +2,7 @@
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
 .PHONY: all deps build release demo test slurm deps-slurm faults torture mutants oracles lint units man install bench
-.PHONY: deb deps-deb system deps-system fuzz sanitize roles pages clean
+.PHONY: load deb deps-deb system deps-system fuzz sanitize roles pages clean
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -94,6 +94,11 @@ units:
 
 bench: deps
 	Benchmarks/run
+
+# The real daemon under load, and without descriptors or memory: about two and a half minutes after the build.
+# SOAK_MINUTES=30: the long soak alone. ROTAD=PATH: another daemon than the one built here.
+load: deps
+	Benchmarks/load || [ $$? = 77 ]
 
 # Manual pages, from the same declarations as --help. An empty line is none in mdoc(7).
 man: deps

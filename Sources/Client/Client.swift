@@ -116,6 +116,11 @@ public final class Client {
   /// Sends a request and waits for its whole reply. Events that come in between go to `onEvent`.
   public func ask(_ request: Request, onEvent: (ServerLine) -> Void = { _ in }) throws -> Answer {
     try send(request)
+    return try answer(onEvent: onEvent)
+  }
+
+  /// Waits for the whole reply to the first request sent that has none yet.
+  public func answer(onEvent: (ServerLine) -> Void = { _ in }) throws -> Answer {
     var rows: [[Field]] = []
     while true {
       switch try nextLine() {

@@ -150,10 +150,7 @@ public struct Player {
     while now < end || schedule.last.map({ $0.at <= end }) ?? false {
       let wait = (schedule.last?.at ?? end) - now
       try listen(forMicroseconds: min(max(0, wait), max(0, end - now)))
-      while let due = schedule.last, due.at <= now {
-        schedule.removeLast()
-        try carryOut(due)
-      }
+      while let due = schedule.last, due.at <= now { try carryOut(nextDue(of: due.actor)) }
       expireEvents()
       if showsProgress, Self.monotonic() > nextBar {
         nextBar = Self.monotonic() + 0.2
@@ -187,23 +184,46 @@ public struct Player {
     }
   }
 
-  private mutating func carryOut(_ planned: Planned) throws {
-    if let index = planned.repetition {
-      planNext(index, script.repetitions[index], after: planned.at)
+  /// Requests sent before their answers are read, at most: a player that is late catches up.
+  private static let maxTogether = 32
+
+  /// Takes what is due of `actor` from the schedule, until somebody else is due.
+  private mutating func nextDue(of actor: String) -> [(planned: Planned, request: Request)] {
+    var together: [(Planned, Request)] = []
+    let instant = now
+    while together.count < Self.maxTogether, let due = schedule.last, due.at <= instant,
+      due.actor == actor
+    {
+      schedule.removeLast()
+      if let index = due.repetition {
+        planNext(index, script.repetitions[index], after: due.at)
+      }
+      if let request = request(of: due) { together.append((due, request)) }
     }
-    if planned.request.isEmpty { return }
-    let parsed: Request?
+    return together
+  }
+
+  private mutating func request(of planned: Planned) -> Request? {
+    if planned.request.isEmpty { return nil }
     do {
-      parsed = try LineParser.request(Array(planned.request.utf8)[...])
+      return try LineParser.request(Array(planned.request.utf8)[...])
     } catch {
       complaints.append("line \(planned.line): \(planned.request): \(error.text)")
-      return
+      return nil
     }
-    guard let request = parsed else { return }
-    let answer = try client(planned.actor).ask(request)
-    sent += 1
-    if !answer.isPositive { refused[answer["rule"] ?? answer.name, default: 0] += 1 }
-    if let expectation = planned.expectation { check(answer, expectation, planned) }
+  }
+
+  /// Sends requests of one actor, and reads the answers.
+  private mutating func carryOut(_ together: [(planned: Planned, request: Request)]) throws {
+    guard let actor = together.first?.planned.actor else { return }
+    let client = try client(actor)
+    for (_, request) in together { try client.send(request) }
+    for (planned, _) in together {
+      let answer = try client.answer()
+      sent += 1
+      if !answer.isPositive { refused[answer["rule"] ?? answer.name, default: 0] += 1 }
+      if let expectation = planned.expectation { check(answer, expectation, planned) }
+    }
   }
 
   private mutating func client(_ name: String) throws -> Client {

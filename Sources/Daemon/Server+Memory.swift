@@ -20,19 +20,21 @@ extension Server {
   /// Notes that there are so many more bytes of replies in the batch.
   func batchWasFilled(by bytes: Int) { filled += bytes }
 
-  /// Lets `connection` go on with requests it has sent already, but not before the loop has looked at what
-  /// everybody else wants: tasks that follow from tasks would keep it from that for as long as there are any.
+  /// Lets `connection` go on with requests it has sent already, after the next flush.
   func resumeLater(_ connection: Connection) {
     if connection.isWaitingForRoom { return }
     connection.isWaitingForRoom = true
     waitingForRoom.append(connection)
-    if waitingForRoom.count == 1 { scheduleResumption() }
+    scheduleFlush()
   }
 
-  private func scheduleResumption() {
-    loop.scheduleTask(in: .microseconds(100)) { [self] in
-      // What is on its way to the disk has to be answered first.
-      if filled >= Self.maxBatch, !hasFailed { return scheduleResumption() }
+  /// Lets those go on who wait for it, but not before the loop has looked at what everybody else wants: tasks that
+  /// follow from tasks, or are due when those before them are done, would keep it from that for ever.
+  func resumeWaiting() {
+    if waitingForRoom.isEmpty || isResumptionDue { return }
+    isResumptionDue = true
+    loop.scheduleTask(in: .milliseconds(1)) { [self] in
+      isResumptionDue = false
       let waiting = waitingForRoom
       waitingForRoom.removeAll()
       for connection in waiting { connection.goOn() }

@@ -38,6 +38,7 @@ final class Server: @unchecked Sendable {
   /// Bytes of replies in the batch being filled.
   var filled = 0
   var waitingForRoom: [Connection] = []
+  var isResumptionDue = false
   /// Those whose subscriptions are behind, in the order in which the disk is read for them.
   var waitingToCatchUp: [Connection] = []
   var isCatchingUp = false
@@ -220,6 +221,7 @@ final class Server: @unchecked Sendable {
       reply.connection.didSend()
       closeIfAnswered(reply.connection)
     }
+    resumeWaiting()
   }
 
   /// The journal could not be written. Nobody knows whether the batch is on disk: no reply may say so.

@@ -25,6 +25,8 @@ final class TestDaemon: @unchecked Sendable {
   var user: String?
   /// No file may grow beyond so many bytes: the daemon meets what a full disk would do to it.
   var fileSizeLimit: Int?
+  /// How many descriptors the daemon may have open.
+  var descriptorLimit: Int?
   private var process: Process? {
     get { lock.withLock { current } }
     set { lock.withLock { current = newValue } }
@@ -82,9 +84,12 @@ final class TestDaemon: @unchecked Sendable {
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let arguments =
       ["--config", configuration.path, "--state", state.path, "--socket", socket] + arguments
-    if let fileSizeLimit {
-      // POSIX counts in units of 512 bytes. The signal is ignored, so that writes fail instead.
-      let script = "trap '' XFSZ; ulimit -f \(fileSizeLimit / 512); exec \"$@\""
+    // POSIX counts in units of 512 bytes. The signal is ignored, so that writes fail instead.
+    let limits =
+      (fileSizeLimit.map { ["trap '' XFSZ", "ulimit -f \($0 / 512)"] } ?? [])
+      + (descriptorLimit.map { ["ulimit -n \($0)"] } ?? [])
+    if !limits.isEmpty {
+      let script = limits.joined(separator: "; ") + "; exec \"$@\""
       process.executableURL = URL(filePath: "/bin/sh")
       process.arguments = ["-c", script, "sh", Self.program("rotad").path] + arguments
     } else {

@@ -11,14 +11,11 @@ package final class Server {
     log: FileHandle = .nullDevice
   ) throws {
     self.socket = socket
-    if let descriptors {
-      process.executableURL = URL(filePath: "/bin/sh")
-      process.arguments =
-        ["-c", "ulimit -n \(descriptors); exec \"$@\"", "sh", program] + arguments
-    } else {
-      process.executableURL = URL(filePath: program)
-      process.arguments = arguments
-    }
+    // It ends with this process, however that ends.
+    process.executableURL = URL(filePath: "/usr/bin/setpriv")
+    let limit = descriptors.map { "ulimit -n \($0); " } ?? ""
+    process.arguments =
+      ["--pdeathsig", "KILL", "/bin/sh", "-c", limit + "exec \"$@\"", "sh", program] + arguments
     process.standardOutput = FileHandle.nullDevice
     process.standardError = log
     try process.run()

@@ -49,7 +49,7 @@ struct SleepersCheck: Check {
       let peak = server.megabytes("VmHWM")
       let last = try currentSeq(control)
       server.forgetPeak()
-      let start = monotonic()
+      let (start, processor) = (monotonic(), server.processorSeconds)
       let awake = Desk.probe(server.socket, agents: 40..<48, rate: 100)
       crowd.wake(until: last, within: 120)
       let waking = monotonic() - start
@@ -69,6 +69,8 @@ struct SleepersCheck: Check {
       findings.atMost(150, "RSS while they sleep, peak (before: \(base) MB)", peak, "MB")
       findings.atMost(150, "RSS while they wake, peak", wakingPeak, "MB")
       findings.note("time until all had everything", String(format: "%.1f s", waking))
+      findings.note(
+        "processor time for that", String(format: "%.1f s", server.processorSeconds - processor))
       findings.note("commands' p99 meanwhile", microseconds(whileWaking))
       let without = before.latencies + after.latencies
       findings.note(

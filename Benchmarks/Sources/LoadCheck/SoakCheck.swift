@@ -50,8 +50,8 @@ struct SoakCheck: Check {
       when call.offered chance 5% after 0.05..0.2 feed call.ignore $call offer=$offer
       when call.offered after 0.05..0.3 feed call.accept $call offer=$offer
       also when call.answered chance 15% after 0.1..0.2 feed call.hold $call agent=$agent
-      also when call.held after 0.1..0.2 feed call.resume $call
-      also when call.answered chance 80% after 0.2..0.4 feed call.note $call agent=$agent category=billing disposition=resolved client="Client of $call"
+      also when call.answered chance 30% after 0.35..0.45 feed call.resume $call agent=$agent
+      also when call.answered chance 60% after 0.2..0.4 feed call.note $call agent=$agent category=billing disposition=resolved client="Client of $call"
       also when call.answered chance 5% after 0.2..0.3 feed transfer.consult $call agent=$agent to=queue:q who="the caller on $call" about="a question"
       also when call.answered after 0.7..1.1 feed call.hang-up $call by=caller
       when transfer.offered chance 85% after 0.05..0.1 feed transfer.answer $transfer agent=$agent
@@ -113,7 +113,9 @@ struct SoakCheck: Check {
     let arrived = player.seen["call.arrived"] ?? 0
     let due = Double(rate) * (seconds - 5)
     findings.must("calls came", Double(arrived) > 0.97 * due, "\(arrived)")
-    for type in ["call.answered", "call.held", "transfer.completed", "call.written-up"] {
+    for type in [
+      "call.answered", "call.held", "call.resumed", "transfer.completed", "call.written-up",
+    ] {
       let count = player.seen[type] ?? 0
       findings.must(type, Double(count) > 0.01 * due, "\(count)")
     }
