@@ -3,8 +3,9 @@ import NIOCore
 
 /// What keeps the daemon's memory within bounds, whatever clients do.
 extension Server {
-  /// Bytes that clients may leave unread, all together.
-  private static let maxUnsent = 128 << 20
+  /// Bytes that clients may leave unread, all together. Buffers are larger than what is in them: what this costs is
+  /// up to three times as much.
+  private static let maxUnsent = 64 << 20
   /// Bytes of replies in one batch, after which requests wait for the next.
   private static let maxBatch = 4 << 20
 

@@ -108,6 +108,7 @@ extension Server {
     var lines: [UInt64: [UInt8]] = [:]
     for connection in connections.values where !connection.subscriptions.isEmpty {
       var buffer = connection.channel.allocator.buffer(capacity: 0)
+      var cut: [Int] = []
       for index in connection.subscriptions.indices {
         let subscription = connection.subscriptions[index]
         if subscription.isCatchingUp || !subscription.isActive { continue }
@@ -120,6 +121,7 @@ extension Server {
           if buffer.readableBytes >= Self.deliveryBytes || hasMuchUnsent {
             next = record.seq
             connection.subscriptions[index].isCatchingUp = true
+            cut.append(index)
             break
           }
           if subscription.wants(record) { buffer.writeBytes(line(record, &lines)) }
@@ -127,6 +129,8 @@ extension Server {
         connection.subscriptions[index].next = next
       }
       if buffer.readableBytes > 0 { connection.write(buffer) }
+      // Who takes at once what there is in memory is not slow, and hears nothing of how the rest is read.
+      if !connection.channel.isWritable { for index in cut { fallBehind(connection, index) } }
       catchUp(connection)
     }
   }

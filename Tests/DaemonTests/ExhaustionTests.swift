@@ -29,9 +29,19 @@ import Testing
     return String(decoding: chunk[..<max(0, count)], as: UTF8.self)
   }
 
-  private func openDescriptors(_ daemon: TestDaemon) throws -> Int {
-    try FileManager.default.contentsOfDirectory(atPath: "/proc/\(daemon.processIdentifier)/fd")
-      .count
+  /// The lowest number that a new descriptor of the daemon could get: a limit of so many lets it open none.
+  private func lowestFreeDescriptor(_ daemon: TestDaemon) throws -> Int {
+    let path = "/proc/\(daemon.processIdentifier)/fd"
+    let open = Set(try FileManager.default.contentsOfDirectory(atPath: path).compactMap { Int($0) })
+    return try #require((0...open.count).first { !open.contains($0) })
+  }
+
+  /// The connection by which the test has seen that the daemon listens may be there for a moment more.
+  private func awaitConnections(_ count: Int, _ client: Client) throws {
+    var found: String?
+    while found != "\(count)" {
+      found = try client.ask("admin.status").rows.first?.first { $0.name == "connections" }?.value
+    }
   }
 
   private func limit(_ daemon: TestDaemon, _ count: Int) throws {
@@ -48,11 +58,8 @@ import Testing
     let daemon = try TestDaemon()
     daemon.descriptorLimit = 64
     try daemon.start()
-    // The connection by which the test saw that it listens may be counted for a moment.
     let first = try daemon.client()
-    while try first.ask("admin.status").rows[0].first(where: { $0.name == "connections" })?.value
-      != "1"
-    {}
+    try awaitConnections(1, first)
     var inside: [Client] = []
     var refusal = ""
     while inside.count < 64, refusal.isEmpty {
@@ -76,7 +83,8 @@ import Testing
     let daemon = try TestDaemon().start()
     let first = try daemon.client()
     var second: Client? = try daemon.client()
-    try limit(daemon, try openDescriptors(daemon))
+    try awaitConnections(2, first)
+    try limit(daemon, try lowestFreeDescriptor(daemon))
     let waiting = try connection(daemon)
     defer { close(waiting) }
     while !daemon.log.contains("clients have to wait") {}

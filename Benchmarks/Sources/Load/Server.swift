@@ -108,6 +108,14 @@ package final class Server {
     (try? FileManager.default.contentsOfDirectory(atPath: path("fd")).count) ?? 0
   }
 
+  /// The lowest number a new descriptor could get: a limit of so many lets it open none, though there may be
+  /// open ones beyond.
+  package var lowestFreeDescriptor: Int {
+    let open = (try? FileManager.default.contentsOfDirectory(atPath: path("fd"))) ?? []
+    let numbers = Set(open.compactMap { Int($0) })
+    return (0...numbers.count).first { !numbers.contains($0) } ?? 0
+  }
+
   private func path(_ name: String) -> String { "/proc/\(processIdentifier)/\(name)" }
 
   /// Sets a resource limit while it runs (prlimit(1)): `nofile`, `as`, ...

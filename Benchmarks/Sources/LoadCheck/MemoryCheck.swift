@@ -10,18 +10,28 @@ struct MemoryCheck: Check {
   static let title = "memory used up"
 
   @OptionGroup var target: Target
-  @Option(help: "How much more than at its start the daemon may have, in MB.") var headroom = 24
-  @Option(help: "For how long it is pressed, in seconds.") var seconds = 8.0
+  @Option(help: "How much more than at its start the daemon may have, in MB.") var headroom = 48
+  @Option(help: "For how long it is pressed, twice, in seconds.") var seconds = 4.0
 
   func check(_ findings: inout Findings) throws -> String? {
     try withScratchDirectory { directory in
       let server = try Server.rota(target.rotad, directory)
-      let (acknowledged, refused) = try press(server)
-      let died = !server.isRunning
+      var pressure = try Pressure(server)
+      try server.limit("data", to: (Int(server.megabytes("VmData")) + headroom) << 20)
+      try pressure.press(server, for: seconds)
+      findings.note(
+        "with \(headroom) MB more than at the start",
+        "\(server.isRunning ? "it goes on" : "it ends"), \(pressure.acknowledged) acknowledged")
+      // Now there is none at all.
+      if server.isRunning {
+        try server.limit("data", to: Int(server.megabytes("VmData")) << 20)
+      }
+      try pressure.press(server, for: seconds)
+      findings.note(
+        "with no more than it has",
+        "\(server.isRunning ? "it goes on" : "it ends"), \(pressure.acknowledged) acknowledged")
       server.kill()
-      findings.note("commands acknowledged before", "\(acknowledged)")
-      findings.note("refused or without an answer", "\(refused)")
-      findings.note("the daemon", died ? "was ended for want of memory" : "went on without")
+      let acknowledged = pressure.acknowledged
       let again = try Server.rota(target.rotad, directory)
       defer { again.kill() }
       let control = try Client(path: again.socket)
@@ -34,40 +44,53 @@ struct MemoryCheck: Check {
     }
     return nil
   }
+}
 
-  /// Commands that need memory for good (keys), and others that ask for memory as fast as they can.
-  /// - Returns: the highest number acknowledged, and how many requests were not.
-  private func press(_ server: Server) throws -> (acknowledged: Int, refused: Int) {
-    let control = try Client(path: server.socket)
+/// Commands that need memory for good (keys), and clients that ask for memory as fast as they can.
+private struct Pressure {
+  /// The highest number of a record that was acknowledged.
+  var acknowledged = 0
+  private let control: Client
+  private let crowd: Crowd
+  private var number = 0
+
+  init(_ server: Server) throws {
+    control = try Client(path: server.socket)
     for agent in 0..<8 {
       _ = try control.ask(Request(verb: "agent.login", arguments: [.word("a\(agent)")]))
     }
-    let crowd = Crowd(path: server.socket)
+    crowd = Crowd(path: server.socket)
     crowd.join(200)
     _ = crowd.hear(1, from: 0..<200, within: 5)
-    let size = Int(server.megabytes("VmSize")) + headroom
-    try server.limit("as", to: size << 20)
-    var (acknowledged, refused, number) = (0, 0, 0)
+  }
+
+  /// Presses until the server ends or `seconds` have passed.
+  mutating func press(_ server: Server, for seconds: Double) throws {
     let greedy = String(repeating: "help\n", count: 400)
     let end = monotonic() + seconds
     while monotonic() < end, server.isRunning {
-      crowd.say(greedy, to: 0..<200)
-      for _ in 0..<200 {
-        number += 1
-        let request = Request(
-          verb: "agent.not-ready",
-          arguments: [
-            .word("a\(number % 8)"), .option(name: "reason", value: "lunch"),
-            .option(name: "for", value: "600"), .option(name: "key", value: "key-\(number)"),
-          ])
-        guard let answer = try? control.ask(request) else {
+      crowd.say(greedy, to: 50..<200)
+      for member in 0..<50 {
+        crowd.say((0..<40).map { _ in command().line + "\n" }.joined(), to: [member])
+      }
+      crowd.read(0..<50, milliseconds: 0)
+      for _ in 0..<50 {
+        guard let answer = try? control.ask(command()) else {
           for _ in 0..<100 where server.isRunning { usleep(20_000) }
-          return (acknowledged, refused + 1)
+          return
         }
-        if !answer.isPositive { refused += 1 }
         acknowledged = answer["seq"].flatMap { Int($0) } ?? acknowledged
       }
     }
-    return (acknowledged, refused)
+  }
+
+  private mutating func command() -> Request {
+    number += 1
+    return Request(
+      verb: "agent.not-ready",
+      arguments: [
+        .word("a\(number % 8)"), .option(name: "reason", value: "lunch"),
+        .option(name: "for", value: "600"), .option(name: "key", value: "key-\(number)"),
+      ])
   }
 }
