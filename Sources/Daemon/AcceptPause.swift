@@ -13,21 +13,16 @@ final class AcceptPause: ChannelInboundHandler {
 
   private let logger: Logger
   private var isPaused = false
-  /// Logged once, until accepting works again.
-  private var hasFailed = false
+  /// A shortage that comes and goes, as a full one does, is logged once a minute.
+  private var quietUntil = NIODeadline.distantPast
 
   init(_ logger: Logger) { self.logger = logger }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if !isPaused { hasFailed = false }
-    context.fireChannelRead(data)
-  }
-
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if !hasFailed {
+    if quietUntil <= .now() {
       logger.warning("clients have to wait", metadata: ["error": "\(error)"])
+      quietUntil = .now() + .minutes(1)
     }
-    hasFailed = true
     if isPaused { return }
     isPaused = true
     let channel = context.channel
