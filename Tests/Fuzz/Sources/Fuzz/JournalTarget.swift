@@ -47,6 +47,7 @@ enum JournalTarget {
 
   private static func checkFrame(_ body: [UInt8]) {
     guard let records = records(body) else { return }
+    require(records.allSatisfy { $0.at >= .distantPast }, "a record before all clocks")
     checkRoundTrip(records)
   }
 
