@@ -158,6 +158,10 @@ public struct Player {
       }
     }
     if showsProgress { Self.draw("\r\u{1B}[K") }
+    // What the last requests have led to may still be on its way.
+    var late: [ServerLine] = []
+    _ = try ears.ask(Request(verb: "ping")) { late.append($0) }
+    for line in late { hear(line) }
     for expectation in pendingEvents { complain(expectation) }
   }
 
