@@ -8,6 +8,7 @@ struct ConfigurationParser: TreeReader {
   let file: String
   let previous: Directory
   var problems: [Problem] = []
+  var end = Place.first
   var directory = Directory()
 
   init(file: String, previous: Directory) {

@@ -11,6 +11,19 @@ public protocol TreeReader {
   var file: String { get }
   /// What is wrong so far.
   var problems: [Problem] { get set }
+  /// The place after the last character of the file.
+  var end: Place { get set }
+}
+
+/// A place in a file; lines and columns count from 1.
+public struct Place: Equatable, Sendable {
+  /// The line.
+  public var line: Int
+  /// The column.
+  public var column: Int
+
+  /// The first place of any file.
+  public static let first = Place(line: 1, column: 1)
 }
 
 extension TreeReader {
@@ -18,57 +31,58 @@ extension TreeReader {
 
   /// Reports that something is wrong with `node`.
   public mutating func complain(_ node: Node, _ message: String) {
-    let (line, column) = (node.mark?.line ?? 1, node.mark?.column ?? 1)
-    problems.append(Problem(file: file, line: line, column: column, message: message))
+    complain(at: node.mark.map { Place(line: $0.line, column: $0.column) } ?? .first, message)
+  }
+
+  /// What is missing at the end is missed, by the YAML parser, on the line after it: here, inside the file.
+  private mutating func complain(at place: Place, _ message: String) {
+    let place = place.line > end.line ? end : place
+    problems.append(
+      Problem(file: file, line: place.line, column: place.column, message: message))
   }
 
   /// The tree of `yaml`, or its syntax error.
   public mutating func tree(_ yaml: String) -> Node? {
+    end = Self.end(of: yaml)
     do {
       guard let node = try Yams.compose(yaml: yaml) else {
-        problems.append(Problem(file: file, line: 1, column: 1, message: "the file is empty"))
+        complain(at: .first, "the file is empty")
         return nil
       }
       return node
     } catch let error as YamlError {
-      var problem = syntaxProblem(error)
-      let end = Self.end(of: yaml)
-      // What is missing at the end is missed on the line after it.
-      if problem.line > end.line { (problem.line, problem.column) = end }
-      problems.append(problem)
+      let (place, message) = Self.syntaxProblem(error)
+      complain(at: place, message)
     } catch {
-      problems.append(Problem(file: file, line: 1, column: 1, message: "\(error)"))
+      complain(at: .first, "\(error)")
     }
     return nil
   }
 
   /// The place after the last character, lines being those of YAML 1.1.
-  private static func end(of yaml: String) -> (line: Int, column: Int) {
-    var (line, column) = (1, 1)
+  private static func end(of yaml: String) -> Place {
+    var end = Place.first
     var last: Unicode.Scalar = " "
     for scalar in yaml.unicodeScalars {
       switch scalar {
       case "\n" where last == "\r": break
-      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": (line, column) = (line + 1, 1)
-      default: column += 1
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": end = Place(line: end.line + 1, column: 1)
+      default: end.column += 1
       }
       last = scalar
     }
-    return (line, column)
+    return end
   }
 
-  private func syntaxProblem(_ error: YamlError) -> Problem {
+  private static func syntaxProblem(_ error: YamlError) -> (Place, String) {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      return Problem(file: file, line: mark.line, column: mark.column, message: problem)
+      return (Place(line: mark.line, column: mark.column), problem)
     case .duplicatedKeysInMapping(let duplicates, let context):
-      let names = duplicates.joined(separator: ", ")
-      return Problem(
-        file: file, line: context.mark.line, column: context.mark.column,
-        message: "given twice: \(names)")
-    default:
-      return Problem(file: file, line: 1, column: 1, message: "\(error)")
+      let place = Place(line: context.mark.line, column: context.mark.column)
+      return (place, "given twice: \(duplicates.joined(separator: ", "))")
+    default: return (.first, "\(error)")
     }
   }
 

@@ -9,6 +9,7 @@ import Yams
 struct ScenarioParser: TreeReader {
   let file: String
   var problems: [Problem] = []
+  var end = Place.first
   var directory = Directory()
 
   /// Gives the text of a file.

@@ -211,7 +211,8 @@ private func problems(_ yaml: String) -> [String] {
   }
 
   @Test(
-    "What is missing at the end is missed inside the file", arguments: ["[[", "[[\n", "a: [b\r\n"])
+    "What is missing at the end is missed inside the file",
+    arguments: ["---", "[[", "[[\n", "a: [b\r\n"])
   func missingAtTheEnd(yaml: String) {
     let problems = #expect(throws: Problems.self) { try Configuration(yaml: yaml, file: "f") }
     let lines = yaml.split(separator: "\n", omittingEmptySubsequences: false).count
