@@ -48,9 +48,9 @@ faults: deps
 	$(SWIFT) build --build-tests
 	ROTA_POWER_CUTS=2000 ROTA_KILLS=300 ROTA_IO_ERRORS=300 $(SWIFT) test --skip-build --filter FaultTests
 
-# As long as HOURS: new seeds of the simulated daemon, one after another.
+# What CI has no time for: sanitizers and load, and, for as long as HOURS, new seeds of the simulated daemon.
 HOURS ?= 1
-torture: faults
+torture: faults sanitize load
 	ROTA_SIMULATION_HOURS=$(HOURS) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter DaemonSimulationTests
 
 # Any bytes into the line parser, configuration, journal, call scripts and the whole server: FUZZ_SECONDS each.

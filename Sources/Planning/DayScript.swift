@@ -20,6 +20,8 @@ public struct DayScript {
   private var rings: [AgentID: Instant] = [:]
   private var outbound = Outbound()
   private var isTimedAway: Set<AgentID> = []
+  /// Who has gone home.
+  private var left: Set<AgentID> = []
 
   /// What a caller does, and what is done for the caller.
   private struct Call {
@@ -56,8 +58,8 @@ public struct DayScript {
       script.now = entry.at
       script.take(entry.event)
     }
-    let end = max(0, (history.last?.at ?? start) - start) + .minutes(1)
-    return script.text(end: end)
+    script.seeOff()
+    return script.text(end: max(0, script.now - start) + .minutes(1))
   }
 
   private func text(end: Microseconds) -> String {
@@ -226,10 +228,22 @@ public struct DayScript {
 
   // MARK: Reps
 
+  /// A rep who is still on a call when the history's has ended may not leave then, and tries again.
+  private mutating func seeOff() {
+    for _ in 0..<5 {
+      now = now + .minutes(2)
+      for agent in left.sorted(by: { $0.index < $1.index }) { ofRep(agent, "agent.logout") }
+    }
+  }
+
   private mutating func takeOfReps(_ event: Event) {
     switch event {
-    case .agentLoggedIn(let agent): ofRep(agent, "agent.login")
-    case .agentLoggedOut(let agent): ofRep(agent, "agent.logout")
+    case .agentLoggedIn(let agent):
+      ofRep(agent, "agent.login")
+      left.remove(agent)
+    case .agentLoggedOut(let agent):
+      ofRep(agent, "agent.logout")
+      left.insert(agent)
     case .agentBecameReady(let agent):
       // One who is away for a set time comes back by the daemon's own clock.
       if isTimedAway.remove(agent) == nil { ofRep(agent, "agent.ready") }
