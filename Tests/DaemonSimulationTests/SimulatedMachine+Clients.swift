@@ -82,6 +82,7 @@ extension SimulatedMachine {
 
   func connect(_ slot: Int, isHostile: Bool = false) {
     disconnect(slot)
+    if isHostile { hasHostileClients = true }
     guard let server else { return }
     let channel = EmbeddedChannel(loop: loop)
     let user = Self.users[slot]
