@@ -50,7 +50,7 @@ faults: deps
 
 # What CI has no time for: sanitizers and load, and, for as long as HOURS, new seeds of the simulated daemon.
 HOURS ?= 1
-torture: faults sanitize load
+torture: faults fuzz sanitize load
 	ROTA_SIMULATION_HOURS=$(HOURS) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter DaemonSimulationTests
 
 # Any bytes into the line parser, configuration, journal, call scripts and the whole server: FUZZ_SECONDS each.
