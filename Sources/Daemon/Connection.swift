@@ -19,6 +19,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   /// The tags of those replies, for the case that their outcome becomes unknown.
   var unanswered: [String?] = []
   var subscriptions: [Subscription] = []
+  /// When the client last took something of what it had left unread.
   var lastProgress = Instant.distantPast
   /// When the oldest of the input not yet carried out came in; `within=` counts from here.
   private(set) var inputSince = Instant.distantPast
@@ -182,6 +183,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   private func setUnsent(_ bytes: Int) {
     let change = bytes - unsent
     unsent = bytes
+    if change < 0 { lastProgress = server.now() }
     if change != 0 { server.unsentChanged(by: change) }
   }
 

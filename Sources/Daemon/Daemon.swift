@@ -74,7 +74,7 @@ public enum Daemon {
     let exitCode = loop.makePromise(of: Int32.self)
     let places = placesForClients()
     try loop.submit {
-      server.maxConnections = min(server.maxConnections, places)
+      server.limits.connections = min(server.limits.connections, places)
       server.onStop { exitCode.succeed($0) }
       server.begin()
     }.wait()

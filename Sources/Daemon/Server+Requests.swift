@@ -6,24 +6,20 @@ import Reporting
 import Routing
 
 extension Server {
-  static let maxConnectionsPerUser = 2_048
-  /// Keys remembered at once; each for a day.
-  static let maxKeys = 1_000_000
-
   // MARK: Connections
 
   /// Greets a client whose identity is known, or turns it away.
   func admit(_ connection: Connection, _ peer: Peer) {
-    let count = connectionsByUser[peer.uid, default: 0]
-    if connections.count >= maxConnections {
-      return turnAway(connection, .tooManyConnections, "there are \(connections.count) connections")
-    }
-    if count >= Self.maxConnectionsPerUser {
-      return turnAway(connection, .tooManyConnections, "user \(peer.user) has \(count) connections")
-    }
     guard let role = role(of: peer) else {
       return turnAway(
         connection, .forbidden, "user \(peer.user) has no role; see access: in the configuration")
+    }
+    if connections.count >= limits.connections(for: role) {
+      return turnAway(connection, .tooManyConnections, "there are \(connections.count) connections")
+    }
+    let count = connectionsByUser[peer.uid, default: 0]
+    if count >= limits.connectionsPerUser {
+      return turnAway(connection, .tooManyConnections, "user \(peer.user) has \(count) connections")
     }
     let agent = board.directory.agent(ofUser: peer.user)
     connection.session = Session(user: peer.user, uid: peer.uid, role: role, agent: agent)
@@ -164,8 +160,11 @@ extension Server {
       }
       return replay(known, request.tag, to: connection)
     }
-    if replies.count >= Self.maxKeys {
-      throw Refusal(.busy, "too many keys in 24 hours", [Field("retry-after", "60")])
+    let used = replies.count(of: session.uid)
+    if replies.count >= limits.keys || used >= limits.keys(for: session.role) {
+      let counts = "\(used) of user \(session.user), \(replies.count) in all"
+      throw Refusal(
+        .busy, "too many keys in 24 hours: \(counts)", [Field("retry-after", "60")])
     }
     let start = connection.output.bytes.count
     do {
@@ -177,7 +176,8 @@ extension Server {
     }
     let line = connection.output.bytes[start...].dropLast()
     let text = Self.withoutTag(String(decoding: line, as: UTF8.self))
-    keep(Batch.KeyedReply(key: key, command: hash, reply: text, at: context.now))
+    keep(
+      Batch.KeyedReply(key: key, command: hash, reply: text, at: context.now), of: session.uid)
   }
 
   /// The request without tag, whatever the order of its options.

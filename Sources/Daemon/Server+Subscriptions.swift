@@ -226,17 +226,19 @@ extension Server {
   /// How many committed records a cursor at `next` has before it.
   private func lag(of next: UInt64) -> UInt64 { next > committed ? 0 : committed + 1 - next }
 
-  /// Tells every subscriber how far it is, and closes those that have taken nothing for long.
+  /// Tells every subscriber that reads how far it is, and closes those that have taken nothing for long.
   func heartbeat() {
     if isStopping { return }
     for connection in connections.values
     where connection.subscriptions.contains(where: { $0.isActive }) {
-      if connection.channel.isWritable {
-        connection.lastProgress = now()
-      } else if now() - connection.lastProgress > .seconds(30) * Int64(options.clockRate) {
-        connection.channel.close(promise: nil)
+      guard connection.channel.isWritable else {
+        connection.lookAtUnsent()
+        if now() - connection.lastProgress > .seconds(30) * Int64(options.clockRate) {
+          connection.channel.close(promise: nil)
+        }
         continue
       }
+      connection.lastProgress = now()
       let next = connection.subscriptions.map(\.next).min() ?? committed + 1
       var writer = LineWriter()
       writer.notice("at")

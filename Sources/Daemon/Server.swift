@@ -24,12 +24,10 @@ final class Server: @unchecked Sendable {
   /// The number of the last record on disk.
   var committed: UInt64
 
-  /// How many there may be.
-  var maxConnections = 10_000
+  var limits = ClientLimits()
   var connections: [ObjectIdentifier: Connection] = [:]
   var connectionsByUser: [UInt32: Int] = [:]
-  var replies: [String: Batch.KeyedReply]
-  var replyOrder: [String]
+  private(set) var replies: KnownReplies
   var reportFeed: ReportFeed
 
   /// Bytes written that clients have not taken, all together.
@@ -79,8 +77,7 @@ final class Server: @unchecked Sendable {
     committed = board.seq
     recoveredAt = board.engine.now
     startedAt = self.clock.now()
-    self.replies = Dictionary(replies.map { ($0.key, $0) }) { $1 }
-    replyOrder = replies.map(\.key)
+    self.replies = KnownReplies(replies)
     reportFeed = ReportFeed()
   }
 
@@ -101,19 +98,16 @@ final class Server: @unchecked Sendable {
     scheduleFlush()
   }
 
-  /// Keeps the reply to a keyed command in the transaction of its events.
-  func keep(_ reply: Batch.KeyedReply) {
+  /// Keeps the reply to a keyed command of the user with this number in the transaction of its events.
+  func keep(_ reply: Batch.KeyedReply, of uid: UInt32) {
     batch.add(reply)
-    replies[reply.key] = reply
-    replyOrder.append(reply.key)
+    replies.add(reply, of: uid)
   }
 
   /// Forgets the replies that are a day old.
   func forgetOldReplies() {
     let tooOld = now() - Journal.replyLifetime
-    let count = replyOrder.prefix { replies[$0].map { $0.at < tooOld } ?? true }.count
-    for key in replyOrder.prefix(count) { replies[key] = nil }
-    replyOrder.removeFirst(count)
+    replies.forget(before: tooOld)
     keeper.run({ try $0.forgetReplies(before: tooOld) }) { (_: Result<Void, any Error>) in }
   }
 

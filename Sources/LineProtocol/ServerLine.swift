@@ -111,7 +111,7 @@ public enum ReplyCode: Int, CaseIterable, Sendable {
     case .bye: "The connection will be closed."
     case .draining: "No new calls are taken; try another system or later."
     case .busy: "Too much at once; `retry-after` says when."
-    case .tooManyConnections: "This user has as many connections as one may have."
+    case .tooManyConnections: "As many connections as there may be, or as this user may have."
     case .tooLate: "`within` had passed before the request was begun; nothing happened."
     case .outcomeUnknown: "The journal failed; connect again and repeat with the same key."
     case .badLine: "The line is not of the grammar."

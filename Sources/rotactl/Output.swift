@@ -66,11 +66,13 @@ enum Output {
       cells.allSatisfy { $0[column].isEmpty || Double($0[column]) != nil }
     }
     let titles = names.map(title)
+    let widths = names.indices.map { column in
+      max(titles[column].count, cells.map { $0[column].count }.max() ?? 0)
+    }
     let table = TextTable<[String]> { row in
       names.indices.map { column in
         Column(
-          title: titles[column], value: row[column],
-          width: max(titles[column].count, cells.map { $0[column].count }.max() ?? 0),
+          title: titles[column], value: row[column], width: widths[column],
           align: isNumeric[column] ? .right : .left)
       }
     }

@@ -83,11 +83,15 @@ extension SimulatedMachine {
   func connect(_ slot: Int, isHostile: Bool = false) {
     disconnect(slot)
     if isHostile { hasHostileClients = true }
-    guard let server else { return }
-    let channel = EmbeddedChannel(loop: loop)
     let user = Self.users[slot]
     let uid: UInt32 = user == "root" ? 0 : UInt32(1_000 + slot)
-    let peer = Peer(uid: uid, user: user, groups: [])
+    clients[slot] = call(Peer(uid: uid, user: user, groups: []), isHostile: isHostile)
+  }
+
+  /// A client of its own, who is looked after by whoever has called; `nil` while there is no daemon.
+  func call(_ peer: Peer, isHostile: Bool = false) -> SimulatedClient? {
+    guard let server else { return nil }
+    let channel = EmbeddedChannel(loop: loop)
     let handler = Connection(channel, server: server) { $0.eventLoop.makeSucceededFuture(peer) }
     do {
       try channel.pipeline.syncOperations.addHandler(handler)
@@ -95,8 +99,8 @@ extension SimulatedMachine {
     } catch {
       problems.append("cannot connect: \(error)")
     }
-    clients[slot] = SimulatedClient(channel, isHostile: isHostile)
     settle()
+    return SimulatedClient(channel, isHostile: isHostile)
   }
 
   private func disconnect(_ slot: Int) {

@@ -112,4 +112,41 @@ import Testing
     #expect(seen.count == Int(last - (seen.first ?? 0)) + 1, "no gap")
     #expect(seen == seen.sorted())
   }
+
+  @Test("Who reads slowly is kept, who takes nothing for half a minute is closed")
+  func slowAndStuck() throws {
+    let daemon = try TestDaemon().start()
+    let admin = try daemon.client()
+    try admin.ask("agent.login alice")
+    let pair = "agent.ready alice\nagent.not-ready alice reason=lunch\n"
+    for _ in 0..<100 {
+      admin.sendRaw(Array(String(repeating: pair, count: 200).utf8))
+      for _ in 0..<400 { _ = try admin.answer() }
+    }
+    let (slow, stuck) = (try daemon.client(.monitor), try daemon.client(.monitor))
+    for client in [slow, stuck] { client.sendRaw(Array("subscribe s from=1\n".utf8)) }
+    // Eight KiB a second.
+    for _ in 0..<42 {
+      #expect(take(8_192, of: slow).bytes == 8_192)
+      sleep(1)
+    }
+    let (rest, onItsWay) = (take(.max, of: slow), take(.max, of: stuck))
+    #expect(!rest.isClosed && rest.bytes > 1_500_000)
+    #expect(onItsWay.isClosed && onItsWay.bytes < 700_000)
+  }
+
+  /// Reads up to `limit` bytes, or until none have come for two seconds or none can any more.
+  private func take(_ limit: Int, of client: Client) -> (bytes: Int, isClosed: Bool) {
+    var patience = timeval(tv_sec: 2, tv_usec: 0)
+    setsockopt(
+      client.descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    var bytes = 0
+    while bytes < limit {
+      let count = read(client.descriptor, &chunk, min(chunk.count, limit - bytes))
+      if count <= 0 { return (bytes, count == 0) }
+      bytes += count
+    }
+    return (bytes, false)
+  }
 }

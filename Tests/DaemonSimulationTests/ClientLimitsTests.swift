@@ -1,0 +1,65 @@
+@testable import Daemon
+import NIOCore
+import Testing
+
+/// What is held back for the telephony side and the operators, whatever others take.
+@Suite struct ClientLimitsTests {
+  private let machine = SimulatedMachine(seed: 1)
+
+  init() { machine.start() }
+
+  private func call(_ user: String, _ uid: UInt32) throws -> SimulatedClient {
+    let client = try #require(machine.call(Peer(uid: uid, user: user, groups: [])))
+    client.listen()
+    return client
+  }
+
+  /// What `client` is told last, after `request` or at the beginning.
+  private func answer(_ client: SimulatedClient, _ request: String? = nil) -> String {
+    if let request { client.send(Array("\(request)\n".utf8)) }
+    machine.pass(100_000)
+    client.listen()
+    return client.transcript.last ?? "nothing"
+  }
+
+  @Test("The last connections are for feed and admin")
+  func connections() throws {
+    machine.server?.limits.connections = 16
+    let reps = try (1...14).map { try call("alice", 1_000 + UInt32($0)) }
+    for rep in reps { #expect(answer(rep).hasPrefix("% hello")) }
+    #expect(answer(try call("bob", 2_000)).contains("431 too-many-connections"))
+    #expect(answer(try call("lena", 2_001)).contains("431 too-many-connections"))
+    #expect(answer(try call("pbx", 2_002)).hasPrefix("% hello"))
+    let admin = try call("root", 0)
+    #expect(answer(admin).hasPrefix("% hello"))
+    #expect(answer(try call("pbx", 2_002)).contains("431 too-many-connections"))
+    admin.channel.close(promise: nil)
+    #expect(answer(try call("pbx", 2_002)).hasPrefix("% hello"))
+  }
+
+  @Test("Reps and leads have a share of the keys, which is theirs again after a day")
+  func keys() throws {
+    machine.server?.limits.keysPerPerson = 3
+    machine.server?.limits.keys = 8
+    let (lead, feed) = (try call("lena", 2_001), try call("pbx", 2_002))
+    for rep in ["alice", "bob"] { #expect(answer(lead, "agent.login \(rep)").hasPrefix("+")) }
+    for number in 1...3 {
+      #expect(answer(lead, "agent.dnd alice on key=l-\(number)").hasPrefix("+"))
+    }
+    #expect(
+      answer(lead, "agent.dnd alice on key=l-4")
+        == "- 429 busy retry-after=60 text=\"too many keys in 24 hours: 3 of user lena, 3 in all\"")
+    #expect(answer(lead, "agent.dnd alice on key=l-3").contains("replayed=yes"))
+    #expect(answer(lead, "agent.dnd alice off").hasPrefix("+"))
+    for number in 1...5 {
+      #expect(answer(feed, "call.arrive c-\(number) queue=support key=f-\(number)").hasPrefix("+"))
+    }
+    #expect(answer(feed, "call.arrive c-6 queue=support key=f-6").contains("429 busy"))
+    machine.pass(26 * 3_600_000_000)
+    let again = try call("lena", 2_001)
+    for number in 1...3 {
+      #expect(answer(again, "agent.dnd bob on key=m-\(number)").hasPrefix("+"))
+    }
+    #expect(answer(again, "agent.dnd bob on key=m-4").contains("429 busy"))
+  }
+}
