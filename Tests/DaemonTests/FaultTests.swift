@@ -5,7 +5,7 @@ import Testing
 
 /// The real program on files that fail, and killed at any moment. The counts are those of a quick look;
 /// `ROTA_POWER_CUTS`, `ROTA_KILLS` and `ROTA_IO_ERRORS` set others (`make faults`: 2,000, 300 and 300).
-@Suite(.serialized) struct FaultTests {
+@Suite struct FaultTests {
   private static func count(_ name: String, usually: Int) -> Int {
     ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? usually
   }
