@@ -89,7 +89,8 @@ mutants: deps
 # The simulator against exact results, in release mode, each case for as long as it takes until the standard error
 # of every figure is at most half a percent of it: needs the oracles beside the project. Prints a line for each.
 # And whether a release build simulates the same to the last bit as the debug build that `make test` uses.
-# About 3,000 million calls: an hour of two cores; PRECISION=0.02 takes a few minutes.
+# About 3,000 million calls: an hour of two cores; PRECISION=0.02 takes a few minutes, ROTA_ORACLE_CASE=ErlangB takes
+# those alone.
 PRECISION ?= 0.005
 oracles: deps
 	ROTA_ORACLE_CALLS=400000 ROTA_ORACLE_PRECISION=$(PRECISION) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter 'OracleTests|RepeatabilityTests'

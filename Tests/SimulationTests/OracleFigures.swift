@@ -39,6 +39,16 @@ struct OracleFigures {
     ratios.mapValues { $0.estimate(confidence: confidence) }
   }
 
+  /// The part of figure `name` that cannot be told from nothing: what happens to a dozen calls or fewer may not have
+  /// happened at all. Where hardly anybody waits beyond the threshold, those who do come in few long spells, each of
+  /// about as many calls as arrive while one is served; so it is a dozen spells.
+  func negligible(_ name: String) -> Double {
+    let exact = item.result?[name] ?? 0
+    let isAlmostAll = name.hasPrefix("sl") && 1 - exact < 1e-4
+    let load = item.number("calls_per_hour") * item.number("aht_s") / 3_600
+    return (isAlmostAll && load > 1 ? 12 * load : 12) / calls
+  }
+
   // MARK: Parts
 
   private static func callers(_ total: QueueTally) -> [String: Parts] {
