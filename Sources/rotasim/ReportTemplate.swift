@@ -41,7 +41,8 @@ enum ReportTemplate {
     thead th { color: var(--soft); font-weight: 600; }
     @media (max-width: 40rem) { .cards { grid-template-columns: repeat(2, 1fr); } svg text { font-size: 19px; } }
     @media print { :root { --ground: #fff; --ink: #000; --soft: #444; --line: #ccc; --card: #fff; }
-      body { max-width: none; padding: 0; font-size: 11pt; } tr { break-inside: avoid; } }
+      body { max-width: none; padding: 0; font-size: 11pt; }
+      tr { break-inside: avoid; } h2 { break-after: avoid; } }
     </style>
     </head>
     <body>
