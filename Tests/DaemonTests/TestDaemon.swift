@@ -8,9 +8,10 @@ final class TestDaemon: @unchecked Sendable {
   static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
-  /// Where the test program is, and the programs with it.
+  /// Where the test program is, and the programs with it; `ROTA_PROGRAMS=DIR`: those of another build.
   private static let products =
-    Bundle.allBundles.map(\.bundleURL)
+    ProcessInfo.processInfo.environment["ROTA_PROGRAMS"].map { URL(filePath: $0) }
+    ?? Bundle.allBundles.map(\.bundleURL)
     .first { $0.pathExtension == "xctest" }?.deletingLastPathComponent()
     ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
 
