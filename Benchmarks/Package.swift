@@ -21,7 +21,6 @@ let package = Package(
       ]),
     .executableTarget(
       name: "SimulationBenchmark", dependencies: [.product(name: "Rota", package: "rota")]),
-    .executableTarget(
-      name: "RecoveryBenchmark", dependencies: [.product(name: "Rota", package: "rota")]),
+    .executableTarget(name: "RecoveryBenchmark"),
   ]
 )
