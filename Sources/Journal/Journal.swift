@@ -121,16 +121,19 @@ public final class Journal {
     try database.execute("COMMIT")
   }
 
+  /// Numbers and counts of records that can be counted on from.
+  private static let possible = 1...Int64.max / 4
+
   private func readEnd() throws {
     let last = try database.prepare(
       "SELECT seq, count, chain FROM frame ORDER BY seq DESC LIMIT 1")
     guard try last.step() else { return }
-    let (end, overflows) = last.integer(0).addingReportingOverflow(last.integer(1) - 1)
+    let (first, count) = (last.integer(0), last.integer(1))
     // A damaged database may hold anything.
-    guard last.integer(0) >= 1, last.integer(1) >= 1, !overflows else {
-      throw JournalError.malformed(seq: UInt64(max(0, last.integer(0))))
+    guard Self.possible.contains(first), Self.possible.contains(count) else {
+      throw JournalError.malformed(seq: UInt64(max(0, first)))
     }
-    lastSeq = UInt64(end)
+    lastSeq = UInt64(first + count - 1)
     chain = UInt64(bitPattern: last.integer(2))
     last.reset()
   }
@@ -226,7 +229,7 @@ public final class Journal {
     frames.bind(1, Int64(clamping: seq))
     defer { frames.reset() }
     while try frames.step() {
-      var reader = FrameReader(firstSeq: UInt64(frames.integer(0)), body: frames.bytes(1))
+      var reader = FrameReader(firstSeq: UInt64(max(0, frames.integer(0))), body: frames.bytes(1))
       while let record = try reader.next() {
         if record.seq >= seq, try !body(record) { return }
       }

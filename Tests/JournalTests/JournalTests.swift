@@ -126,6 +126,8 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
     arguments: [
       "UPDATE frame SET count = -7 WHERE seq = 4", "UPDATE frame SET count = 0 WHERE seq = 4",
       "UPDATE frame SET count = 9223372036854775807 WHERE seq = 4",
+      "UPDATE frame SET count = -9223372036854775808 WHERE seq = 4",
+      "UPDATE frame SET seq = 9223372036854775807 WHERE seq = 4",
       "UPDATE frame SET seq = -9 WHERE seq > 0",
     ])
   func impossibleEnd(_ damage: String) throws {
@@ -141,6 +143,23 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
       try database.execute(damage)
     }
     #expect(throws: JournalError.self) { try open(scratch.path()) }
+  }
+
+  @Test("A frame with a number below all is damage, and no end to who reads from there")
+  func impossibleNumber() throws {
+    let scratch = try Scratch()
+    do { for second in 1...2 { try open(scratch.path()).append(batch(3, at: Int64(second))) } }
+    do { try Database(path: scratch.path()).execute("UPDATE frame SET seq = -5 WHERE seq = 1") }
+    let journal = try open(scratch.path())
+    var seen: [UInt64] = []
+    try journal.read(from: 1) { record in
+      seen.append(record.seq)
+      return true
+    }
+    #expect(seen.suffix(3) == [4, 5, 6])
+    #expect(throws: JournalError.brokenChain(seq: 1)) {
+      _ = try journal.replay(after: 0, chain: 0) { _ in }
+    }
   }
 
   @Test(
