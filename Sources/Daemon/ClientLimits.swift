@@ -15,13 +15,16 @@ struct ClientLimits {
   /// nobody can look after the service.
   var reservedConnections: Int { min(64, connections / 8) }
 
-  /// How many connections there may be before one of `role` is turned away.
-  func connections(for role: Role) -> Int {
-    Self.isService(role) ? connections : connections - reservedConnections
+  /// Whether there is room for one more of `role` beside `all` connections, of which `service` are of the roles for
+  /// which some are reserved.
+  func haveRoom(for role: Role, beside all: Int, service: Int) -> Bool {
+    all < connections
+      && (Self.isService(role) || all - service < connections - reservedConnections)
   }
 
   /// How many keys one user may have in use who acts as `role`.
   func keys(for role: Role) -> Int { Self.isService(role) ? keys : keysPerPerson }
 
-  private static func isService(_ role: Role) -> Bool { role == .feed || role == .admin }
+  /// Whether some connections are kept for `role`, and its keys are those of a program.
+  static func isService(_ role: Role) -> Bool { role == .feed || role == .admin }
 }

@@ -14,6 +14,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   let id: ObjectIdentifier
   let channel: any Channel
   var session: Session?
+  /// Whether it was let in as one of those for whom some are reserved.
+  var isOfService = false
   /// Replies to requests of the batch that is being filled.
   var output = LineWriter()
   /// The tags of those replies, for the case that their outcome becomes unknown.

@@ -14,7 +14,9 @@ extension Server {
       return turnAway(
         connection, .forbidden, "user \(peer.user) has no role; see access: in the configuration")
     }
-    if connections.count >= limits.connections(for: role) {
+    guard
+      limits.haveRoom(for: role, beside: connections.count, service: serviceConnections)
+    else {
       return turnAway(connection, .tooManyConnections, "there are \(connections.count) connections")
     }
     let count = connectionsByUser[peer.uid, default: 0]
@@ -24,6 +26,8 @@ extension Server {
     let agent = board.directory.agent(ofUser: peer.user)
     connection.session = Session(user: peer.user, uid: peer.uid, role: role, agent: agent)
     connection.lastProgress = now()
+    connection.isOfService = ClientLimits.isService(role)
+    if connection.isOfService { serviceConnections += 1 }
     connections[connection.id] = connection
     connectionsByUser[peer.uid] = count + 1
     guard let inheritance = connection.inheritance else {
@@ -71,6 +75,8 @@ extension Server {
   /// The connection is gone.
   func forget(_ connection: Connection) {
     guard connections.removeValue(forKey: connection.id) != nil else { return }
+    subscribers[connection.id] = nil
+    if connection.isOfService { serviceConnections -= 1 }
     guard let uid = connection.session?.uid, let count = connectionsByUser[uid] else { return }
     connectionsByUser[uid] = count > 1 ? count - 1 : nil
   }

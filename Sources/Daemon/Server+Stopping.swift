@@ -15,6 +15,7 @@ extension Server {
     isStopping = true
     logger.notice("stopping", metadata: ["message-id": LogMessage.stopping])
     ServiceManager.stopping(status: "Stopping")
+    deliverAll()
     for connection in connections.values { letGo(connection) }
     loop.execute { [self] in
       flush()

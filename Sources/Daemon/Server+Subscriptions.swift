@@ -11,8 +11,6 @@ extension Server {
   private static let maxTypes = 32
   /// Bytes of one read from the disk for a subscriber.
   private static let catchUpBytes = 64 * 1024
-  /// Bytes of one batch that one client is sent from memory; what is more is read from the disk.
-  private static let deliveryBytes = 128 * 1024
 
   func subscribe(_ context: RequestContext, _ connection: Connection) throws {
     let request = context.request
@@ -43,6 +41,7 @@ extension Server {
       subscription.isCatchingUp = seq <= committed
     }
     connection.subscriptions.append(subscription)
+    subscribers[connection.id] = connection
     connection.output.reply(request.tag, .ok)
     connection.output.option("subscription", name)
     connection.output.option("from", Int(clamping: subscription.next))
@@ -95,57 +94,16 @@ extension Server {
       throw Refusal(.notFound, "there is no subscription \"\(name)\"")
     }
     connection.subscriptions.remove(at: index)
+    if connection.subscriptions.isEmpty { subscribers[connection.id] = nil }
     connection.output.reply(context.request.tag, .ok)
     connection.output.option("subscription", name)
     connection.output.end()
   }
 
-  // MARK: Delivery
-
-  /// Sends committed records to the subscribers that are up to date.
-  func deliver(_ records: [Record]) {
-    guard let last = records.last else { return }
-    var lines: [UInt64: [UInt8]] = [:]
-    for connection in connections.values where !connection.subscriptions.isEmpty {
-      var buffer = connection.channel.allocator.buffer(capacity: 0)
-      var cut: [Int] = []
-      for index in connection.subscriptions.indices {
-        let subscription = connection.subscriptions[index]
-        if subscription.isCatchingUp || !subscription.isActive { continue }
-        if !connection.channel.isWritable {
-          fallBehind(connection, index)
-          continue
-        }
-        var next = max(subscription.next, last.seq + 1)
-        for record in records where record.seq >= subscription.next {
-          if buffer.readableBytes >= Self.deliveryBytes || hasMuchUnsent {
-            next = record.seq
-            connection.subscriptions[index].isCatchingUp = true
-            cut.append(index)
-            break
-          }
-          if subscription.wants(record) { buffer.writeBytes(line(record, &lines)) }
-        }
-        connection.subscriptions[index].next = next
-      }
-      if buffer.readableBytes > 0 { connection.write(buffer) }
-      // Who takes at once what there is in memory is not slow, and hears nothing of how the rest is read.
-      if !connection.channel.isWritable { for index in cut { fallBehind(connection, index) } }
-      catchUp(connection)
-    }
-  }
-
-  /// A record as a line, made once however many subscribers there are.
-  private func line(_ record: Record, _ lines: inout [UInt64: [UInt8]]) -> [UInt8] {
-    if let known = lines[record.seq] { return known }
-    var writer = LineWriter()
-    EventText.write(record, board.directory, to: &writer)
-    lines[record.seq] = writer.bytes
-    return writer.bytes
-  }
+  // MARK: From the disk
 
   /// A slow reader is sent the rest from the disk; nothing is dropped and nobody waits for it.
-  private func fallBehind(_ connection: Connection, _ index: Int) {
+  func fallBehind(_ connection: Connection, _ index: Int) {
     connection.subscriptions[index].isCatchingUp = true
     let behind = lag(of: connection.subscriptions[index].next)
     logger.info(
@@ -229,7 +187,7 @@ extension Server {
   /// Tells every subscriber that reads how far it is, and closes those that have taken nothing for long.
   func heartbeat() {
     if isStopping { return }
-    for connection in connections.values
+    for connection in subscribers.values
     where connection.subscriptions.contains(where: { $0.isActive }) {
       guard connection.channel.isWritable else {
         connection.lookAtUnsent()
@@ -239,6 +197,8 @@ extension Server {
         continue
       }
       connection.lastProgress = now()
+      // Where a read has failed, it is tried again.
+      catchUp(connection)
       let next = connection.subscriptions.map(\.next).min() ?? committed + 1
       var writer = LineWriter()
       writer.notice("at")

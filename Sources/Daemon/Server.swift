@@ -27,7 +27,12 @@ final class Server: @unchecked Sendable {
   var limits = ClientLimits()
   var connections: [ObjectIdentifier: Connection] = [:]
   var connectionsByUser: [UInt32: Int] = [:]
+  /// How many of them are of the roles for which some are reserved.
+  var serviceConnections = 0
+  /// The connections with subscriptions.
+  var subscribers: [ObjectIdentifier: Connection] = [:]
   private(set) var replies: KnownReplies
+  var delivery = Delivery()
   var reportFeed: ReportFeed
 
   /// Bytes written that clients have not taken, all together.

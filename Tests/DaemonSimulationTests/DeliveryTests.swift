@@ -1,0 +1,77 @@
+@testable import Daemon
+import LineProtocol
+import NIOCore
+import Testing
+
+/// More subscribers than are served in one turn of the loop.
+@Suite struct DeliveryTests {
+  private let machine = SimulatedMachine(seed: 1)
+  private let feed: SimulatedClient
+
+  init() throws {
+    machine.start()
+    feed = try #require(machine.call(Peer(uid: 2_000, user: "pbx", groups: [])))
+  }
+
+  private func subscriber(_ number: Int, from: String = "now") throws -> SimulatedClient {
+    let peer = Peer(uid: 3_000 + UInt32(number), user: "alice", groups: [])
+    let client = try #require(machine.call(peer))
+    client.send(client.tagged("subscribe s from=\(from)"))
+    return client
+  }
+
+  /// The numbers of the events that `client` was told of.
+  private func heard(_ client: SimulatedClient) -> [UInt64] {
+    client.listen()
+    return client.transcript.compactMap { line in
+      guard case .event(let seq, _, _)? = try? LineParser.serverLine(Array(line.utf8)[...]) else {
+        return nil
+      }
+      return seq
+    }
+  }
+
+  private func arrive(_ number: Int) {
+    feed.send(feed.tagged("call.arrive d-\(number) queue=support"))
+    machine.settle()
+  }
+
+  @Test("Each is told every event once and in order, however they come in between")
+  func everybody() throws {
+    var clients = try (0..<100).map { try subscriber($0) }
+    machine.pass(1_000_000)
+    for number in 0..<40 {
+      arrive(number)
+      // Less than a turn, a turn, and many of them; some come late and want everything.
+      machine.pass([30, 100, 250, 5_001][number % 4])
+      if number % 10 == 0 { clients.append(try subscriber(200 + number, from: "1")) }
+    }
+    machine.pass(1_000_000)
+    let last = try #require(machine.server?.committed)
+    for client in clients {
+      let events = heard(client)
+      #expect(client.problems == [] && events.last == last)
+      #expect(events == Array((events.first ?? 0)...last))
+    }
+    #expect(clients.suffix(4).allSatisfy { heard($0).first == 1 })
+  }
+
+  @Test("Who stops the daemon does not stop what is on its way")
+  func stop() throws {
+    let clients = try (0..<100).map { try subscriber($0) }
+    machine.pass(1_000_000)
+    arrive(1)
+    // The commit takes a thread's time; what it brings is not yet with everybody.
+    for _ in 0..<60 where heard(clients[0]).isEmpty && heard(clients[99]).isEmpty {
+      machine.pass(100)
+    }
+    let last = try #require(machine.server?.committed)
+    machine.server?.onStop { _ in }
+    machine.server?.stop()
+    machine.pass(10_000)
+    for client in clients {
+      #expect(heard(client).last == last)
+      #expect(client.transcript.contains { $0.hasPrefix("% drain") })
+    }
+  }
+}
