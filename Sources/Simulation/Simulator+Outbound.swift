@@ -130,7 +130,7 @@ extension Simulator {
     }
   }
 
-  /// A rep who is not ready any more does not want the call out for now.
+  /// A rep who is not ready any more takes the request for a call out back.
   mutating func withdrawRequest(of agent: AgentID) {
     if let id = outbound.requests[agent.index] { command(.cancelOutbound(id)) }
   }

@@ -137,9 +137,7 @@ import Testing
 
   /// Reads up to `limit` bytes, or until none have come for two seconds or none can any more.
   private func take(_ limit: Int, of client: Client) -> (bytes: Int, isClosed: Bool) {
-    var patience = timeval(tv_sec: 2, tv_usec: 0)
-    setsockopt(
-      client.descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    client.waitAtMost(seconds: 2)
     var chunk = [UInt8](repeating: 0, count: 65_536)
     var bytes = 0
     while bytes < limit {

@@ -158,10 +158,7 @@ final class TestDaemon: @unchecked Sendable {
   func client(_ role: Role? = nil, agent: String? = nil) throws -> Client {
     let client = try Client(path: socket, as: agent, role: role)
     // A line that never comes fails the test instead of holding it up.
-    var patience = timeval(tv_sec: 60, tv_usec: 0)
-    setsockopt(
-      client.descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience,
-      socklen_t(MemoryLayout<timeval>.size))
+    client.waitAtMost(seconds: 60)
     return client
   }
 
@@ -221,6 +218,13 @@ extension Client {
       throw Failure(exitCode: 65, description: "no request: \(line)")
     }
     return try ask(request)
+  }
+
+  /// Reading that takes longer than that fails.
+  func waitAtMost(seconds: Int) {
+    var patience = timeval(tv_sec: seconds, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   }
 
   /// Sends bytes as they are.
