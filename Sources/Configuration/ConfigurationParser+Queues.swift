@@ -6,8 +6,10 @@ import Yams
 extension ConfigurationParser {
   private static let queueKeys = [
     "strategy", "members", "rings", "cadence", "ring-cycle", "target-rings", "skills", "weight",
-    "number", "max-length", "max-wait", "max-offers", "max-ring-time", "tier-after", "join-needs",
-    "stay-needs", "when-full", "when-closed", "when-empty", "when-exhausted", "rest-after",
+    "number", "max-length", "max-wait", "max-offers", "max-ring-time", "tier-after",
+    "tier-waits-for-empty", "idle-counts", "join-needs",
+    "stay-needs", "when-full", "when-closed", "at-closing", "when-empty", "when-exhausted",
+    "rest-after",
     "wrap-up", "minimum-cover", "expected-handle-time", "service-level", "short-abandon",
     "office-hours",
   ]
@@ -76,6 +78,16 @@ extension ConfigurationParser {
     }
     if let node = keys["rest-after"] { plan.rest = parseRest(node) }
     if let node = keys["tier-after"] { plan.tierAfter = parseTiers(node, plan.members) }
+    if let node = keys["tier-waits-for-empty"] {
+      plan.tierWaitsForEmpty =
+        choice(node, "tier-waits-for-empty", [("no", false), ("yes", true)]) ?? false
+    }
+    if let node = keys["idle-counts"] {
+      let countings: [(String, IdleCounting)] = [
+        ("ready", .ready), ("since-last-call", .sinceLastCall),
+      ]
+      plan.idleCounts = choice(node, "idle-counts", countings) ?? .ready
+    }
     return plan
   }
 
@@ -151,6 +163,12 @@ extension ConfigurationParser {
   private mutating func parseOverflows(_ keys: [String: Node], _ plan: inout QueuePlan) {
     if let node = keys["when-full"] { plan.whenFull = overflow(node, "when-full") }
     if let node = keys["when-closed"] { plan.whenClosed = overflow(node, "when-closed") }
+    if let node = keys["at-closing"] {
+      let choices: [(String, Overflow)] = [
+        ("stay", .stay), ("voicemail", .voicemail), ("call-back", .offerCallBack),
+      ]
+      plan.atClosing = choice(node, "at-closing", choices) ?? .stay
+    }
     if let node = keys["when-empty"] { plan.whenEmpty = overflow(node, "when-empty") }
     if let node = keys["when-exhausted"] {
       plan.whenExhausted = overflow(node, "when-exhausted")

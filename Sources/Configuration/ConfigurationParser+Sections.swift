@@ -127,7 +127,8 @@ extension ConfigurationParser {
 
   private static let ruleKeys = [
     "not-ready-after-refusals", "hold-reminder", "consult-ring-time", "confirm-time",
-    "dial-time", "stale-after", "wrap-up-extension", "required-write-up",
+    "dial-time", "stale-after", "wrap-up-extension", "wrap-up-after", "outbound-wrap-up",
+    "required-write-up",
   ]
   private static let writeUpFields: [(String, WriteUpFields)] = [
     ("client", .client), ("order", .orderNumber), ("call-back", .callBackNumber),
@@ -152,6 +153,16 @@ extension ConfigurationParser {
     if let node = keys["stale-after"] { rules.staleAfter = span(node, "stale-after") }
     if let node = keys["wrap-up-extension"] {
       rules.maxWrapUpExtension = span(node, "wrap-up-extension")
+    }
+    if let node = keys["wrap-up-after"] {
+      let calls: [(String, WrapUpAfter)] = [("answered", .answered), ("unanswered", .unanswered)]
+      rules.wrapUpAfter = []
+      for item in list(node, "wrap-up-after") {
+        rules.wrapUpAfter.formUnion(choice(item, "wrap-up-after", calls) ?? [])
+      }
+    }
+    if let node = keys["outbound-wrap-up"] {
+      rules.outboundWrapUp = span(node, "outbound-wrap-up")
     }
     if let node = keys["required-write-up"] {
       rules.requiredWriteUp = []

@@ -83,6 +83,11 @@ public struct Directory: Codable, Equatable, Sendable {
   /// The fixed not-ready reasons, by code.
   static let fixedReasons = ["dont-accept-queue-calls", "missed-calls", "just-logged-in"]
 
+  /// The fixed not-ready reason called `name`.
+  public func fixedReason(named name: String) -> NotReadyReason? {
+    Self.fixedReasons.firstIndex(of: name).map { NotReadyReason(UInt16($0)) }
+  }
+
   /// The name of a not-ready reason.
   public func name(of reason: NotReadyReason) -> String {
     let code = Int(reason.rawValue)

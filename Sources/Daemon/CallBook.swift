@@ -23,6 +23,8 @@ struct CallBook: Codable, Equatable, Sendable {
     var to: String
     var who: String
     var about: String
+    /// The call that is to be handed over; unknown of those noted by earlier versions.
+    var call: UInt64?
     /// The rep rung or picked up, if it is a rep.
     var agent: UInt16?
   }
@@ -59,9 +61,10 @@ struct CallBook: Codable, Equatable, Sendable {
       numbers[id.rawValue] = nil
     case .outboundRequested(let id, _, _, _): numbers[id.rawValue] = option("to")
     case .outboundRequestEnded(let id, _, _): numbers[id.rawValue] = nil
-    case .consultStarted(let id, _, _, _):
+    case .consultStarted(let id, let call, _, _):
       briefings[id.rawValue] = Briefing(
-        to: option("to") ?? "", who: option("who") ?? "", about: option("about") ?? "")
+        to: option("to") ?? "", who: option("who") ?? "", about: option("about") ?? "",
+        call: call.rawValue)
     case .consultOffered(let id, _, let agent): briefings[id.rawValue]?.agent = agent.rawValue
     case .transferCompleted(let id, let call, let holder, _):
       briefings[id.rawValue] = nil

@@ -74,6 +74,8 @@ extension Rule {
       "a caller waits in queue \(queue ?? ""); inbound calls come first; outbound.wait grants the call later"
     case .alreadyRequested: "the rep has a request waiting already; outbound.cancel it first"
     case .badOfficeHours: "office hours end before they begin"
+    case .notReady: "the rep is not ready; agent.ready first, or outbound.wait until then"
+    case .notMember: "the rep does not serve queue \(queue ?? "")"
     }
   }
 }

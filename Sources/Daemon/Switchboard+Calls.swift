@@ -70,10 +70,21 @@ extension Switchboard {
       try requireHolder(call, context)
       return .hangUp(call, by: .agent, cause: cause)
     }
-    let party: Party = context.request["by"] == "agent" ? .agent : .caller
+    let party = party(context)
     // With the rep named, a report about a leg that is no longer the holder's changes nothing.
     if party == .agent, context.request["agent"] != nil { try requireHolder(call, context) }
     return .hangUp(call, by: party, cause: cause)
+  }
+
+  /// Which side has hung up. A lead who does not say speaks for nobody but the lead: a caller whom a lead
+  /// sends away has not given up.
+  private func party(_ context: RequestContext) -> Party {
+    switch context.request["by"] {
+    case "agent": .agent
+    case "lead" where context.session.role != .feed: .lead
+    case nil where context.session.role == .lead: .lead
+    default: .caller
+    }
   }
 
   private func requireHolder(_ call: CallID, _ context: RequestContext) throws {
@@ -125,8 +136,9 @@ extension Switchboard {
     reply.option("call", name)
     writeState(of: call, to: &reply)
     if let row = engine.call(call), row.state == .waiting {
-      let wait = engine.estimatedWait(in: row.queue, position: engine.position(of: call))
-      if let wait { reply.option("estimated-wait", seconds: wait) }
+      if let wait = engine.estimatedWait(of: call) {
+        reply.option("estimated-wait", seconds: wait)
+      }
     }
     finish(&reply)
   }
@@ -201,14 +213,12 @@ extension Switchboard {
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
     let known = Set((context.request["calls"] ?? "").split(separator: ",").map(String.init))
-    var ended = 0
-    for call in engine.liveCalls where !known.contains(book.name(of: call)) {
-      let order = Order(command: .hangUp(call, by: .caller, cause: .lost))
-      // A call that ended by itself meanwhile is as good.
-      if (try? perform(order, at: context.now, &batch)) != nil { ended += 1 }
-    }
+    let lost = engine.liveCalls.filter { !known.contains(book.name(of: $0)) }
+    // One step: nobody is rung for a call that is not there either.
+    let outcomes = perform(
+      lost.map { .hangUp($0, by: .caller, cause: .lost) }, at: context.now, &batch)
     reply.reply(context.request.tag, .ok)
-    reply.option("ended", ended)
+    reply.option("ended", outcomes.count { $0 == .done })
     reply.option("calls", engine.liveCallCount)
     finish(&reply)
   }

@@ -97,34 +97,68 @@ extension Switchboard {
   ) throws {
     let agent = try permitted(try self.agent(named: word(context)), context)
     let command = try agentCommand(context, agent)
+    let lonely = context.request.verb == "agent.logout" ? callersLeftAlone(by: agent) : nil
     let outcome = try perform(Order(command: command), at: context.now, &batch)
     reply.reply(context.request.tag, outcome == .unchanged ? .unchanged : .ok)
     writeState(of: agent, at: context.now, to: &reply)
+    if let lonely {
+      reply.option("warning", "last-out")
+      reply.option("queue", directory.name(of: lonely.queue))
+      reply.option("waiting", lonely.waiting)
+    }
     finish(&reply)
+  }
+
+  /// The first queue that nobody would be left in while callers are, if the rep went home now.
+  private func callersLeftAlone(by agent: AgentID) -> (queue: QueueID, waiting: Int)? {
+    for queue in engine.queues(servedBy: agent) {
+      let status = engine.status(of: queue)
+      let waiting = status.waiting + status.ringing
+      if status.loggedIn == 1, waiting > 0, engine.agent(agent).isLoggedIn {
+        return (queue, waiting)
+      }
+    }
+    return nil
+  }
+
+  /// Whether the client acts as the rep it acts for, or on the rep's behalf.
+  func initiator(_ context: RequestContext, for agent: AgentID) -> Initiator {
+    context.session.agent == agent ? .agent : .lead
   }
 
   private func agentCommand(_ context: RequestContext, _ agent: AgentID) throws -> Command {
     let until = seconds(context, "for").map { context.now + $0 } ?? .never
+    let queue = try context.request["queue"].map { try self.queue(named: $0) }
+    let by = initiator(context, for: agent)
     switch context.request.verb {
     case "agent.login": return .logIn(agent)
-    case "agent.logout": return .logOut(agent)
-    case "agent.ready": return .makeReady(agent)
+    case "agent.logout": return .logOut(agent, by: by)
+    case "agent.ready":
+      let reason = try context.request["reason"].map { try self.reason(named: $0, orFixed: true) }
+      return .makeReady(agent, queue: queue, reason: reason, by: by)
     case "agent.not-ready":
-      let name = context.request["reason"] ?? ""
-      guard let reason = directory.reason(named: name) else {
-        let hint = Suggestion.hint(for: name, in: directory.reasons)
-        let known = directory.reasons.joined(separator: ", ")
-        throw Refusal(.badArgument, "reason \"\(name)\" is not one of \(known)\(hint)")
-      }
-      return .makeNotReady(agent, reason: reason, until: until)
+      let reason = try self.reason(named: context.request["reason"] ?? "", orFixed: false)
+      return .makeNotReady(agent, reason: reason, until: until, queue: queue, by: by)
     case "agent.dnd":
+      let reason = NotReadyReason.dontAcceptQueueCalls
       return word(context, 1) == "on"
-        ? .makeNotReady(agent, reason: .dontAcceptQueueCalls, until: until) : .makeReady(agent)
-    default:
+        ? .makeNotReady(agent, reason: reason, until: until, queue: queue, by: by)
+        : .makeReady(agent, queue: queue, reason: reason, by: by)
+    case "agent.wrap-up":
       return word(context, 1) == "end"
         ? .endWrapUp(agent)
         : .extendWrapUp(agent, by: seconds(context, "by") ?? .seconds(60))
+    default: throw Refusal(.unknownCommand, "no handler for \"\(context.request.verb)\"")
     }
+  }
+
+  /// - Parameter orFixed: Whether a reason will do that the engine sets and reps do not.
+  private func reason(named name: String, orFixed: Bool) throws -> NotReadyReason {
+    if let reason = directory.reason(named: name) { return reason }
+    if orFixed, let reason = directory.fixedReason(named: name) { return reason }
+    let hint = Suggestion.hint(for: name, in: directory.reasons)
+    let known = directory.reasons.joined(separator: ", ")
+    throw Refusal(.badArgument, "reason \"\(name)\" is not one of \(known)\(hint)")
   }
 
   /// Adds `agent= state= ...` of a rep.
@@ -132,15 +166,28 @@ extension Switchboard {
     let row = engine.agent(agent)
     reply.option("agent", directory.name(of: agent))
     reply.option("state", row.stateWord)
+    writeReasons(of: agent, row, to: &reply)
+    if row.activity == .wrapUp {
+      reply.option("wrap-up-left", seconds: max(0, row.wrapUpUntil - now))
+    }
+  }
+
+  /// Adds why a rep takes no queue calls: `reason=` and `until=` of the one with the latest end, `reasons=`
+  /// all of them, `away-from=` single queues.
+  private func writeReasons(of agent: AgentID, _ row: AgentRow, to reply: inout LineWriter) {
+    let reasons = engine.reasons(of: agent)
     if row.availability == .notReady {
       reply.option("reason", directory.name(of: row.reason))
       if row.notReadyUntil < .never {
         reply.option("until", timestamp: row.notReadyUntil.microseconds)
       }
+      let names = reasons.filter { $0.queue == nil }.map { directory.name(of: $0.reason) }
+      reply.option("reasons", names.joined(separator: ","))
     }
-    if row.activity == .wrapUp {
-      reply.option("wrap-up-left", seconds: max(0, row.wrapUpUntil - now))
+    let away = reasons.compactMap { entry in
+      entry.queue.map { "\(directory.name(of: $0)):\(directory.name(of: entry.reason))" }
     }
+    if !away.isEmpty { reply.option("away-from", away.joined(separator: ",")) }
   }
 
   /// Ends a reply with the number of the last record.

@@ -49,6 +49,9 @@ extension Switchboard {
       rows.option("for", seconds: max(0, now - row.stateSince))
     }
     rows.option("availability", Words.hyphenated("\(row.availability)"))
+    if row.availabilitySince > .distantPast {
+      rows.option("availability-for", seconds: max(0, now - row.availabilitySince))
+    }
     let queues = engine.queues(servedBy: agent).map { directory.name(of: $0) }
     rows.option("queues", queues.joined(separator: ","))
     if let call = row.call ?? row.offer?.call ?? row.wrapUpCall {
@@ -72,7 +75,7 @@ extension Switchboard {
     for (call, verdict) in engine.verdicts(on: agent) {
       rows.begin()
       rows.option("call", book.name(of: call))
-      writeVerdict(verdict, context.now, &rows)
+      writeVerdict(verdict, call, context.now, &rows)
       rows.end()
     }
   }
@@ -128,6 +131,10 @@ extension Switchboard {
       rows.option("waited", seconds: max(0, now - row.enteredAt))
       if row.priority > 0 { rows.option("priority", Int(row.priority)) }
     }
+    if row.state == .connected {
+      rows.option("talk", seconds: row.talkTime(at: now))
+      rows.option("hold", seconds: row.holdTime(at: now))
+    }
     if let from = book[call]?.from { rows.option("from", from) }
     if let to = book[call]?.to { rows.option("to", to) }
     if let name = book[call]?.callerName { rows.option("name", name) }
@@ -165,30 +172,37 @@ extension Switchboard {
     for (agent, verdict) in verdicts where !directory.agents[agent.index].isRetired {
       rows.begin()
       rows.option("agent", directory.name(of: agent))
-      writeVerdict(verdict, context.now, &rows)
+      writeVerdict(verdict, call, context.now, &rows)
       rows.end()
     }
   }
 
-  private func writeVerdict(_ verdict: Verdict, _ now: Instant, _ rows: inout RowWriter) {
-    let (word, text) = describe(verdict, now)
+  private func writeVerdict(
+    _ verdict: Verdict, _ call: CallID, _ now: Instant, _ rows: inout RowWriter
+  ) {
+    let strategy = engine.call(call).map { engine.plan.queues[$0.queue.index].strategy }
+    let (word, text) = describe(verdict, strategy ?? .rotating, now)
     rows.option("verdict", word)
     rows.option("text", text)
   }
 
-  private func describe(_ verdict: Verdict, _ now: Instant) -> (word: String, text: String) {
+  private func describe(
+    _ verdict: Verdict, _ strategy: Strategy, _ now: Instant
+  ) -> (word: String, text: String) {
     func left(_ until: Instant) -> String {
       until == .never ? "until further notice" : "\(max(0, until - now) / 1_000_000) s left"
     }
     switch verdict {
     case .chosen(let offer, let after):
-      let strategy = after.map { "next after \(directory.name(of: $0))" } ?? "first in rotation"
-      return ("chosen", "the phone rings: offer o-\(offer.rawValue), \(strategy)")
+      let why = strategy.reasonChosen(after: after.map { directory.name(of: $0) })
+      return ("chosen", "the phone rings: offer o-\(offer.rawValue), \(why)")
     case .holdsCall: return ("holds-call", "the call is in this rep's hands")
     case .notMember: return ("not-member", "does not serve the call's queue")
     case .loggedOut: return ("logged-out", "not at work")
     case .notReady(let reason, let until):
       return ("not-ready", "\(directory.name(of: reason)), \(left(until))")
+    case .leftQueue(let reason, let until):
+      return ("left-queue", "not in this queue: \(directory.name(of: reason)), \(left(until))")
     case .ringingForAnother: return ("ringing-for-another", "the phone rings for another call")
     case .busy(let activity): return ("busy", "\(Words.hyphenated("\(activity)"))")
     case .inWrapUp(let until): return ("in-wrap-up", "wrap-up, \(left(until))")
@@ -197,9 +211,12 @@ extension Switchboard {
       return ("lacks-skills", "lacks \(directory.names(of: skills).joined(separator: ", "))")
     case .tierNotReached(let tier, let at):
       return ("tier-not-reached", "tier \(tier + 1) is tried in \(max(0, at - now) / 1_000_000) s")
-    case .refusedThisRound:
-      return ("refused-this-round", "refused this call; others are asked first")
-    case .notPreferred: return ("not-preferred", "free, but another was next")
+    case .refused(let times):
+      let often = times == 1 ? "once" : "\(times) times"
+      return (
+        "refused", "refused this caller \(often); those who have refused fewer times come first"
+      )
+    case .notPreferred: return ("not-preferred", "free, but \(strategy.reasonAnotherChosen)")
     }
   }
 

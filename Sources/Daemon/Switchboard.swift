@@ -60,6 +60,16 @@ struct Switchboard: Sendable {
     return outcome
   }
 
+  /// Carries out several commands as one step.
+  mutating func perform(
+    _ commands: [Command], at now: Instant, _ batch: inout Batch
+  ) -> [Outcome] {
+    events.removeAll()
+    let outcomes = engine.handle(commands, at: now, into: &events)
+    record([], &batch)
+    return outcomes
+  }
+
   /// Lets everything happen that falls due.
   mutating func advance(to now: Instant, _ batch: inout Batch) {
     events.removeAll()
@@ -153,10 +163,10 @@ struct Switchboard: Sendable {
         + (entry?.callerName.map { [Field("name", $0)] } ?? [])
     case .consultStarted(_, let call, _, _): return [Field("call", book.name(of: call))] + given
     case .consultOffered(let id, let holder, _):
-      let call = engine.transfer(heldBy: holder)?.call
+      // From the book, not the engine: that is at the end of the step already, and this is its middle.
       let briefing = book.briefings[id.rawValue]
       return [Field("from", directory.name(of: holder))]
-        + (call.map { [Field("call", book.name(of: $0))] } ?? [])
+        + (briefing?.call.map { [Field("call", book.name(of: CallID(rawValue: $0)))] } ?? [])
         + [Field("who", briefing?.who ?? ""), Field("about", briefing?.about ?? "")]
     case .consultAnswered(let id, _), .consultConfirmed(let id, _): return consulted(id)
     case .transferEnded(let id, let call, _, _):
@@ -178,8 +188,11 @@ struct Switchboard: Sendable {
 struct PlanRecord: Codable {
   var plan: RoutingPlan
   var directory: Directory
+  /// By which edition of the engine's rules the steps after it were decided; absent in records of the first.
+  var rules: Int?
 
   init(_ configuration: Configuration) {
+    rules = RoutingEngine.rules
     plan = configuration.plan
     directory = configuration.directory
   }

@@ -64,17 +64,28 @@ extension Verb {
       "For each waiting call, why the rep is not offered it."),
     Verb("agent.login", [agentWord], roles: .reps, "The rep comes to work, not yet ready."),
     Verb("agent.logout", [agentWord], roles: .reps, "The rep leaves work."),
-    Verb("agent.ready", [agentWord], roles: .reps, "The rep takes queue calls; ends a wrap-up."),
+    Verb(
+      "agent.ready", [agentWord],
+      [
+        .optional("queue", .queue, "takes away only the reasons for this queue"),
+        .optional("reason", .token, "takes away only this reason"),
+      ], roles: .reps,
+      "The rep takes queue calls: takes away every reason the rep has set; ends a wrap-up and a rest."
+    ),
     Verb(
       "agent.not-ready", [agentWord],
       [
         .required("reason", .token, "one of the configured reasons"),
-        .optional("for", .seconds(1...86_400), "ready again after this time"),
-      ], roles: .reps, "The rep takes no queue calls."),
+        .optional("for", .seconds(1...86_400), "this reason ends by itself after this time"),
+        .optional("queue", .queue, "only for this queue; default: for all"),
+      ], roles: .reps, "The rep takes no queue calls, for one more reason."),
     Verb(
       "agent.dnd", [agentWord, .required("switch", .choice(["on", "off"]), "on or off")],
-      [.optional("for", .seconds(1...86_400), "off again after this time")], roles: .reps,
-      "Sets Don't Accept Queue Calls."),
+      [
+        .optional("for", .seconds(1...86_400), "off again after this time"),
+        .optional("queue", .queue, "only for this queue; default: for all"),
+      ], roles: .reps,
+      "Sets Don't Accept Queue Calls, a reason of its own beside the others."),
     Verb(
       "agent.wrap-up", [agentWord, .required("action", .choice(["end", "extend"]), "what to do")],
       [.optional("by", .seconds(1...86_400), "how much longer; default 60")], roles: .reps,
@@ -110,7 +121,8 @@ extension Verb {
       "call.hang-up", [call],
       [
         .optional(
-          "by", .choice(["caller", "agent"]), "which side; default: the caller, or oneself"),
+          "by", .choice(["caller", "agent", "lead"]),
+          "which side; default: a rep or a lead oneself, else the caller"),
         .optional(
           "cause", .choice(["normal", "dropped", "no-answer", "busy", "failed", "lost"]),
           "default normal"),

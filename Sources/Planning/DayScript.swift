@@ -247,7 +247,7 @@ public struct DayScript {
     case .agentBecameReady(let agent):
       // One who is away for a set time comes back by the daemon's own clock.
       if isTimedAway.remove(agent) == nil { ofRep(agent, "agent.ready") }
-    case .agentBecameNotReady(let agent, let reason, let until): leave(agent, reason, until)
+    case .agentBecameNotReady(let agent, let reason, let until, _, _): leave(agent, reason, until)
     case .wrapUpStarted(let agent, let id, _):
       holders[agent] = numbers[id]
       if let number = numbers[id] { calls[number]?.wrapUpSince = now }

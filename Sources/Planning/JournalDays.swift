@@ -129,7 +129,7 @@ public struct JournalDays {
         $0.isReady = false
       }
     case .agentBecameReady(let agent): change(agent) { $0.isReady = true }
-    case .agentBecameNotReady(let agent, let reason, _):
+    case .agentBecameNotReady(let agent, let reason, _, _, _):
       if reason != .missedCalls { change(agent) { $0.isReady = false } }
     case .outboundGranted(_, let agent, _, let call): change(agent) { $0.outbound = call }
     default: break

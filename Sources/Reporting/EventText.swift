@@ -85,6 +85,10 @@ public enum EventText {
     case .wrapUpStarted: "agent.wrap-up"
     case .wrapUpExtended: "agent.wrap-up-extended"
     case .wrapUpEnded: "agent.wrap-up-ended"
+    case .agentReasonEnded: "agent.reason-ended"
+    case .agentLeftQueue: "agent.queue-left"
+    case .agentRejoinedQueue: "agent.queue-rejoined"
+    case .agentSpared: "agent.spared"
     default: teamType(of: event)
     }
   }
@@ -150,11 +154,16 @@ public enum EventText {
     of event: Event, _ names: Directory, to writer: inout LineWriter
   ) {
     switch event {
-    case .agentBecameNotReady(_, let reason, let until):
+    case .agentBecameNotReady(_, let reason, let until, let by, let shown):
+      write(reason, until, by, names, to: &writer)
+      if shown != reason { writer.option("shown", names.name(of: shown)) }
+    case .agentReasonEnded(_, let reason, let shown):
       writer.option("reason", names.name(of: reason))
-      if until < .never {
-        writer.option("until", timestamp: until.microseconds)
-      }
+      writer.option("shown", names.name(of: shown))
+    case .agentLeftQueue(_, _, let reason, let until, let by):
+      write(reason, until, by, names, to: &writer)
+    case .agentRejoinedQueue(_, _, let reason): writer.option("reason", names.name(of: reason))
+    case .agentSpared(_, _, let refusals): writer.option("refusals", Int(refusals))
     case .wrapUpStarted(_, _, let until), .wrapUpExtended(_, let until):
       writer.option("until", timestamp: until.microseconds)
     case .outboundRequested(let id, _, let purpose, let expires):
@@ -177,6 +186,15 @@ public enum EventText {
         "closes", isOpenEnded ? "never" : Timestamp.text(microseconds: closes.microseconds))
     default: transferOptions(of: event, names, to: &writer)
     }
+  }
+
+  private static func write(
+    _ reason: NotReadyReason, _ until: Instant, _ by: Initiator, _ names: Directory,
+    to writer: inout LineWriter
+  ) {
+    writer.option("reason", names.name(of: reason))
+    if until < .never { writer.option("until", timestamp: until.microseconds) }
+    if by != .agent { writer.option("set-by", by.word) }
   }
 
   private static func transferOptions(
@@ -251,12 +269,15 @@ public enum EventText {
     case .callReturnedToQueue(let c, let q, let a): (a, q, c)
     case .transferCompleted(_, let c, let holder, let target): (target ?? holder, nil, c)
     case .agentLoggedIn(let a), .agentLoggedOut(let a), .agentBecameReady(let a),
-      .agentBecameNotReady(let a, _, _), .agentRested(let a), .wrapUpExtended(let a, _),
+      .agentBecameNotReady(let a, _, _, _, _), .agentReasonEnded(let a, _, _), .agentRested(let a),
+      .wrapUpExtended(let a, _),
       .wrapUpEnded(let a), .consultOffered(_, _, let a), .consultRefused(_, _, let a, _),
       .consultAnswered(_, let a), .consultConfirmed(_, let a), .outboundRequested(_, let a, _, _),
       .outboundRequestEnded(_, let a, _):
       (a, nil, nil)
-    case .outboundRefused(let a, _, _, let q): (a, q, nil)
+    case .outboundRefused(let a, _, _, let q), .agentLeftQueue(let a, let q, _, _, _),
+      .agentRejoinedQueue(let a, let q, _), .agentSpared(let a, let q, _):
+      (a, q, nil)
     case .officeHoursSet(let q, _, _), .queueOpened(let q), .queueClosed(let q): (nil, q, nil)
     case .dayStarted: (nil, nil, nil)
     }

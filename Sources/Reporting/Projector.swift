@@ -267,12 +267,15 @@ struct Projector {
         $0.availability = "ready"
         $0.reason = nil
       }
-    case .agentBecameNotReady(let agent, let reason, _):
-      let name = directory.name(of: reason)
+    case .agentBecameNotReady(let agent, _, _, _, let shown),
+      .agentReasonEnded(let agent, _, let shown):
+      let name = directory.name(of: shown)
       try set(agent, at) {
         $0.availability = "not-ready"
         $0.reason = name
       }
+    case .callHeld(let call): try setHolder(of: call, "holding", at)
+    case .callResumed(let call): try setHolder(of: call, "talking", at)
     case .callOffered(_, _, let agent, _, _, _): try set(agent, "ringing", at)
     case .offerEnded(_, _, let agent, _, _), .callReturnedToQueue(_, _, let agent),
       .consultRefused(_, _, let agent, _), .wrapUpEnded(let agent):
@@ -291,6 +294,19 @@ struct Projector {
       if let target { try set(target, "talking", at) }
     default: break
     }
+  }
+
+  /// The rep who holds the call does something else with it, unless busy with a consultation.
+  private mutating func setHolder(of call: CallID, _ activity: String, _ at: Instant) throws {
+    statements.calls.holderOf.bind(1, Int64(bitPattern: call.rawValue))
+    defer { statements.calls.holderOf.reset() }
+    guard try statements.calls.holderOf.step(), !statements.calls.holderOf.isNull(0),
+      let agent = directory.agents.firstIndex(where: {
+        $0.name == statements.calls.holderOf.text(0)
+      }),
+      let now = states[UInt16(agent)]?.activity, now == "talking" || now == "holding"
+    else { return }
+    try set(AgentID(agent), activity, at)
   }
 
   /// The rep who was consulted last, if still consulting.

@@ -90,38 +90,51 @@ extension ReportStore {
     return row
   }
 
+  /// How long a rep did what in a stretch.
+  private struct RepTimes {
+    var byActivity: [String: Int64] = [:]
+    var readyIdle: Int64 = 0
+    /// Idle and not ready, by reason.
+    var notReady: [(reason: String, time: Int64)] = []
+
+    mutating func add(_ availability: String, _ activity: String, _ reason: String, _ time: Int64) {
+      byActivity[activity, default: 0] += time
+      guard activity == "idle" else { return }
+      if availability == "ready" { readyIdle += time } else { notReady.append((reason, time)) }
+    }
+
+    subscript(activity: String) -> Int64 { byActivity[activity] ?? 0 }
+  }
+
   private func times(
     of agent: String, _ stretch: (from: Instant, to: Instant), answered: Int64
   ) throws(DatabaseError) -> Row {
     let rows = try database.prepare(
       """
-      SELECT availability, activity,
+      SELECT availability, activity, reason,
         sum(min(coalesce(to_us, ?3), ?3) - max(from_us, ?2)) FROM agent_states
-      WHERE agent = ?1 AND from_us < ?3 AND coalesce(to_us, ?3) > ?2 GROUP BY 1, 2
+      WHERE agent = ?1 AND from_us < ?3 AND coalesce(to_us, ?3) > ?2 GROUP BY 1, 2, 3 ORDER BY 3
       """)
     rows.bind(1, agent)
     rows.bind(2, stretch.from.microseconds)
     rows.bind(3, stretch.to.microseconds)
-    var byActivity: [String: Int64] = [:]
-    var idle: Int64 = 0
-    var notReady: Int64 = 0
+    var times = RepTimes()
     while try rows.step() {
-      byActivity[rows.text(1), default: 0] += rows.integer(2)
-      if rows.text(1) == "idle" {
-        if rows.text(0) == "ready" { idle += rows.integer(2) } else { notReady += rows.integer(2) }
-      }
+      times.add(rows.text(0), rows.text(1), rows.text(2), rows.integer(3))
     }
-    let talk = (byActivity["talking"] ?? 0) + (byActivity["consulting"] ?? 0)
-    let outbound = byActivity["outbound"] ?? 0
-    let wrapUp = byActivity["wrap-up"] ?? 0
-    let handling = talk + outbound + wrapUp
-    let busy = handling + idle
+    let talk = times["talking"] + times["consulting"] + times["holding"]
+    let handling = talk + times["outbound"] + times["wrap-up"]
+    let byReason = times.notReady.map { "\($0.reason):\(seconds($0.time))" }
     return [
-      ("talk-and-hold", seconds(talk)), ("outbound", seconds(outbound)),
-      ("wrap-up", seconds(wrapUp)), ("ready-idle", seconds(idle)),
-      ("not-ready", seconds(notReady)), ("occupancy", ratio(handling, busy)),
+      ("talk-and-hold", seconds(talk)), ("hold", seconds(times["holding"])),
+      ("outbound", seconds(times["outbound"])), ("wrap-up", seconds(times["wrap-up"])),
+      ("ready-idle", seconds(times.readyIdle)),
+      ("not-ready", seconds(times.notReady.reduce(0) { $0 + $1.time })),
+      ("not-ready-by-reason", byReason.isEmpty ? "-" : byReason.joined(separator: ",")),
+      ("occupancy", ratio(handling, handling + times.readyIdle)),
       (
-        "average-handle-time", answered > 0 ? seconds((talk + wrapUp) / answered) : "no data"
+        "average-handle-time",
+        answered > 0 ? seconds((talk + times["wrap-up"]) / answered) : "no data"
       ),
     ]
   }

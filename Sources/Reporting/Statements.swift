@@ -20,6 +20,7 @@ struct CallStatements {
   let openCall: Statement
   let answerCall: Statement
   let holdBy: Statement
+  let holderOf: Statement
   let endCall: Statement
   let hold: Statement
   let resume: Statement
@@ -38,6 +39,7 @@ struct CallStatements {
       "UPDATE calls SET answered_us = coalesce(answered_us, ?2) WHERE id = ?1")
     holdBy = try database.prepare(
       "UPDATE calls SET agent = ?2 WHERE id = ?1")
+    holderOf = try database.prepare("SELECT agent FROM calls WHERE id = ?1")
     endCall = try database.prepare(
       "UPDATE calls SET ended_us = ?2, end_reason = ?3 WHERE id = ?1")
     hold = try database.prepare(

@@ -10,6 +10,7 @@ public enum Words {
   static let requestOutcomes = RequestOutcome.allCases.map { hyphenated("\($0)") }
   static let purposes = OutboundPurpose.allCases.map { hyphenated("\($0)") }
   static let strategies = Strategy.allCases.map { hyphenated("\($0)") }
+  static let initiators = Initiator.allCases.map { hyphenated("\($0)") }
   static let rules = Rule.allCases.map { hyphenated("\($0)") }
 
   /// `wentNotReady` to `went-not-ready`.
@@ -54,6 +55,10 @@ extension OutboundPurpose {
 extension Strategy {
   /// The word of the wire.
   public var word: String { Words.strategies[Int(rawValue)] }
+}
+extension Initiator {
+  /// The word of the wire.
+  public var word: String { Words.initiators[Int(rawValue)] }
 }
 extension Rule {
   /// The word of the wire.

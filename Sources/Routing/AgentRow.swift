@@ -44,14 +44,41 @@ public struct Offer: Equatable, Sendable, BitwiseCopyable {
   public var chosenAfter: AgentID?
 }
 
+/// One of the reasons why a rep takes no queue calls: a switch of its own, with an end of its own.
+public struct NotReadySwitch: Equatable, Sendable, BitwiseCopyable {
+  /// Why.
+  public var reason: NotReadyReason
+  /// The one queue it is about; `nil`: all of them.
+  public var queue: QueueID?
+  /// Until when; ``Instant/never``: until further notice.
+  public var until: Instant
+  /// Who set it: going ready takes away what the rep has set, not what a lead has.
+  public var setBy: Initiator
+
+  /// Of several, the one that is shown: for all queues, with the latest end, and of those that end together
+  /// the one that was set last.
+  static func shown(of switches: some Sequence<NotReadySwitch>) -> NotReadySwitch? {
+    var shown: NotReadySwitch?
+    for entry in switches where entry.queue == nil {
+      if shown.map({ $0.until <= entry.until }) ?? true { shown = entry }
+    }
+    return shown
+  }
+
+  /// Whether `other` is about the same: of the two the later one counts.
+  func isAbout(_ other: NotReadySwitch) -> Bool { queue == other.queue && reason == other.reason }
+}
+
 /// The hot state of one rep.
 public struct AgentRow: Equatable, Sendable, BitwiseCopyable {
   /// Whether the rep takes queue calls.
   public internal(set) var availability = Availability.loggedOut
-  /// Why not, while ``availability`` is `notReady`.
+  /// Why not, while ``availability`` is `notReady`: of several reasons the one with the latest end.
   public internal(set) var reason = NotReadyReason.justLoggedIn
-  /// Until when not; ``Instant/never``: until further notice.
+  /// Until when not, for ``reason``; ``Instant/never``: until further notice.
   public internal(set) var notReadyUntil = Instant.never
+  /// Whether the rep takes no calls of some queue, or queues, apart from that.
+  public internal(set) var isAwayFromQueues = false
   /// What the rep is doing.
   public internal(set) var activity = Activity.idle
   /// The phone rings for this.
@@ -62,10 +89,12 @@ public struct AgentRow: Equatable, Sendable, BitwiseCopyable {
   public internal(set) var consultHolder: AgentID?
   /// No offers until then, after an unanswered one.
   public internal(set) var restUntil = Instant.distantPast
-  /// Start of the present spell of idleness, for `longest-idle`.
+  /// The last login, end of a wrap-up or end of an offer: see ``IdleCounting``.
   public internal(set) var idleSince = Instant.distantPast
-  /// When availability or activity last changed.
-  public internal(set) var stateSince = Instant.distantPast
+  /// When ``availability`` last changed.
+  public internal(set) var availabilitySince = Instant.distantPast
+  /// When ``activity`` last changed.
+  public internal(set) var activitySince = Instant.distantPast
   /// Refused offers since the last answer.
   public internal(set) var consecutiveRefusals: UInt32 = 0
   /// Queue calls answered today.
@@ -83,7 +112,20 @@ public struct AgentRow: Equatable, Sendable, BitwiseCopyable {
   /// The time this wrap-up was extended by.
   public internal(set) var wrapUpExtended: Microseconds = 0
 
-  /// Ready and idle: can be offered a queue call, unless resting.
+  /// When the rep began to be as now: to do what ``activity`` says, or else to be available or not.
+  public var stateSince: Instant {
+    activity == .idle ? max(activitySince, availabilitySince) : activitySince
+  }
+
+  /// The beginning of the present spell of idleness.
+  func idleStart(counting: IdleCounting) -> Instant {
+    switch counting {
+    case .ready: max(idleSince, availabilitySince)
+    case .sinceLastCall: idleSince
+    }
+  }
+
+  /// Ready, idle and rested: can be offered calls of the queues that the rep has not left.
   @inlinable @inline(__always)
   public var isFree: Bool {
     availability == .ready && activity == .idle && restUntil == .distantPast

@@ -50,22 +50,32 @@ public struct CallRow: Equatable, Sendable, BitwiseCopyable {
   public internal(set) var isAtHead = false
   /// Phones ringing for it now.
   public internal(set) var liveOffers: UInt16 = 0
-  /// Offers made in the present queue.
+  /// Rings in the present queue: phones that ring together are one, and one that was withdrawn is none.
   public internal(set) var offersMade: UInt32 = 0
-  /// Rounds of the refusal memory: 0 until every free rep has refused once.
+  /// How often the rep whose phone was asked last had refused the caller before, in the present queue.
   public internal(set) var round: UInt32 = 0
-  /// Ring time used in the present queue, ended offers only.
+  /// Whether somebody has refused the caller in the present queue.
+  public internal(set) var isRefused = false
+  /// Ring time in the present queue up to the last ring's end: see ``ringTime(at:)``.
   public internal(set) var ringTimeUsed: Microseconds = 0
+  /// When the present ring began, of whichever phone.
+  public internal(set) var ringingSince = Instant.distantPast
+  /// When the last ring in the present queue ended.
+  public internal(set) var rangUntil = Instant.distantPast
+  /// Whether the present ring counts: some phone of it was not withdrawn.
+  public internal(set) var doesRingCount = false
   /// Reps up to this tier may be tried.
   public internal(set) var tier: UInt8 = 0
-  /// Queues that have passed the call on.
-  public internal(set) var diversions: UInt8 = 0
   /// Whether the caller has been offered a call-back.
   public internal(set) var isCallBackOffered = false
   /// Whether the caller has waited as long as the queue allows, and stayed.
   public internal(set) var isLimitPassed = false
   /// Whether the caller is on (customer) hold.
   public internal(set) var isHeld = false
+  /// When the present hold began.
+  public internal(set) var heldSince = Instant.distantPast
+  /// Time on hold, ended holds only.
+  public internal(set) var holdUsed: Microseconds = 0
   /// Reminders sent in the present hold.
   public internal(set) var holdReminders: UInt32 = 0
   /// When a rep answered, or the called party did.
@@ -77,6 +87,26 @@ public struct CallRow: Equatable, Sendable, BitwiseCopyable {
   /// Why it was placed (outbound).
   public internal(set) var purpose = OutboundPurpose.other
 
+  /// How long phones have rung for the caller in the present queue, if one rings or begins to at `now`.
+  ///
+  /// The caller's clock: the time does not depend on how many phones ring, and the pause after which the
+  /// same phone may ring again belongs to it.
+  func ringTime(at now: Instant) -> Microseconds {
+    if liveOffers > 0 { return ringTimeUsed + (now - ringingSince) }
+    let pause = now - rangUntil
+    return ringTimeUsed + (pause <= RestAfterOffer.least ? pause : 0)
+  }
+
+  /// How long the caller has been on hold, all holds together.
+  public func holdTime(at now: Instant) -> Microseconds {
+    holdUsed + (isHeld ? now - heldSince : 0)
+  }
+
+  /// How long the caller has talked since somebody answered, holds left out; 0 if nobody has.
+  public func talkTime(at now: Instant) -> Microseconds {
+    connectedAt == .distantPast ? 0 : max(0, now - connectedAt - holdTime(at: now))
+  }
+
   /// The call's place in line.
   var place: WaitingLine.Place {
     WaitingLine.Place(
@@ -85,17 +115,28 @@ public struct CallRow: Equatable, Sendable, BitwiseCopyable {
   }
 }
 
+/// How often a rep has refused a caller in the caller's present queue.
+struct RefusalCount: Equatable, Sendable, BitwiseCopyable {
+  var agent: AgentID
+  /// Stops at the largest number it can show.
+  var count: UInt16
+}
+
+/// A queue that has passed a caller on to another one, and why.
+struct TurnAway: Equatable, Sendable, BitwiseCopyable {
+  var queue: QueueID
+  var reason: DivertReason
+}
+
 /// The live calls: a table whose rows are used again, lowest cost per call and no hashing.
 struct CallTable: Equatable, Sendable {
   private(set) var rows: [CallRow] = []
   /// Rows without a tenant; the last one is used next.
   private(set) var vacant: [UInt32] = []
-  /// Per call, the reps who refused it in the present round: `wordsPerCall` words a row.
-  private(set) var refusedBy: [UInt64] = []
-  private var wordsPerCall: Int
-
-  /// A table for a plan with `agentCount` reps.
-  init(agentCount: Int) { wordsPerCall = (agentCount + 63) / 64 }
+  /// Per row, who has refused the call, by rep. Few calls are refused, so few of these have elements.
+  private(set) var refusals: [[RefusalCount]] = []
+  /// Per row, the queues that have passed the call on, in the order in which they did.
+  private(set) var turnAways: [[TurnAway]] = []
 
   /// How many calls are live.
   var count: Int { rows.count - vacant.count }
@@ -103,7 +144,8 @@ struct CallTable: Equatable, Sendable {
   /// The id the next call will have.
   var nextID: CallID {
     guard let slot = vacant.last else { return CallID(slot: UInt32(rows.count), generation: 1) }
-    return CallID(slot: slot, generation: rows[Int(slot)].generation + 1)
+    // After 4,000 million tenants of one row nobody knows the first of them any more.
+    return CallID(slot: slot, generation: rows[Int(slot)].generation &+ 1)
   }
 
   /// Whether `call` is live.
@@ -128,67 +170,106 @@ struct CallTable: Equatable, Sendable {
     invariant(call == nextID, "a new call takes the next row")
     if vacant.isEmpty {
       rows.append(CallRow())
-      for _ in 0..<wordsPerCall { refusedBy.append(0) }
+      refusals.append([])
+      turnAways.append([])
     } else {
       vacant.removeLast()
     }
     rows[call.index] = CallRow()
     rows[call.index].generation = call.generation
-    forgetRefusals(of: call)
   }
 
   /// Moves the tenant out.
   mutating func close(_ call: CallID) {
     rows[call.index].state = .unused
+    forgetRefusals(of: call)
+    forgetTurnAways(of: call)
     vacant.append(call.slot)
   }
 
-  /// Whether `agent` has refused `call` in the present round.
-  func hasRefused(_ agent: AgentID, _ call: CallID) -> Bool {
-    let word = refusedBy[call.index * wordsPerCall + agent.index >> 6]
-    return word & (1 << UInt64(agent.index & 63)) != 0
+  // MARK: Refusals
+
+  /// How often `agent` has refused `call` in its present queue.
+  @inline(__always)
+  func refusals(of call: CallID, by agent: AgentID) -> UInt16 {
+    if !rows[call.index].isRefused { return 0 }
+    let (index, isThere) = place(of: agent, call)
+    return isThere ? refusals[call.index][index].count : 0
   }
 
-  /// Remembers that `agent` refused `call`.
-  mutating func rememberRefusal(of call: CallID, by agent: AgentID) {
-    refusedBy[call.index * wordsPerCall + agent.index >> 6] |= 1 << UInt64(agent.index & 63)
-  }
-
-  /// Starts a new round: everybody may be tried again.
-  mutating func forgetRefusals(of call: CallID) {
-    let start = call.index * wordsPerCall
-    for word in start..<start + wordsPerCall { refusedBy[word] = 0 }
-  }
-
-  /// Makes room for a plan with more reps.
-  /// - Complexity: O(*calls* x *reps*)
-  mutating func grow(toAgentCount agentCount: Int) {
-    let words = (agentCount + 63) / 64
-    if words <= wordsPerCall { return }
-    var wider: [UInt64] = []
-    wider.reserveCapacity(rows.count * words)
-    for slot in rows.indices {
-      wider += refusedBy[slot * wordsPerCall..<(slot + 1) * wordsPerCall]
-      wider += [UInt64](repeating: 0, count: words - wordsPerCall)
+  /// Counts one more refusal.
+  mutating func countRefusal(of call: CallID, by agent: AgentID) {
+    rows[call.index].isRefused = true
+    let (index, isThere) = place(of: agent, call)
+    if !isThere {
+      refusals[call.index].insert(RefusalCount(agent: agent, count: 1), at: index)
+    } else if refusals[call.index][index].count < .max {
+      refusals[call.index][index].count += 1
     }
-    refusedBy = wider
-    wordsPerCall = words
   }
 
-  /// Whether the table is one: as many words as it needs, and each vacant row vacant, once.
-  func isWhole(agentCount: Int) -> Bool {
-    wordsPerCall == (agentCount + 63) / 64 && refusedBy.count == rows.count * wordsPerCall
+  /// Everybody may be asked as if for the first time.
+  mutating func forgetRefusals(of call: CallID) {
+    if !rows[call.index].isRefused { return }
+    rows[call.index].isRefused = false
+    refusals[call.index].removeAll()
+  }
+
+  /// Where `agent` is, or belongs, among those who have refused `call`.
+  /// - Complexity: O(log *reps who refused*)
+  private func place(of agent: AgentID, _ call: CallID) -> (index: Int, isThere: Bool) {
+    var low = 0
+    var high = refusals[call.index].count
+    while low < high {
+      let middle = (low + high) / 2
+      if refusals[call.index][middle].agent < agent { low = middle + 1 } else { high = middle }
+    }
+    let isThere = low < refusals[call.index].count && refusals[call.index][low].agent == agent
+    return (low, isThere)
+  }
+
+  // MARK: Overflow
+
+  /// Remembers that a queue has passed the call on.
+  mutating func remember(_ turnAway: TurnAway, of call: CallID) {
+    if turnAways[call.index].contains(turnAway) { return }
+    turnAways[call.index].append(turnAway)
+  }
+
+  /// The caller begins anew: every queue may be asked.
+  mutating func forgetTurnAways(of call: CallID) {
+    if !turnAways[call.index].isEmpty { turnAways[call.index].removeAll() }
+  }
+
+  // MARK: Snapshots
+
+  /// Whether the table is one: lists for each row, and each vacant row vacant, once.
+  var isWhole: Bool {
+    refusals.count == rows.count && turnAways.count == rows.count
       && vacant.allSatisfy { Int($0) < rows.count && rows[Int($0)].state == .unused }
       && Set(vacant).count == vacant.count
       && vacant.count == rows.count(where: { $0.state == .unused })
-      && rows.allSatisfy { $0.generation < .max }
+      && zip(rows, refusals).allSatisfy { $0.isRefused == !$1.isEmpty }
+      && refusals.allSatisfy { list in
+        zip(list, list.dropFirst()).allSatisfy { $0.agent < $1.agent }
+      }
   }
 
   /// Takes part in a snapshot.
   mutating func archive(_ archive: inout some StateArchive) {
-    archive.integer(&wordsPerCall)
     archive.array(&rows, of: CallRow()) { row, archive in row.archive(&archive) }
     archive.array(&vacant, of: 0) { slot, archive in archive.integer(&slot) }
-    archive.array(&refusedBy, of: 0) { word, archive in archive.integer(&word) }
+    archive.array(&refusals, of: []) { list, archive in
+      archive.array(&list, of: RefusalCount(agent: AgentID(0), count: 0)) { entry, archive in
+        archive.integer(&entry.agent.rawValue)
+        archive.integer(&entry.count)
+      }
+    }
+    archive.array(&turnAways, of: []) { list, archive in
+      archive.array(&list, of: TurnAway(queue: QueueID(0), reason: .full)) { entry, archive in
+        archive.integer(&entry.queue.rawValue)
+        archive.code(&entry.reason)
+      }
+    }
   }
 }

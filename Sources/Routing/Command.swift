@@ -62,11 +62,15 @@ public enum Command: Equatable, Sendable, BitwiseCopyable {
   /// The rep comes to work.
   case logIn(AgentID)
   /// The rep leaves work.
-  case logOut(AgentID)
-  /// The rep takes queue calls. Ends a wrap-up.
-  case makeReady(AgentID)
-  /// The rep takes no queue calls, until `until` (``Instant/never``: until further notice).
-  case makeNotReady(AgentID, reason: NotReadyReason, until: Instant)
+  case logOut(AgentID, by: Initiator = .agent)
+  /// The rep takes queue calls: every reason not to, or only `reason`, or only those of `queue`, is taken
+  /// away as far as `by` may. Without `reason` and `queue` it ends a wrap-up and a rest as well.
+  case makeReady(
+    AgentID, queue: QueueID? = nil, reason: NotReadyReason? = nil, by: Initiator = .agent)
+  /// The rep takes no calls of `queue` (`nil`: of any) for one more reason, until `until`
+  /// (``Instant/never``: until further notice). The same reason given again replaces its end.
+  case makeNotReady(
+    AgentID, reason: NotReadyReason, until: Instant, queue: QueueID? = nil, by: Initiator = .agent)
   /// Adds time to the running wrap-up.
   case extendWrapUp(AgentID, by: Microseconds)
   /// Ends the running wrap-up.
@@ -86,6 +90,18 @@ public enum Party: UInt8, Sendable, BitwiseCopyable {
   case caller
   /// The rep who holds the call.
   case agent
+  /// Neither: a lead ends it.
+  case lead
+}
+
+/// Who caused something to happen to a rep. A rep is charged for the rep's own acts only.
+public enum Initiator: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+  /// The rep.
+  case agent
+  /// A lead, or somebody else who may act for reps.
+  case lead
+  /// The engine, by one of its rules.
+  case system
 }
 
 /// What the telephony side says of a hang-up.
@@ -184,4 +200,8 @@ public enum Rule: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case alreadyRequested
   /// Office hours end before they begin.
   case badOfficeHours
+  /// The rep takes no queue calls, so may not leave the desk to others either.
+  case notReady
+  /// The rep does not serve that queue.
+  case notMember
 }

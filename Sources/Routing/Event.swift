@@ -10,7 +10,8 @@ public enum Event: Equatable, Sendable, BitwiseCopyable {
     CallID, queue: QueueID, priority: UInt8, credit: Microseconds, skills: SkillSet)
   /// A caller met a limit of the queue and went where the plan says, which may be to stay.
   case callDiverted(CallID, queue: QueueID, reason: DivertReason, to: Overflow)
-  /// A rep's phone was asked to ring. The rotation pointer moved with this event.
+  /// A rep's phone was asked to ring, for a caller whom the rep has refused `round` times in this queue.
+  /// The rotation pointer moved with this event.
   case callOffered(
     OfferID, call: CallID, agent: AgentID, queue: QueueID, ringTimeout: Microseconds,
     round: UInt32)
@@ -46,10 +47,23 @@ public enum Event: Equatable, Sendable, BitwiseCopyable {
   case agentLoggedIn(AgentID)
   /// The rep has left.
   case agentLoggedOut(AgentID)
-  /// The rep takes queue calls.
+  /// The rep takes queue calls: no reason not to is left.
   case agentBecameReady(AgentID)
-  /// The rep takes no queue calls, until `until` (or until further notice: ``Instant/never``).
-  case agentBecameNotReady(AgentID, reason: NotReadyReason, until: Instant)
+  /// The rep takes no queue calls for this reason, until `until` (or until further notice:
+  /// ``Instant/never``). Other reasons stay; the same one is replaced. Of all of them `shown` has the latest
+  /// end.
+  case agentBecameNotReady(
+    AgentID, reason: NotReadyReason, until: Instant, by: Initiator, shown: NotReadyReason)
+  /// One reason is gone; others still keep the rep from being ready, of which `shown` has the latest end.
+  case agentReasonEnded(AgentID, reason: NotReadyReason, shown: NotReadyReason)
+  /// The rep takes no calls of this one queue, for this reason, until `until`.
+  case agentLeftQueue(
+    AgentID, queue: QueueID, reason: NotReadyReason, until: Instant, by: Initiator)
+  /// That reason is gone.
+  case agentRejoinedQueue(AgentID, queue: QueueID, reason: NotReadyReason)
+  /// The rep has refused as many calls as make others not ready, but is the last one ready in `queue`:
+  /// somebody has to be there. The lead should know.
+  case agentSpared(AgentID, queue: QueueID, refusals: UInt32)
   /// The rest after an unanswered offer is over.
   case agentRested(AgentID)
   /// After-call work began.
@@ -119,7 +133,7 @@ public enum OfferOutcome: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case lostRace
   /// The caller hung up while the phone rang. Never counts as refused.
   case callerAbandoned
-  /// The system took the offer back. Never counts as refused.
+  /// The system, or a lead, took the offer back. Never counts as refused.
   case withdrawn
 
   /// Whether the performance report counts the offer as refused.
@@ -170,6 +184,8 @@ public enum EndReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case failed
   /// The telephony side no longer knows the call.
   case lost
+  /// A lead ended it. Nobody gave up, so it is no abandonment.
+  case endedByLead
 }
 
 /// How a transfer that did not complete ended.

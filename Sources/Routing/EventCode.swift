@@ -77,8 +77,18 @@ extension Event {
     case .agentLoggedIn(let a): EventCode(20, a.i64)
     case .agentLoggedOut(let a): EventCode(21, a.i64)
     case .agentBecameReady(let a): EventCode(22, a.i64)
-    case .agentBecameNotReady(let a, let reason, let until):
-      EventCode(23, a.i64, Int64(reason.rawValue), until.microseconds)
+    case .agentBecameNotReady(let a, let reason, let until, let by, let shown):
+      // 0 where both are the same, as in the records of versions that knew one reason only.
+      EventCode(
+        23, a.i64, Int64(reason.rawValue), until.microseconds, by.i64,
+        shown == reason ? 0 : Int64(shown.rawValue) + 1)
+    case .agentReasonEnded(let a, let reason, let shown):
+      EventCode(28, a.i64, Int64(reason.rawValue), Int64(shown.rawValue))
+    case .agentLeftQueue(let a, let q, let reason, let until, let by):
+      EventCode(29, a.i64, q.i64, Int64(reason.rawValue), until.microseconds, by.i64)
+    case .agentRejoinedQueue(let a, let q, let reason):
+      EventCode(30, a.i64, q.i64, Int64(reason.rawValue))
+    case .agentSpared(let a, let q, let refusals): EventCode(31, a.i64, q.i64, Int64(refusals))
     case .agentRested(let a): EventCode(24, a.i64)
     case .wrapUpStarted(let a, let c, let until):
       EventCode(25, a.i64, c.i64, until.microseconds)
@@ -122,7 +132,7 @@ extension Event {
     let event: Event? =
       switch code.kind {
       case 1...15: Event(ofCall: Fields(code))
-      case 20...27: Event(ofAgent: Fields(code))
+      case 20...31: Event(ofAgent: Fields(code))
       case 40...47: Event(ofTransfer: Fields(code))
       case 50...63: Event(ofRequestOrCalendar: Fields(code))
       default: nil
@@ -147,6 +157,9 @@ private struct Fields {
     int(i) == 0 ? nil : AgentID(Int(truncatingIfNeeded: int(i) &- 1))
   }
   func queue(_ i: Int) -> QueueID { QueueID(Int(truncatingIfNeeded: int(i))) }
+  func reason(_ i: Int) -> NotReadyReason {
+    NotReadyReason(UInt16(truncatingIfNeeded: int(i)))
+  }
   func offer(_ i: Int) -> OfferID { OfferID(UInt64(bitPattern: int(i))) }
   func transfer(_ i: Int) -> TransferID { TransferID(UInt64(bitPattern: int(i))) }
   func request(_ i: Int) -> RequestID { RequestID(UInt64(bitPattern: int(i))) }
@@ -202,13 +215,23 @@ extension Event {
     case 21: self = .agentLoggedOut(f.agent(0))
     case 22: self = .agentBecameReady(f.agent(0))
     case 23:
+      guard let by: Initiator = f.code(3) else { return nil }
       self = .agentBecameNotReady(
-        f.agent(0), reason: NotReadyReason(UInt16(truncatingIfNeeded: f.int(1))),
-        until: f.instant(2))
+        f.agent(0), reason: f.reason(1), until: f.instant(2), by: by,
+        shown: f.int(4) == 0 ? f.reason(1) : NotReadyReason(f.reason(4).rawValue &- 1))
     case 24: self = .agentRested(f.agent(0))
     case 25: self = .wrapUpStarted(f.agent(0), call: f.call(1), until: f.instant(2))
     case 26: self = .wrapUpExtended(f.agent(0), until: f.instant(1))
-    default: self = .wrapUpEnded(f.agent(0))
+    case 27: self = .wrapUpEnded(f.agent(0))
+    case 28: self = .agentReasonEnded(f.agent(0), reason: f.reason(1), shown: f.reason(2))
+    case 29:
+      guard let by: Initiator = f.code(4) else { return nil }
+      self = .agentLeftQueue(
+        f.agent(0), queue: f.queue(1), reason: f.reason(2), until: f.instant(3), by: by)
+    case 30: self = .agentRejoinedQueue(f.agent(0), queue: f.queue(1), reason: f.reason(2))
+    default:
+      self = .agentSpared(
+        f.agent(0), queue: f.queue(1), refusals: UInt32(truncatingIfNeeded: f.int(2)))
     }
   }
 

@@ -96,6 +96,8 @@ public struct NotReadyReason: Hashable, Sendable, BitwiseCopyable {
   public static let missedCalls = NotReadyReason(1)
   /// Logged in and not yet ready.
   public static let justLoggedIn = NotReadyReason(2)
+  /// Whether going ready takes it away whoever set it: the engine sets these two to be taken away so.
+  var isClearedByReady: Bool { self == .missedCalls || self == .justLoggedIn }
   /// The first code that a configuration may name.
   public static let firstConfigurable: UInt16 = 16
 }

@@ -2,7 +2,8 @@
 struct QueueRow: Sendable {
   /// Callers whom no phone rings for.
   var line = WaitingLine()
-  /// Callers whom phones ring for; kept for `simultaneous` only, where further phones may join.
+  /// Callers whom phones ring for and whom other reps may still take or join: those whom the rep rung has
+  /// refused before, and those of `simultaneous`. In the order in which the rings began.
   var ringing: [CallID] = []
   /// Free members, one bit each by ordinal.
   var free: [UInt64] = []
@@ -10,8 +11,12 @@ struct QueueRow: Sendable {
   var pointers: [Int32] = []
   /// Members logged in.
   var loggedIn: Int32 = 0
-  /// Members who take queue calls, free or busy.
+  /// Members who take the queue's calls, free or busy.
   var ready: Int32 = 0
+  /// The same, by tier.
+  var readyByTier: [Int32] = []
+  /// Callers in line who need skills of their own.
+  var skilledWaiting: Int32 = 0
   /// Smoothed handle time, for estimated waits.
   var handleTime: Microseconds
   /// Office hours: the span in force or to come.
@@ -42,13 +47,10 @@ struct QueueRow: Sendable {
     }
   }
 
-  /// Whether enough members are there.
-  func has(_ presence: Presence) -> Bool {
-    switch presence {
-    case .nobody: true
-    case .loggedIn: loggedIn > 0
-    case .ready: ready > 0
-    }
+  /// Whether the member with this ordinal is free.
+  @inline(__always)
+  func isFree(_ ordinal: Int32) -> Bool {
+    free[Int(ordinal) >> 6] >> UInt64(ordinal & 63) & 1 == 1
   }
 }
 
@@ -59,6 +61,7 @@ struct Seating: Sendable {
   struct Seat: Sendable, BitwiseCopyable {
     var queue: QueueID
     var ordinal: Int32
+    var tier: UInt8
   }
 
   private var seats: [Seat] = []
@@ -74,7 +77,8 @@ struct Seating: Sendable {
     for agent in plan.agents.indices {
       for (q, queue) in plan.queues.enumerated() {
         if let o = queue.members.firstIndex(where: { $0.agent.index == agent }) {
-          seats.append(Seat(queue: QueueID(q), ordinal: Int32(o)))
+          let tier = queue.members[o].tier
+          seats.append(Seat(queue: QueueID(q), ordinal: Int32(o), tier: tier))
         }
       }
       firstSeat.append(Int32(seats.count))
@@ -97,9 +101,18 @@ struct Seating: Sendable {
 
   /// The ordinal of `agent` in `queue`, if a member.
   func ordinal(of agent: AgentID, in queue: QueueID) -> Int? {
-    for i in indices(of: agent) where seats[i].queue == queue { return Int(seats[i].ordinal) }
+    seat(of: agent, in: queue).map { Int($0.ordinal) }
+  }
+
+  /// The place of `agent` in `queue`, if a member.
+  @inline(__always)
+  func seat(of agent: AgentID, in queue: QueueID) -> Seat? {
+    for i in indices(of: agent) where seats[i].queue == queue { return seats[i] }
     return nil
   }
+
+  /// How many tiers the queue has; at least 1.
+  func tierCount(of queue: QueueID) -> Int { tierEnds[queue.index].count }
 
   /// The ordinals of tier `tier` of `queue`.
   @inline(__always)
@@ -112,12 +125,6 @@ struct Seating: Sendable {
 extension RoutingEngine {
   /// Derives seating, free sets and presence from the plan; pointers follow their reps.
   mutating func seat(replacing old: RoutingPlan? = nil) {
-    for q in plan.queues.indices {
-      invariant(
-        zip(plan.queues[q].members, plan.queues[q].members.dropFirst()).allSatisfy {
-          $0.tier <= $1.tier
-        }, "members are sorted by tier")
-    }
     let oldPointers = queues.map(\.pointers)
     seating = Seating(plan)
     for q in plan.queues.indices {
@@ -149,26 +156,65 @@ extension RoutingEngine {
   /// Counts members logged in and ready, for all queues.
   private mutating func countPresence() {
     for q in queues.indices {
-      let rows = plan.queues[q].members.map { agents[$0.agent.index] }
-      queues[q].loggedIn = Int32(rows.count { $0.isLoggedIn })
-      queues[q].ready = Int32(rows.count { $0.availability == .ready })
+      queues[q].loggedIn = 0
+      queues[q].ready = 0
+      queues[q].readyByTier = Array(repeating: 0, count: seating.tierEnds[q].count)
+    }
+    for agent in agents.indices { count(AgentID(agent), 1) }
+  }
+
+  /// Adds the rep to the counts of the queues served, or takes the rep out of them.
+  private mutating func count(_ agent: AgentID, _ sign: Int32) {
+    guard agents[agent.index].isLoggedIn else { return }
+    for i in seating.indices(of: agent) {
+      let seat = seating[i]
+      queues[seat.queue.index].loggedIn += sign
+      guard isReady(agent, for: seat.queue) else { continue }
+      queues[seat.queue.index].ready += sign
+      queues[seat.queue.index].readyByTier[Int(seat.tier)] += sign
+      if sign < 0 { unsettled.noteFewerReady(in: seat.queue) }
     }
   }
 
+  /// Runs `body`, which may change whether the rep is at work or ready, and keeps counts and free sets in
+  /// step.
+  mutating func changePresence(of agent: AgentID, _ body: (inout Self) -> Void) {
+    count(agent, -1)
+    body(&self)
+    count(agent, 1)
+    refreshFreedom(agent)
+  }
+
+  /// Whether the rep takes calls of `queue`, free or busy.
+  @inline(__always)
+  func isReady(_ agent: AgentID, for queue: QueueID) -> Bool {
+    let row = agents[agent.index]
+    return row.availability == .ready && !(row.isAwayFromQueues && hasLeft(agent, queue))
+  }
+
+  /// Whether the rep has left this one queue.
+  func hasLeft(_ agent: AgentID, _ queue: QueueID) -> Bool {
+    notReadySwitches[agent.index].contains { $0.queue == queue }
+  }
+
   /// Sets the rep's bit in the free set of each queue served. A rep who has become free is looked at
-  /// before the step ends.
+  /// before the step ends, and so is one who has left the firm.
   mutating func refreshFreedom(_ agent: AgentID) {
-    let isFree = agents[agent.index].isFree
+    let row = agents[agent.index]
+    let isFree = row.isFree
     for i in seating.indices(of: agent) {
       let seat = seating[i]
       let word = Int(seat.ordinal) >> 6
       let bit: UInt64 = 1 << UInt64(seat.ordinal & 63)
-      if isFree {
+      if isFree, !(row.isAwayFromQueues && hasLeft(agent, seat.queue)) {
         queues[seat.queue.index].free[word] |= bit
       } else {
         queues[seat.queue.index].free[word] &= ~bit
       }
     }
     if isFree { unsettled.add(agent) }
+    if row.activity == .idle, row.isLoggedIn, plan.agents[agent.index].isRetired {
+      unsettled.addLeaver(agent)
+    }
   }
 }

@@ -11,9 +11,11 @@ extension RoutingEngine {
     case .callHeld, .callResumed, .holdReminded, .callWrittenUp, .callLeftUndocumented,
       .callFoundStale, .outboundConnected:
       changeConversation(event)
-    case .agentLoggedIn, .agentLoggedOut, .agentBecameReady, .agentBecameNotReady, .agentRested,
-      .wrapUpStarted, .wrapUpExtended, .wrapUpEnded:
-      changeAgent(event)
+    case .agentLoggedIn, .agentLoggedOut, .agentBecameReady, .agentBecameNotReady,
+      .agentReasonEnded, .agentLeftQueue, .agentRejoinedQueue:
+      changeAvailability(event)
+    case .agentRested, .wrapUpStarted, .wrapUpExtended, .wrapUpEnded, .agentSpared:
+      changeActivity(event)
     case .consultStarted, .consultOffered, .consultRefused, .consultAnswered, .consultConfirmed,
       .transferCompleted, .transferEnded, .blindTransferPrevented:
       changeTransfer(event)
@@ -27,22 +29,19 @@ extension RoutingEngine {
   /// Replaces what a rep is doing and keeps the free sets in step.
   mutating func setActivity(_ activity: Activity, of agent: AgentID) {
     agents[agent.index].activity = activity
-    agents[agent.index].stateSince = now
+    agents[agent.index].activitySince = now
+    // What came between, such as a consultation, does not make a rest shorter.
+    if activity == .idle, agents[agent.index].restUntil > .distantPast { goOnResting(agent) }
     refreshFreedom(agent)
   }
 
-  /// Replaces whether a rep takes queue calls and keeps presence and free sets in step.
-  mutating func setAvailability(_ availability: Availability, of agent: AgentID) {
-    let old = agents[agent.index].availability
-    agents[agent.index].availability = availability
-    agents[agent.index].stateSince = now
-    let loggedIn = (availability == .loggedOut ? 0 : 1) - (old == .loggedOut ? 0 : 1)
-    let ready = (availability == .ready ? 1 : 0) - (old == .ready ? 1 : 0)
-    for i in seating.indices(of: agent) {
-      queues[seating[i].queue.index].loggedIn += Int32(loggedIn)
-      queues[seating[i].queue.index].ready += Int32(ready)
+  private mutating func goOnResting(_ agent: AgentID) {
+    let until = agents[agent.index].restUntil
+    if until > now {
+      deadlines.set(.agentActivity, agent.index, at: until)
+    } else {
+      agents[agent.index].restUntil = .distantPast
     }
-    refreshFreedom(agent)
   }
 
   // MARK: Conversation
@@ -51,9 +50,11 @@ extension RoutingEngine {
     switch event {
     case .callHeld(let call):
       calls[call].isHeld = true
+      calls[call].heldSince = now
       calls[call].holdReminders = 0
       setHoldReminder(call)
     case .callResumed(let call):
+      calls[call].holdUsed = calls[call].holdTime(at: now)
       calls[call].isHeld = false
       deadlines.cancel(.callStep, call.index)
     case .holdReminded(let call, _, let count):
@@ -86,28 +87,8 @@ extension RoutingEngine {
 
   // MARK: Agents
 
-  private mutating func changeAgent(_ event: Event) {
+  private mutating func changeActivity(_ event: Event) {
     switch event {
-    case .agentLoggedIn(let agent):
-      agents[agent.index].reason = .justLoggedIn
-      agents[agent.index].notReadyUntil = .never
-      agents[agent.index].idleSince = now
-      agents[agent.index].consecutiveRefusals = 0
-      setAvailability(.notReady, of: agent)
-    case .agentLoggedOut(let agent):
-      deadlines.cancel(.agentNotReady, agent.index)
-      deadlines.cancel(.agentActivity, agent.index)
-      agents[agent.index].restUntil = .distantPast
-      setAvailability(.loggedOut, of: agent)
-    case .agentBecameReady(let agent):
-      deadlines.cancel(.agentNotReady, agent.index)
-      agents[agent.index].consecutiveRefusals = 0
-      setAvailability(.ready, of: agent)
-    case .agentBecameNotReady(let agent, let reason, let until):
-      agents[agent.index].reason = reason
-      agents[agent.index].notReadyUntil = until
-      deadlines.set(.agentNotReady, agent.index, at: until)
-      setAvailability(.notReady, of: agent)
     case .agentRested(let agent):
       agents[agent.index].restUntil = .distantPast
       deadlines.cancel(.agentActivity, agent.index)

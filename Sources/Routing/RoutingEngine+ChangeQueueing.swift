@@ -5,8 +5,8 @@ extension RoutingEngine {
     switch event {
     case .callArrived(let call, let queue, let priority, let credit, let skills):
       applyArrival(call, queue, priority, credit, skills)
-    case .callDiverted(let call, _, let reason, let overflow):
-      applyDiversion(call, reason, overflow)
+    case .callDiverted(let call, let queue, let reason, let overflow):
+      applyDiversion(call, TurnAway(queue: queue, reason: reason), overflow)
     case .callOffered(let id, let call, let agent, let queue, let ringTimeout, let round):
       let offer = Offer(
         id: id, call: call, queue: queue, offeredAt: now, ringTimeout: ringTimeout,
@@ -54,6 +54,7 @@ extension RoutingEngine {
     calls[call].round = 0
     calls[call].offersMade = 0
     calls[call].ringTimeUsed = 0
+    calls[call].rangUntil = .distantPast
     calls.forgetRefusals(of: call)
     calls[call].isLimitPassed = false
     setWaitDeadline(call)
@@ -81,28 +82,43 @@ extension RoutingEngine {
 
   private mutating func beginWaiting(_ call: CallID) {
     calls[call].state = .waiting
-    queues[calls[call].queue.index].line.insert(call, at: calls[call].place)
+    insertInLine(call)
     unsettled.add(call)
+  }
+
+  mutating func insertInLine(_ call: CallID) {
+    let queue = calls[call].queue.index
+    queues[queue].line.insert(call, at: calls[call].place)
+    if !calls[call].skills.isEmpty { queues[queue].skilledWaiting += 1 }
+  }
+
+  private mutating func leaveLine(_ call: CallID) {
+    let queue = calls[call].queue.index
+    queues[queue].line.remove(at: calls[call].place)
+    if !calls[call].skills.isEmpty { queues[queue].skilledWaiting -= 1 }
   }
 
   private mutating func setTierDeadline(_ call: CallID) {
     let row = calls[call]
     let waits = plan.queues[row.queue.index].tierAfter
-    let next = Int(row.tier) < waits.count ? row.enteredAt + waits[Int(row.tier)] : .never
+    let isLast = Int(row.tier) + 1 >= seating.tierCount(of: row.queue)
+    let isTimed = !isLast && Int(row.tier) < waits.count
+    let next = isTimed ? row.enteredAt + waits[Int(row.tier)] : .never
     deadlines.set(.callStep, call.index, at: next)
   }
 
   private mutating func applyDiversion(
-    _ call: CallID, _ reason: DivertReason, _ overflow: Overflow
+    _ call: CallID, _ turnAway: TurnAway, _ overflow: Overflow
   ) {
+    let reason = turnAway.reason
     switch overflow {
     case .queue(let target):
-      queues[calls[call].queue.index].line.remove(at: calls[call].place)
-      calls[call].diversions += 1
+      leaveLine(call)
+      calls.remember(turnAway, of: call)
       calls[call].isAtHead = false
       enter(call, target, rankedAt: now)
     case .voicemail:
-      queues[calls[call].queue.index].line.remove(at: calls[call].place)
+      leaveLine(call)
       calls[call].state = .voicemail
       deadlines.cancel(.callStep, call.index)
       setStaleWatch(call)
@@ -125,25 +141,43 @@ extension RoutingEngine {
     let queue = offer.queue
     lastOffer = offer.id
     if calls[call].state == .waiting {
-      queues[queue.index].line.remove(at: calls[call].place)
+      leaveLine(call)
       calls[call].state = .offered
-      if plan.queues[queue.index].strategy == .simultaneous {
-        queues[queue.index].ringing.append(call)
-      }
+      beginRinging(call)
     }
-    if round != calls[call].round {
-      calls[call].round = round
-      calls.forgetRefusals(of: call)
-    }
+    calls[call].round = round
     calls[call].liveOffers += 1
-    calls[call].offersMade += 1
     calls[call].agent = agent
+    let strategy = plan.queues[queue.index].strategy
+    // Others may still take it, or ring along.
+    if strategy == .simultaneous || calls.refusals(of: call, by: agent) > 0,
+      !queues[queue.index].ringing.contains(call)
+    {
+      queues[queue.index].ringing.append(call)
+    }
     var offer = offer
     offer.chosenAfter = pointedAgent(queue, beside: agent)
     agents[agent.index].offer = offer
     deadlines.set(.agentActivity, agent.index, at: offer.expiresAt)
-    if plan.queues[queue.index].strategy != .nextAfterLastAnswer { movePointer(queue, to: agent) }
+    if strategy != .nextAfterLastAnswer { movePointer(queue, to: agent) }
     setActivity(.offered, of: agent)
+  }
+
+  /// The first phone of a ring: the ring counts as one however many phones join.
+  private mutating func beginRinging(_ call: CallID) {
+    calls[call].ringTimeUsed = calls[call].ringTime(at: now)
+    calls[call].ringingSince = now
+    calls[call].doesRingCount = false
+    if calls[call].offersMade < .max { calls[call].offersMade += 1 }
+  }
+
+  /// The last phone of a ring has stopped. One that was only taken back is no ring.
+  private mutating func endRinging(_ call: CallID) {
+    calls[call].ringTimeUsed += now - calls[call].ringingSince
+    calls[call].rangUntil = now
+    if !calls[call].doesRingCount { calls[call].offersMade -= 1 }
+    forgetRinging(call)
+    calls[call].agent = nil
   }
 
   /// The rep on whom the pointer of `agent`'s tier stands.
@@ -168,26 +202,19 @@ extension RoutingEngine {
   private mutating func applyOfferEnd(
     _ call: CallID, _ agent: AgentID, _ outcome: OfferOutcome, _ restUntil: Instant
   ) {
-    if let offer = agents[agent.index].offer { calls[call].ringTimeUsed += now - offer.offeredAt }
     releaseFromOffer(agent)
     agents[agent.index].idleSince = now
-    if outcome.isRefused {
-      calls.rememberRefusal(of: call, by: agent)
+    if outcome.isRefused, agents[agent.index].consecutiveRefusals < .max {
       agents[agent.index].consecutiveRefusals += 1
-    } else if outcome == .unreachable {
-      calls.rememberRefusal(of: call, by: agent)
     }
-    if restUntil > now {
-      agents[agent.index].restUntil = restUntil
-      deadlines.set(.agentActivity, agent.index, at: restUntil)
-    }
-    setActivity(.idle, of: agent)
+    if outcome.isRefused || outcome == .unreachable { calls.countRefusal(of: call, by: agent) }
+    if outcome != .withdrawn { calls[call].doesRingCount = true }
+    if restUntil > now { agents[agent.index].restUntil = restUntil }
     calls[call].liveOffers -= 1
-    if calls[call].liveOffers == 0, calls[call].state == .offered {
-      forgetRinging(call)
-      calls[call].agent = nil
-      beginWaiting(call)
-    }
+    let isLast = calls[call].liveOffers == 0 && calls[call].state == .offered
+    if isLast { endRinging(call) }
+    setActivity(.idle, of: agent)
+    if isLast { beginWaiting(call) }
   }
 
   private mutating func releaseFromOffer(_ agent: AgentID) {
@@ -209,27 +236,30 @@ extension RoutingEngine {
     calls[call].state = .connected
     calls[call].agent = agent
     calls[call].connectedAt = now
+    calls[call].holdUsed = 0
     calls[call].heldBySince = now
     calls[call].isAtHead = false
     deadlines.cancel(.callStep, call.index)
     setStaleWatch(call)
     agents[agent.index].call = call
+    agents[agent.index].restUntil = .distantPast
     agents[agent.index].consecutiveRefusals = 0
-    agents[agent.index].callsToday += 1
+    if agents[agent.index].callsToday < .max { agents[agent.index].callsToday += 1 }
     if plan.queues[queue.index].strategy == .nextAfterLastAnswer { movePointer(queue, to: agent) }
     setActivity(.talking, of: agent)
   }
 
   private mutating func applyEnd(_ call: CallID, _ agent: AgentID?, _ reason: EndReason) {
     let row = calls[call]
-    if row.state == .waiting {
-      queues[row.queue.index].line.remove(at: row.place)
-    }
+    if row.state == .waiting { leaveLine(call) }
     deadlines.cancel(.callLimit, call.index)
     deadlines.cancel(.callStep, call.index)
     if let agent { releaseHolder(agent, of: call) }
     calls.close(call)
   }
+
+  /// A thousand years: sums of what is no longer than this do not overflow.
+  private static let longestSpan: Microseconds = .minutes(525_960_000)
 
   /// Takes a call out of a rep's hands; talk time and handle time are accounted.
   mutating func releaseHolder(_ agent: AgentID, of call: CallID) {
@@ -237,12 +267,13 @@ extension RoutingEngine {
     agents[agent.index].call = nil
     agents[agent.index].wrapUpCall = call
     agents[agent.index].wrapUpFields = row.writeUp
-    agents[agent.index].owesWriteUp = true
+    // Of a call out that nobody answered there is nothing that must be written.
+    agents[agent.index].owesWriteUp = row.connectedAt > .distantPast
     agents[agent.index].idleSince = now
     if row.direction == .inbound {
-      let talk = now - row.heldBySince
-      agents[agent.index].talkToday += talk
-      let handled = talk + plan.queues[row.queue.index].wrapUp
+      let talk = min(now - row.heldBySince, Self.longestSpan)
+      agents[agent.index].talkToday = min(agents[agent.index].talkToday + talk, Self.longestSpan)
+      let handled = min(talk + plan.queues[row.queue.index].wrapUp, Self.longestSpan)
       queues[row.queue.index].handleTime += (handled - queues[row.queue.index].handleTime) / 8
     }
     setActivity(.idle, of: agent)
@@ -254,6 +285,7 @@ extension RoutingEngine {
     calls[call].agent = nil
     calls[call].isHeld = false
     calls[call].isAtHead = true
+    calls.forgetTurnAways(of: call)
     enter(call, queue, rankedAt: .distantPast)
   }
 }

@@ -17,16 +17,17 @@ extension RoutingEngine {
       transfers[holder.index].agent = agent
       transfers[holder.index].attempts += 1
       agents[agent.index].consultHolder = holder
-      agents[agent.index].restUntil = .distantPast
       deadlines.cancel(.agentActivity, agent.index)
       if case .queue(let queue) = transfers[holder.index].target { movePointer(queue, to: agent) }
       setActivity(.consulting, of: agent)
       setConsultDeadline(holder, plan.rules.consultRingTimeout)
     case .consultRefused(_, let holder, let agent, _):
-      calls.rememberRefusal(of: transfers[holder.index].call, by: agent)
+      calls.countRefusal(of: transfers[holder.index].call, by: agent)
       releaseConsultant(of: holder)
     case .consultAnswered(_, let holder):
       transfers[holder.index].state = .briefing
+      // Who picks up is there.
+      if let agent = transfers[holder.index].agent { agents[agent.index].restUntil = .distantPast }
       setConsultDeadline(holder, plan.rules.confirmTimeout)
     case .consultConfirmed(_, let holder):
       transfers[holder.index].state = .confirmed
@@ -113,7 +114,6 @@ extension RoutingEngine {
     let limit = plan.rules.dialTimeout
     deadlines.set(.callLimit, call.index, at: limit > 0 ? now + limit : .never)
     agents[agent.index].call = call
-    agents[agent.index].restUntil = .distantPast
     deadlines.cancel(.agentActivity, agent.index)
     setActivity(.outbound, of: agent)
   }

@@ -1,4 +1,4 @@
-// What a rep does with a call in hand, and with the rep's own state.
+// What a rep does with a call in hand and after it; the calendar.
 
 extension RoutingEngine {
   /// The refusal, if `agent` is not the one who holds `call`.
@@ -42,13 +42,23 @@ extension RoutingEngine {
   // MARK: Wrap-up
 
   mutating func beginWrapUp(_ agent: AgentID, _ call: CallID) {
-    // A row keeps its queue until its next tenant moves in, so this holds for an ended call too.
-    let span = plan.queues.isEmpty ? 0 : plan.queues[calls[call].queue.index].wrapUp
+    let span = wrapUp(of: agent, after: call)
     if span > 0 {
       record(.wrapUpStarted(agent, call: call, until: now + span))
     } else {
       finishWrapUp(agent)
     }
+  }
+
+  /// How long the rep's wrap-up after `call` is. A row keeps what it says until its next tenant moves in, so
+  /// this holds for an ended call too.
+  private func wrapUp(of agent: AgentID, after call: CallID) -> Microseconds {
+    let row = calls[call]
+    if row.direction == .inbound { return plan.queues[row.queue.index].wrapUp }
+    if row.connectedAt > .distantPast, !plan.rules.wrapUpAfter.contains(.answered) { return 0 }
+    let served = seating.indices(of: agent)
+    if served.count != 1, let own = plan.rules.outboundWrapUp { return own }
+    return served.first.map { plan.queues[seating[$0].queue.index].wrapUp } ?? 0
   }
 
   mutating func finishWrapUp(_ agent: AgentID) {
@@ -65,7 +75,7 @@ extension RoutingEngine {
     guard agent.index < agents.count else { return .refused(.unknownAgent) }
     let row = agents[agent.index]
     guard row.activity == .wrapUp else { return .refused(.notInWrapUp) }
-    guard span > 0, row.wrapUpExtended + span <= plan.rules.maxWrapUpExtension else {
+    guard span > 0, span <= plan.rules.maxWrapUpExtension - row.wrapUpExtended else {
       return .refused(.wrapUpExtensionUsedUp)
     }
     record(.wrapUpExtended(agent, until: row.wrapUpUntil + span))
@@ -79,67 +89,6 @@ extension RoutingEngine {
     return .done
   }
 
-  // MARK: Availability
-
-  mutating func logIn(_ agent: AgentID) -> Outcome {
-    guard agent.index < agents.count, !plan.agents[agent.index].isRetired else {
-      return .refused(.unknownAgent)
-    }
-    if agents[agent.index].isLoggedIn { return .unchanged }
-    record(.agentLoggedIn(agent))
-    return .done
-  }
-
-  mutating func logOut(_ agent: AgentID) -> Outcome {
-    guard agent.index < agents.count else { return .refused(.unknownAgent) }
-    switch agents[agent.index].activity {
-    case .talking, .consulting, .outbound: return .refused(.agentBusy)
-    case .wrapUp: finishWrapUp(agent)
-    case .offered: goNotReady(agent, .justLoggedIn, until: .never)
-    case .idle: break
-    }
-    guard agents[agent.index].isLoggedIn else { return .unchanged }
-    if let request = requests.first(where: { $0.agent == agent }) {
-      record(.outboundRequestEnded(request.id, agent: agent, outcome: .agentLeft))
-    }
-    record(.agentLoggedOut(agent))
-    clearEmptyQueues(servedBy: agent)
-    return .done
-  }
-
-  mutating func makeReady(_ agent: AgentID) -> Outcome {
-    guard agent.index < agents.count else { return .refused(.unknownAgent) }
-    let row = agents[agent.index]
-    guard row.isLoggedIn else { return .refused(.notLoggedIn) }
-    if row.activity == .wrapUp { finishWrapUp(agent) }
-    if row.restUntil > .distantPast, row.activity == .idle { record(.agentRested(agent)) }
-    if row.availability == .ready {
-      return row.activity == .wrapUp || row.restUntil > .distantPast ? .done : .unchanged
-    }
-    record(.agentBecameReady(agent))
-    return .done
-  }
-
-  mutating func makeNotReady(
-    _ agent: AgentID, _ reason: NotReadyReason, _ until: Instant
-  ) -> Outcome {
-    guard agent.index < agents.count else { return .refused(.unknownAgent) }
-    let row = agents[agent.index]
-    guard row.isLoggedIn else { return .refused(.notLoggedIn) }
-    if row.availability == .notReady, row.reason == reason, row.notReadyUntil == until {
-      return .unchanged
-    }
-    goNotReady(agent, reason, until: until)
-    return .done
-  }
-
-  /// Makes a rep not ready; a ringing offer is refused by that.
-  mutating func goNotReady(_ agent: AgentID, _ reason: NotReadyReason, until: Instant) {
-    record(.agentBecameNotReady(agent, reason: reason, until: until))
-    if let offer = agents[agent.index].offer { close(offer, of: agent, as: .wentNotReady) }
-    clearEmptyQueues(servedBy: agent)
-  }
-
   // MARK: Calendar
 
   mutating func setOfficeHours(_ queue: QueueID, _ opens: Instant, _ closes: Instant) -> Outcome {
@@ -151,14 +100,14 @@ extension RoutingEngine {
       return .unchanged
     }
     record(.officeHoursSet(queue, opens: opens, closes: closes))
-    if row.isOpen != shouldBeOpen {
-      record(shouldBeOpen ? .queueOpened(queue) : .queueClosed(queue))
-    }
+    if row.isOpen != shouldBeOpen { turnOfficeHours(queue) }
     return .done
   }
 
   mutating func turnOfficeHours(_ queue: QueueID) {
-    record(queues[queue.index].isOpen ? .queueClosed(queue) : .queueOpened(queue))
+    let wasOpen = queues[queue.index].isOpen
+    record(wasOpen ? .queueClosed(queue) : .queueOpened(queue))
+    if wasOpen { clearAtClosing(queue) }
   }
 
   mutating func startDay() -> Outcome {

@@ -50,11 +50,40 @@ extension RoutingEngine {
     if row.availability == .loggedOut {
       found.require(row.activity == .idle, "\(name): logged out and \(row.activity)")
     }
+    checkSwitches(of: agent, &found)
     checkTransfer(of: agent, &found)
     for i in seating.indices(of: agent) {
       let seat = seating[i]
       let bit = queues[seat.queue.index].free[Int(seat.ordinal) >> 6] >> UInt64(seat.ordinal & 63)
-      found.require((bit & 1 == 1) == row.isFree, "\(name): free set of a queue is wrong")
+      let isFree = row.isFree && !hasLeft(agent, seat.queue)
+      found.require((bit & 1 == 1) == isFree, "\(name): free set of a queue is wrong")
+    }
+    found.require(
+      !row.isFree || chooseCall(for: agent) == nil, "\(name): free though somebody is first for it")
+    found.require(
+      !plan.agents[agent.index].isRetired || row.activity != .idle || !row.isLoggedIn,
+      "\(name): at work though no longer employed")
+  }
+
+  private func checkSwitches(of agent: AgentID, _ found: inout Findings) {
+    let row = agents[agent.index]
+    let switches = notReadySwitches[agent.index]
+    let name = "agent \(agent.rawValue)"
+    let isKept = switches.contains { $0.queue == nil }
+    found.require((row.availability == .notReady) == isKept, "\(name): not ready without a reason")
+    found.require(row.isLoggedIn || switches.isEmpty, "\(name): away, and with reasons")
+    found.require(
+      row.isAwayFromQueues == switches.contains { $0.queue != nil },
+      "\(name): has left a queue and has not")
+    let next = switches.map(\.until).min() ?? .never
+    found.require(
+      (deadlines.deadline(.agentNotReady, agent.index) ?? .never) == next,
+      "\(name): a reason that never ends, or ends untimely")
+    for (index, entry) in switches.enumerated() {
+      let isTwice = switches[..<index].contains {
+        entry.queue == $0.queue && entry.reason == $0.reason
+      }
+      found.require(!isTwice, "\(name): a reason is there twice")
     }
   }
 
@@ -100,15 +129,27 @@ extension RoutingEngine {
         "\(name): waiting and not in line")
       found.require(
         chooseAgent(for: call) == nil, "\(name): waits though a suitable rep is free")
+      found.require(
+        !waitsForEmptyTier(call), "\(name): waits for a tier though nobody is ready before it")
       let waits = plan.queues[row.queue.index].tierAfter
-      if Int(row.tier) < waits.count {
+      if Int(row.tier) + 1 < seating.tierCount(of: row.queue), Int(row.tier) < waits.count {
         found.require(
           deadlines.deadline(.callStep, call.index) != nil, "\(name): next tier never comes")
       }
     }
+    checkRefusals(of: call, &found)
     if row.isHeld {
       found.require(row.state == .connected, "\(name): on hold and \(row.state)")
     }
+  }
+
+  private func checkRefusals(of call: CallID, _ found: inout Findings) {
+    let isListed = queues[calls[call].queue.index].ringing.contains(call)
+    let rung = calls[call].agent
+    guard calls[call].state == .offered, calls[call].liveOffers == 1, let rung else { return }
+    found.require(
+      isListed || calls.refusals(of: call, by: rung) == 0,
+      "call \(call.slot)/\(call.generation): rings at a refuser, and nobody can take it over")
   }
 
   private func check(_ queue: QueueID, _ found: inout Findings) {
@@ -125,12 +166,19 @@ extension RoutingEngine {
         calls[row.line[position - 1]].place < calls[row.line[position]].place,
         "\(name): out of order at \(position)")
     }
-    let members = plan.queues[queue.index].members.map { agents[$0.agent.index] }
+    let members = plan.queues[queue.index].members
     found.require(
-      Int(row.loggedIn) == members.count { $0.isLoggedIn }, "\(name): logged-in count is wrong")
-    found.require(
-      Int(row.ready) == members.count { $0.availability == .ready }, "\(name): ready count is wrong"
-    )
+      Int(row.loggedIn) == members.count { agents[$0.agent.index].isLoggedIn },
+      "\(name): logged-in count is wrong")
+    let ready = members.filter { isReady($0.agent, for: queue) }
+    found.require(Int(row.ready) == ready.count, "\(name): ready count is wrong")
+    for tier in row.readyByTier.indices {
+      found.require(
+        Int(row.readyByTier[tier]) == ready.count { Int($0.tier) == tier },
+        "\(name): ready count of tier \(tier) is wrong")
+    }
+    let skilled = (0..<row.line.count).count { !calls[row.line[$0]].skills.isEmpty }
+    found.require(Int(row.skilledWaiting) == skilled, "\(name): count of skilled callers is wrong")
     for call in row.ringing {
       found.require(
         calls.contains(call) && calls[call].state == .offered, "\(name): stale ringing call")

@@ -14,8 +14,9 @@ extension RoutingEngine {
     }
     let id = RequestID(lastRequest.rawValue + 1)
     let isAtHand = row.activity == .idle || row.activity == .wrapUp
+    let isReady = row.availability == .ready
     let obstacle = isAtHand ? missingCover(for: agent) : nil
-    if isAtHand, obstacle == nil {
+    if isAtHand, isReady, obstacle == nil {
       if row.activity == .wrapUp { finishWrapUp(agent) }
       return .granted(id, call: grant(id, agent, purpose))
     }
@@ -24,7 +25,8 @@ extension RoutingEngine {
         .outboundRequested(id, agent: agent, purpose: purpose, expires: now + max(patience, 1)))
       return .waiting(id)
     }
-    guard let obstacle else { return .refused(.agentBusy) }
+    if !isAtHand { return .refused(.agentBusy) }
+    guard let obstacle else { return .refused(.notReady) }
     record(
       .outboundRefused(agent, purpose: purpose, rule: obstacle.rule, queue: obstacle.queue))
     return .refused(obstacle.rule, queue: obstacle.queue)
@@ -36,7 +38,7 @@ extension RoutingEngine {
       let queue = seating[i].queue
       let row = queues[queue.index]
       if !row.line.isEmpty { return (.callerWaiting, queue) }
-      let others = row.freeCount - (agents[agent.index].isFree ? 1 : 0)
+      let others = row.freeCount - (row.isFree(seating[i].ordinal) ? 1 : 0)
       if others < Int(plan.queues[queue.index].minimumCover) { return (.noCover, queue) }
     }
     return nil
@@ -58,9 +60,11 @@ extension RoutingEngine {
     }
   }
 
+  /// Whether cover is there and the rep at hand. A rep who is not ready keeps the place in line.
   func isGrantable(_ request: RequestRow) -> Bool {
-    let activity = agents[request.agent.index].activity
-    return (activity == .idle || activity == .wrapUp) && missingCover(for: request.agent) == nil
+    let row = agents[request.agent.index]
+    return row.availability == .ready && (row.activity == .idle || row.activity == .wrapUp)
+      && missingCover(for: request.agent) == nil
   }
 
   mutating func cancelOutbound(_ id: RequestID) -> Outcome {

@@ -47,9 +47,11 @@ extension RoutingEngine {
       requestOutbound(agent, purpose, patience)
     case .cancelOutbound(let request): cancelOutbound(request)
     case .logIn(let agent): logIn(agent)
-    case .logOut(let agent): logOut(agent)
-    case .makeReady(let agent): makeReady(agent)
-    case .makeNotReady(let agent, let reason, let until): makeNotReady(agent, reason, until)
+    case .logOut(let agent, let initiator): logOut(agent, by: initiator)
+    case .makeReady(let agent, let queue, let reason, let initiator):
+      makeReady(agent, queue, reason, by: initiator)
+    case .makeNotReady(let agent, let reason, let until, let queue, let initiator):
+      makeNotReady(agent, reason, until, queue, by: initiator)
     case .extendWrapUp(let agent, let span): extendWrapUp(agent, span)
     case .endWrapUp(let agent): endWrapUp(agent)
     case .setOfficeHours(let queue, let opens, let closes): setOfficeHours(queue, opens, closes)
@@ -62,7 +64,7 @@ extension RoutingEngine {
   mutating func fire(_ kind: DeadlineKind, _ index: Int) {
     switch kind {
     case .agentActivity: fireActivity(AgentID(index))
-    case .agentNotReady: record(.agentBecameReady(AgentID(index)))
+    case .agentNotReady: endOverdueReasons(of: AgentID(index))
     case .outboundRequest: expireRequest(of: AgentID(index))
     case .callLimit, .callStep:
       guard let call = calls.call(inSlot: index) else {
@@ -110,9 +112,7 @@ extension RoutingEngine {
   private mutating func fireStep(_ call: CallID) {
     let row = calls[call]
     switch row.state {
-    case .waiting, .offered:
-      record(.tierEscalated(call, tier: row.tier + 1))
-      joinRinging(call)
+    case .waiting, .offered: escalate(call)
     case .connected:
       guard row.isHeld, let agent = row.agent else {
         return deadlines.cancel(.callStep, call.index)
@@ -120,5 +120,16 @@ extension RoutingEngine {
       record(.holdReminded(call, agent: agent, count: row.holdReminders + 1))
     default: deadlines.cancel(.callStep, call.index)
     }
+  }
+
+  /// The caller has waited long enough for one more tier.
+  private mutating func escalate(_ call: CallID) {
+    let row = calls[call]
+    guard Int(row.tier) + 1 < seating.tierCount(of: row.queue) else {
+      return deadlines.cancel(.callStep, call.index)
+    }
+    record(.tierEscalated(call, tier: row.tier + 1))
+    skipEmptyTiers(for: call)
+    if row.state == .offered { reconsiderFreeMembers(of: row.queue) }
   }
 }

@@ -27,22 +27,45 @@ extension RoutingEngine {
     let row = queues[queue.index]
     let plan = plan.queues[queue.index]
     if !row.isOpen { return .closed }
-    if !row.has(plan.joinNeeds) { return .empty }
+    if !has(plan.joinNeeds, queue, for: call) { return .empty }
     if plan.maxLength > 0, row.line.count > Int(plan.maxLength), chooseAgent(for: call) == nil {
       return .full
     }
     return nil
   }
 
+  /// Whether enough reps are there who have the skills that the caller needs in `queue`.
+  func has(_ presence: Presence, _ queue: QueueID, for call: CallID) -> Bool {
+    let row = queues[queue.index]
+    switch presence {
+    case .nobody: return true
+    case .loggedIn: if row.loggedIn == 0 { return false }
+    case .ready: if row.ready == 0 { return false }
+    }
+    let skills = calls[call].skills.union(plan.queues[queue.index].skills)
+    if skills.isEmpty { return true }
+    return plan.queues[queue.index].members.contains { member in
+      skills.isSubset(of: plan.agents[member.agent.index].skills)
+        && (presence == .ready
+          ? isReady(member.agent, for: queue) : agents[member.agent.index].isLoggedIn)
+    }
+  }
+
+  // MARK: Overflow
+
   /// Sends a waiting call where the plan says.
   private mutating func divert(
     _ call: CallID, _ reason: DivertReason, from queue: QueueID, isAtDoor: Bool = false
   ) {
     var overflow = overflow(for: reason, of: queue)
-    if case .queue = overflow, Int(calls[call].diversions) >= queues.count {
-      overflow = .voicemail
-    }
-    if overflow == .stay { overflow = isAtDoor ? .reject : .stay }
+    if overflow == .stay, isAtDoor { overflow = .reject }
+    divert(call, reason, to: overflow, from: queue, isAtDoor: isAtDoor)
+  }
+
+  private mutating func divert(
+    _ call: CallID, _ reason: DivertReason, to overflow: Overflow, from queue: QueueID,
+    isAtDoor: Bool = false
+  ) {
     switch overflow {
     case .stay: return
     case .offerCallBack where calls[call].isCallBackOffered: return
@@ -51,9 +74,34 @@ extension RoutingEngine {
       record(.callEnded(call, agent: nil, reason: .rejected))
     case .offerCallBack, .voicemail:
       record(.callDiverted(call, queue: queue, reason: reason, to: overflow))
-    case .queue:
-      record(.callDiverted(call, queue: queue, reason: reason, to: overflow))
-      if !isAtDoor { admit(call) }
+    case .queue(let target):
+      // Round and round would help nobody.
+      let goesRound = target == queue || wouldTurnAway(call, target)
+      let next = goesRound ? Overflow.voicemail : overflow
+      record(.callDiverted(call, queue: queue, reason: reason, to: next))
+      if !isAtDoor, !goesRound { admit(call) }
+    }
+  }
+
+  /// Whether `queue` has passed the caller on already, and would do it again for the same reason.
+  ///
+  /// A line that was full, a queue that was closed or without reps may have changed; the longest wait and
+  /// the most rings that a queue has for a caller are used up for good.
+  private func wouldTurnAway(_ call: CallID, _ queue: QueueID) -> Bool {
+    let plan = plan.queues[queue.index]
+    return calls.turnAways[call.index].contains { turnAway in
+      guard turnAway.queue == queue else { return false }
+      return switch turnAway.reason {
+      case .closed: !queues[queue.index].isOpen
+      case .full:
+        plan.maxLength > 0 && queues[queue.index].line.count >= Int(plan.maxLength)
+      case .empty:
+        !has(plan.joinNeeds, queue, for: call) || !has(plan.stayNeeds, queue, for: call)
+      case .maxWait: plan.maxWait > 0
+      case .maxOffers: plan.maxOffers > 0
+      case .maxRingTime: plan.maxRingTime > 0
+      case .callerRequest: true
+      }
     }
   }
 
@@ -88,13 +136,30 @@ extension RoutingEngine {
     for i in seating.indices(of: agent) { clearIfEmpty(seating[i].queue) }
   }
 
-  /// Diverts the callers of `queue` if it has lost the presence it needs.
+  /// Diverts the callers of `queue` for whom it has lost the presence it needs.
   mutating func clearIfEmpty(_ queue: QueueID) {
     let plan = plan.queues[queue.index]
-    let isServed = queues[queue.index].has(plan.stayNeeds) && !plan.members.isEmpty
-    if isServed || plan.whenEmpty == .stay { return }
+    if plan.whenEmpty == .stay { return }
     let line = queues[queue.index].line
-    for position in 0..<line.count { divert(line[position], .empty, from: queue) }
+    for position in 0..<line.count
+    where plan.members.isEmpty || !has(plan.stayNeeds, queue, for: line[position]) {
+      divert(line[position], .empty, from: queue)
+    }
+  }
+
+  // MARK: Closing
+
+  /// Office hours of `queue` have ended: those in line go where the plan says.
+  mutating func clearAtClosing(_ queue: QueueID) {
+    let line = queues[queue.index].line
+    for position in 0..<line.count { leaveAtClosing(line[position]) }
+  }
+
+  /// Sends a caller who waits in a queue that has closed where the plan says.
+  mutating func leaveAtClosing(_ call: CallID) {
+    let queue = calls[call].queue
+    if plan.queues[queue.index].atClosing == .stay { return }
+    divert(call, .closed, to: plan.queues[queue.index].atClosing, from: queue)
   }
 
   /// After a new plan: nobody is left waiting in a queue that nobody serves any more, and who is no
@@ -105,6 +170,8 @@ extension RoutingEngine {
       record(.outboundRequestEnded(request.id, agent: request.agent, outcome: .agentLeft))
     }
   }
+
+  // MARK: Callers
 
   mutating func leaveForVoicemail(_ call: CallID) -> Outcome {
     guard calls.contains(call) else { return .refused(.unknownCall) }
@@ -137,14 +204,13 @@ extension RoutingEngine {
       // The rep's side of the call is gone already; the caller is still there.
       return .refused(.wrongCallState)
     case .waiting, .offered:
-      closeOffers(of: call, as: .callerAbandoned)
-      record(.callEnded(call, agent: nil, reason: cause == .lost ? .lost : .abandoned))
+      closeOffers(of: call, as: party == .lead ? .withdrawn : .callerAbandoned)
+      record(.callEnded(call, agent: nil, reason: reasonUnanswered(party, cause)))
     case .voicemail:
-      record(.callEnded(call, agent: nil, reason: cause == .lost ? .lost : .voicemail))
+      let reason = party == .lead ? EndReason.endedByLead : .voicemail
+      record(.callEnded(call, agent: nil, reason: cause == .lost ? .lost : reason))
     case .dialling:
-      let agent = calls[call].agent
-      record(.callEnded(call, agent: agent, reason: reasonNotConnected(party, cause)))
-      if let agent { record(.wrapUpEnded(agent)) }
+      endDialling(call, reason: reasonNotConnected(party, cause))
     case .connected:
       if party == .agent, cause != .lost, returnUnconfirmed(call) { return .done }
       end(call, reason: reasonConnected(party, cause))
@@ -153,8 +219,25 @@ extension RoutingEngine {
     return .done
   }
 
+  /// A call out that nobody answered: a wrap-up follows only if the rules say so.
+  private mutating func endDialling(_ call: CallID, reason: EndReason) {
+    let agent = calls[call].agent
+    record(.callEnded(call, agent: agent, reason: reason))
+    guard let agent else { return }
+    if plan.rules.wrapUpAfter.contains(.unanswered) {
+      beginWrapUp(agent, call)
+    } else {
+      record(.wrapUpEnded(agent))
+    }
+  }
+
+  private func reasonUnanswered(_ party: Party, _ cause: HangUpCause) -> EndReason {
+    cause == .lost ? .lost : party == .lead ? .endedByLead : .abandoned
+  }
+
   private func reasonNotConnected(_ party: Party, _ cause: HangUpCause) -> EndReason {
     switch cause {
+    case .normal where party == .lead: .endedByLead
     case .normal: party == .agent ? .agentHungUp : .noAnswer
     case .dropped: .dropped
     case .noAnswer: .noAnswer
@@ -168,7 +251,12 @@ extension RoutingEngine {
     switch cause {
     case .dropped, .failed: .dropped
     case .lost: .lost
-    case .normal, .noAnswer, .busy: party == .agent ? .agentHungUp : .callerHungUp
+    case .normal, .noAnswer, .busy:
+      switch party {
+      case .caller: .callerHungUp
+      case .agent: .agentHungUp
+      case .lead: .endedByLead
+      }
     }
   }
 

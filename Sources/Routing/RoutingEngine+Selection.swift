@@ -22,47 +22,61 @@ extension RoutingEngine {
     return 0...min(Int(calls[call].tier), tiers - 1)
   }
 
-  /// The member to be rung for `call`, by the queue's strategy.
+  /// The member to be rung for `call`: of the free ones who may serve the caller, those who have refused
+  /// the caller fewest times; among them lower tiers first, then the queue's strategy.
   ///
-  /// Reps who refused the call in the present round are passed over; when every free rep has, the
-  /// second round begins and they are tried again.
-  /// - Returns: the rep and the round of the offer; `nil` when nobody suitable is free.
-  /// - Complexity: O(members / 64) for the rotating strategies, O(free members) for the others.
+  /// - Parameter onlyIfFirst: Leaves out reps for whom another caller is first; needed only where several
+  ///   callers or reps have to be looked at in one step.
+  /// - Returns: `nil` when nobody suitable is free.
+  /// - Complexity: O(members / 64) for the rotating strategies, O(free members) for the others and for
+  ///   callers whom somebody has refused.
   @inline(__always)
-  func chooseAgent(for call: CallID) -> (agent: AgentID, round: UInt32)? {
-    for tier in activeTiers(of: call) {
-      if let agent = choose(for: call, tier: tier, inNewRound: false) {
-        return (agent, calls[call].round)
-      }
+  func chooseAgent(for call: CallID, onlyIfFirst: Bool = false) -> AgentID? {
+    var candidates = Candidates(
+      call: call, queue: calls[call].queue, refusals: 0, onlyIfFirst: onlyIfFirst)
+    if calls[call].isRefused {
+      guard let fewest = fewestRefusals(candidates) else { return nil }
+      candidates.refusals = fewest
     }
     for tier in activeTiers(of: call) {
-      if let agent = choose(for: call, tier: tier, inNewRound: true) {
-        return (agent, calls[call].round + 1)
-      }
+      if let agent = choose(candidates, tier: tier) { return agent }
     }
     return nil
   }
 
-  @inline(__always)
-  private func choose(for call: CallID, tier: Int, inNewRound: Bool) -> AgentID? {
-    choose(for: call, from: calls[call].queue, tier: tier, inNewRound: inNewRound)
+  /// The fewest times that one of the candidates has refused the call; `nil` when there is none.
+  private func fewestRefusals(_ candidates: Candidates) -> UInt16? {
+    var anybody = candidates
+    anybody.refusals = .max
+    let last = activeTiers(of: candidates.call).upperBound
+    let members = 0..<seating.tierEnds[candidates.queue.index][last]
+    var fewest: UInt16?
+    var from = 0
+    while let ordinal = nextOrdinal(anybody, in: from..<max(from, members.upperBound)) {
+      let agent = plan.queues[candidates.queue.index].members[ordinal].agent
+      let count = calls.refusals(of: candidates.call, by: agent)
+      if count == 0 { return 0 }
+      fewest = min(fewest ?? count, count)
+      from = ordinal + 1
+    }
+    return fewest
   }
 
   /// The free rep of `queue` to be consulted about `call`, by the queue's strategy, lower tiers first.
   func chooseConsultant(
     about call: CallID, from queue: QueueID, evenIfRefused: Bool = false
   ) -> AgentID? {
-    seating.tierEnds[queue.index].indices.lazy.compactMap { tier in
-      choose(for: call, from: queue, tier: tier, inNewRound: evenIfRefused)
+    let candidates = Candidates(
+      call: call, queue: queue, refusals: evenIfRefused ? .max : 0, onlyIfFirst: false)
+    return seating.tierEnds[queue.index].indices.lazy.compactMap { tier in
+      choose(candidates, tier: tier)
     }.first
   }
 
   @inline(__always)
-  private func choose(
-    for call: CallID, from queue: QueueID, tier: Int, inNewRound: Bool
-  ) -> AgentID? {
+  private func choose(_ candidates: Candidates, tier: Int) -> AgentID? {
+    let queue = candidates.queue
     let range = seating.range(ofTier: tier, in: queue)
-    let candidates = Candidates(call: call, queue: queue, inNewRound: inNewRound)
     switch plan.queues[queue.index].strategy {
     case .rotating, .nextAfterLastAnswer:
       let start = max(range.lowerBound, Int(queues[queue.index].pointers[tier]) + 1)
@@ -71,11 +85,11 @@ extension RoutingEngine {
     case .fixedOrder, .simultaneous:
       return next(candidates, in: range)
     case .longestIdle:
-      return least(candidates, in: range) { ($0.idleSince.microseconds, 0) }
+      return least(candidates, in: range) { ($1, 0) }
     case .fewestCalls:
-      return least(candidates, in: range) { (Int64($0.callsToday), $0.idleSince.microseconds) }
+      return least(candidates, in: range) { (Int64($0.callsToday), $1) }
     case .leastTalkTime:
-      return least(candidates, in: range) { ($0.talkToday, $0.idleSince.microseconds) }
+      return least(candidates, in: range) { ($0.talkToday, $1) }
     case .random:
       return draw(candidates, in: range) { _ in 1 }
     case .weightedRandom:
@@ -87,7 +101,10 @@ extension RoutingEngine {
   private struct Candidates {
     var call: CallID
     var queue: QueueID
-    var inNewRound: Bool
+    /// Who has refused the call more often than this is no candidate.
+    var refusals: UInt16
+    /// Only reps for whom no other caller is before this one.
+    var onlyIfFirst: Bool
   }
 
   /// The first candidate by ordinal in `range`.
@@ -105,7 +122,8 @@ extension RoutingEngine {
     {
       let agent = plan.queues[candidates.queue.index].members[ordinal].agent
       if hasSkills(agent, for: candidates.call),
-        candidates.inNewRound || !calls.hasRefused(agent, candidates.call)
+        calls.refusals(of: candidates.call, by: agent) <= candidates.refusals,
+        !candidates.onlyIfFirst || chooseCall(for: agent) == candidates.call
       {
         return ordinal
       }
@@ -114,15 +132,18 @@ extension RoutingEngine {
     return nil
   }
 
-  /// The candidate with the least key; the first by ordinal among equals.
+  /// The candidate with the least key; the first by ordinal among equals. The key is made from the rep and
+  /// from when the rep's idleness began.
   private func least(
-    _ candidates: Candidates, in range: Range<Int>, key: (AgentRow) -> (Int64, Int64)
+    _ candidates: Candidates, in range: Range<Int>, key: (AgentRow, Int64) -> (Int64, Int64)
   ) -> AgentID? {
+    let counting = plan.queues[candidates.queue.index].idleCounts
     var best: (key: (Int64, Int64), agent: AgentID)?
     var from = range.lowerBound
     while let ordinal = nextOrdinal(candidates, in: from..<max(from, range.upperBound)) {
       let agent = plan.queues[candidates.queue.index].members[ordinal].agent
-      let candidate = key(agents[agent.index])
+      let row = agents[agent.index]
+      let candidate = key(row, row.idleStart(counting: counting).microseconds)
       if best.map({ candidate < $0.key }) ?? true { best = (candidate, agent) }
       from = ordinal + 1
     }
@@ -151,14 +172,18 @@ extension RoutingEngine {
     return chosen.last?.agent
   }
 
-  /// The waiting call that a rep who has become free takes: from the heaviest queue, then by
-  /// priority, then the longest (credited) wait.
-  /// - Complexity: O(queues served), plus the callers whom the rep lacks the skills for.
+  // MARK: Calls
+
+  /// The caller whom a free rep takes: from the heaviest queue, then by priority, then the longest
+  /// (credited) wait. One who rings already is among them if only reps who have refused the caller more
+  /// often are rung.
+  /// - Complexity: O(queues served), plus the callers whom the rep may not serve and those refused before.
   @inline(__always)
   func chooseCall(for agent: AgentID) -> CallID? {
     var best: (call: CallID, weight: Int32, place: WaitingLine.Place)?
     for i in seating.indices(of: agent) {
       let seat = seating[i]
+      guard queues[seat.queue.index].isFree(seat.ordinal) else { continue }
       guard let call = firstSuitable(for: agent, at: seat) else { continue }
       let weight = plan.queues[seat.queue.index].weight
       let place = calls[call].place
@@ -169,20 +194,48 @@ extension RoutingEngine {
     return best?.call
   }
 
-  /// The first in line whom the rep may serve; one whom the rep has refused only if there is no other.
+  /// The first of the queue whom the rep may serve.
   @inline(__always)
   private func firstSuitable(for agent: AgentID, at seat: Seating.Seat) -> CallID? {
+    let first = firstInLine(for: agent, at: seat)
+    if queues[seat.queue.index].ringing.isEmpty { return first }
+    var best = first
+    for call in queues[seat.queue.index].ringing where mayTakeOver(call, agent, seat) {
+      if best.map({ calls[call].place < calls[$0].place }) ?? true { best = call }
+    }
+    return best
+  }
+
+  @inline(__always)
+  private func firstInLine(for agent: AgentID, at seat: Seating.Seat) -> CallID? {
     let line = queues[seat.queue.index].line
     if line.isEmpty { return nil }
-    let tier = plan.queues[seat.queue.index].members[Int(seat.ordinal)].tier
-    var refused: CallID?
     for position in 0..<line.count {
       let call = line[position]
-      guard calls[call].tier >= tier, hasSkills(agent, for: call) else { continue }
-      if !calls.hasRefused(agent, call) { return call }
-      refused = refused ?? call
+      if calls[call].tier >= seat.tier, hasSkills(agent, for: call) { return call }
     }
-    return refused
+    return nil
+  }
+
+  /// Whether the caller rings only at reps who have refused the caller more often than this one has.
+  func mayTakeOver(_ call: CallID, _ agent: AgentID, _ seat: Seating.Seat) -> Bool {
+    guard calls[call].tier >= seat.tier, hasSkills(agent, for: call) else { return false }
+    let own = calls.refusals(of: call, by: agent)
+    guard let fewest = fewestRefusalsRung(for: call) else { return false }
+    return own < fewest
+  }
+
+  /// The fewest times that one of the reps whose phones ring for the call has refused it.
+  /// - Complexity: O(1), O(members) where several phones ring.
+  func fewestRefusalsRung(for call: CallID) -> UInt16? {
+    if calls[call].liveOffers == 1, let agent = calls[call].agent,
+      agents[agent.index].offer?.call == call
+    {
+      return calls.refusals(of: call, by: agent)
+    }
+    return plan.queues[calls[call].queue.index].members.lazy
+      .filter { agents[$0.agent.index].offer?.call == call }
+      .map { calls.refusals(of: call, by: $0.agent) }.min()
   }
 }
 

@@ -2,7 +2,7 @@
 
 extension RoutingEngine {
   /// The version of the bytes that ``snapshot()`` makes.
-  public static let snapshotVersion: UInt64 = 1
+  public static let snapshotVersion: UInt64 = 2
 
   /// The state as bytes. Equal states give equal bytes, on every machine.
   ///
@@ -27,7 +27,8 @@ extension RoutingEngine {
     guard version == Self.snapshotVersion else { return nil }
     archive(&reader)
     guard reader.isValid, reader.isAtEnd, agents.count == plan.agents.count,
-      queues.count == plan.queues.count, transfers.count == plan.agents.count, namesExist
+      notReadySwitches.count == plan.agents.count, queues.count == plan.queues.count,
+      transfers.count == plan.agents.count, namesExist
     else { return nil }
     rebuildDerivedState()
     guard invariantViolations().isEmpty else { return nil }
@@ -49,6 +50,10 @@ extension RoutingEngine {
     archive.integer(&lastRequest.rawValue)
     archive.integer(&lastArrival)
     archive.array(&agents, of: AgentRow()) { row, archive in row.archive(&archive) }
+    let noSwitch = NotReadySwitch(reason: .justLoggedIn, queue: nil, until: .never, setBy: .agent)
+    archive.array(&notReadySwitches, of: []) { list, archive in
+      archive.array(&list, of: noSwitch) { entry, archive in entry.archive(&archive) }
+    }
     archive.array(&transfers, of: TransferRow()) { row, archive in row.archive(&archive) }
     archive.array(&queues, of: QueueRow(expectedHandleTime: 0)) { row, archive in
       row.archive(&archive)
@@ -83,7 +88,7 @@ extension RoutingEngine {
     for slot in calls.rows.indices {
       guard let call = calls.call(inSlot: slot), calls[call].state == .waiting else { continue }
       guard calls[call].queue.index < queues.count else { continue }
-      queues[calls[call].queue.index].line.insert(call, at: calls[call].place)
+      insertInLine(call)
     }
     unsettled.removeAll()
   }
@@ -100,11 +105,21 @@ extension QueueRow {
   }
 }
 
+extension NotReadySwitch {
+  fileprivate mutating func archive(_ archive: inout some StateArchive) {
+    archive.integer(&reason.rawValue)
+    archive.optional(&queue, QueueID(0)) { queue, archive in archive.integer(&queue.rawValue) }
+    archive.instant(&until)
+    archive.code(&setBy)
+  }
+}
+
 extension AgentRow {
   fileprivate mutating func archive(_ archive: inout some StateArchive) {
     archive.code(&availability)
     archive.integer(&reason.rawValue)
     archive.instant(&notReadyUntil)
+    archive.boolean(&isAwayFromQueues)
     archive.code(&activity)
     let blank = Offer(
       id: OfferID(0), call: CallID(rawValue: 0), queue: QueueID(0), offeredAt: .distantPast,
@@ -116,7 +131,8 @@ extension AgentRow {
     }
     archive.instant(&restUntil)
     archive.instant(&idleSince)
-    archive.instant(&stateSince)
+    archive.instant(&availabilitySince)
+    archive.instant(&activitySince)
     archive.integer(&consecutiveRefusals)
     archive.integer(&callsToday)
     archive.integer(&talkToday)
@@ -205,12 +221,17 @@ extension CallRow {
     archive.integer(&liveOffers)
     archive.integer(&offersMade)
     archive.integer(&round)
+    archive.boolean(&isRefused)
     archive.integer(&ringTimeUsed)
+    archive.instant(&ringingSince)
+    archive.instant(&rangUntil)
+    archive.boolean(&doesRingCount)
     archive.integer(&tier)
-    archive.integer(&diversions)
     archive.boolean(&isCallBackOffered)
     archive.boolean(&isLimitPassed)
     archive.boolean(&isHeld)
+    archive.instant(&heldSince)
+    archive.integer(&holdUsed)
     archive.integer(&holdReminders)
     archive.instant(&connectedAt)
     archive.instant(&heldBySince)

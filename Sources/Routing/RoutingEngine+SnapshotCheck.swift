@@ -3,9 +3,18 @@
 extension RoutingEngine {
   /// Whether each rep, queue and call that a row of a snapshot names is there.
   var namesExist: Bool {
-    calls.isWhole(agentCount: agents.count) && agents.allSatisfy { exists($0) }
+    calls.isWhole && agents.allSatisfy { exists($0) } && listedExist
       && transfers.allSatisfy { exists($0) } && queues.indices.allSatisfy { exists(QueueID($0)) }
       && liveCalls.allSatisfy { exists(calls[$0]) } && requests.allSatisfy { exists($0.agent) }
+  }
+
+  /// Whether those on the lists beside the rows are there.
+  private var listedExist: Bool {
+    calls.refusals.allSatisfy { list in list.allSatisfy { $0.agent.index < agents.count } }
+      && calls.turnAways.allSatisfy { list in list.allSatisfy { $0.queue.index < queues.count } }
+      && notReadySwitches.allSatisfy { list in
+        list.allSatisfy { $0.queue.map { $0.index < queues.count } ?? true }
+      }
   }
 
   /// How many reps, queues and rows of calls there are at most: no deadline is about another one.

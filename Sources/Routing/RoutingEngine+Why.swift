@@ -17,14 +17,16 @@ public enum Verdict: Equatable, Sendable {
   case busy(Activity)
   /// Still writing up the last call.
   case inWrapUp(until: Instant)
+  /// Takes no calls of this one queue.
+  case leftQueue(NotReadyReason, until: Instant)
   /// Resting after an unanswered offer.
   case resting(until: Instant)
   /// Lacks these skills.
   case lacksSkills(SkillSet)
   /// The call has not waited long enough for the rep's tier.
   case tierNotReached(tier: UInt8, at: Instant)
-  /// Refused this call in the present round, and others are tried first.
-  case refusedThisRound
+  /// Has refused this caller so many times; those who have refused fewer times are asked first.
+  case refused(times: Int)
   /// Free and suitable, but the strategy prefers another.
   case notPreferred
 }
@@ -49,13 +51,21 @@ extension RoutingEngine {
     let queue = calls[call].queue
     guard let ordinal = seating.ordinal(of: agent, in: queue) else { return .notMember }
     if let reason = reasonNotFree(row) { return reason }
+    if let left = notReadySwitches[agent.index].last(where: { $0.queue == queue }) {
+      return .leftQueue(left.reason, until: left.until)
+    }
     let missing = skillsNeeded(for: call).subtracting(plan.agents[agent.index].skills)
     if !missing.isEmpty { return .lacksSkills(missing) }
     let tier = plan.queues[queue.index].members[ordinal].tier
     if tier > calls[call].tier {
       return .tierNotReached(tier: tier, at: instantOfTier(tier, for: call))
     }
-    return calls.hasRefused(agent, call) ? .refusedThisRound : .notPreferred
+    let times = calls.refusals(of: call, by: agent)
+    let fewest =
+      calls[call].state == .offered
+      ? fewestRefusalsRung(for: call)
+      : chooseAgent(for: call).map { calls.refusals(of: call, by: $0) }
+    return times > fewest ?? times ? .refused(times: Int(times)) : .notPreferred
   }
 
   private func reasonNotFree(_ row: AgentRow) -> Verdict? {

@@ -9,8 +9,13 @@
 ///
 /// Every change of state is an ``Event``: live commands decide events and pass them through the same
 /// `apply` that recovery uses, so state is always the fold of the events. Within a step, a queue call
-/// is never left waiting while a rep who could take it is free.
+/// is never left waiting while a rep who could take it is free, and a rep who is free takes the caller who
+/// is first for that rep: see ``settle()``.
 public struct RoutingEngine: Sendable {
+  /// The edition of the rules by which this engine decides. Raised by any change of what is decided: a
+  /// journal's steps can be decided again only by the edition that decided them.
+  public static let rules = 2
+
   /// The plan in force.
   public internal(set) var plan: RoutingPlan
   /// The instant of the last step.
@@ -18,6 +23,8 @@ public struct RoutingEngine: Sendable {
 
   var seed: UInt64
   var agents: [AgentRow]
+  /// Per rep, the reasons not to be ready, in the order in which they were set.
+  var notReadySwitches: [[NotReadySwitch]]
   var transfers: [TransferRow]
   var queues: [QueueRow]
   var calls: CallTable
@@ -33,18 +40,19 @@ public struct RoutingEngine: Sendable {
 
   /// Events of the step in progress.
   private var outbox = EventBuffer()
-  /// Calls that have begun to wait and reps who have become free within the step in progress.
+  /// Whom the step in progress has still to look at.
   var unsettled = Unsettled()
 
   /// An engine with every rep logged out, every queue open and no calls.
   /// - Parameter seed: decides the draws of the random strategies; nothing else.
   public init(_ plan: RoutingPlan, seed: UInt64) {
-    self.plan = plan
+    self.plan = plan.inOrderOfTiers
     self.seed = seed
     agents = Array(repeating: AgentRow(), count: plan.agents.count)
+    notReadySwitches = Array(repeating: [], count: plan.agents.count)
     transfers = Array(repeating: TransferRow(), count: plan.agents.count)
     queues = plan.queues.map { QueueRow(expectedHandleTime: $0.expectedHandleTime) }
-    calls = CallTable(agentCount: plan.agents.count)
+    calls = CallTable()
     seat()
   }
 
@@ -70,6 +78,20 @@ public struct RoutingEngine: Sendable {
     return outcome
   }
 
+  /// Carries out several commands as one step: only when all are done are the reps who have become free
+  /// offered calls. For what was one thing to whoever asks, such as the end of many calls.
+  /// - Returns: what became of each.
+  public mutating func handle(
+    _ commands: [Command], at now: Instant, into events: inout EventBuffer
+  ) -> [Outcome] {
+    fireDeadlines(until: now)
+    self.now = max(self.now, now)
+    let outcomes = commands.map { perform($0) }
+    settle()
+    events.take(from: &outbox)
+    return outcomes
+  }
+
   /// Lets everything happen that falls due until `now`.
   public mutating func advance(to now: Instant, into events: inout EventBuffer) {
     fireDeadlines(until: now)
@@ -85,7 +107,9 @@ public struct RoutingEngine: Sendable {
     fireDeadlines(until: now)
     self.now = max(self.now, now)
     replacePlan(plan)
+    withdrawFromRetired()
     leaveAbandonedQueues()
+    reconsiderEverybody()
     settle()
     events.take(from: &outbox)
   }
@@ -98,6 +122,7 @@ public struct RoutingEngine: Sendable {
       guard let offer = agents[agent].offer, offer.expiresAt <= self.now else { continue }
       close(offer, of: AgentID(agent), as: .withdrawn)
     }
+    reconsiderEverybody()
     settle()
     fireDeadlines(until: now)
     events.take(from: &outbox)
@@ -127,82 +152,26 @@ public struct RoutingEngine: Sendable {
       plan.agents.count >= agents.count && plan.queues.count >= queues.count,
       "a plan never loses rows")
     let old = self.plan
-    self.plan = plan
+    self.plan = plan.inOrderOfTiers
     for _ in agents.count..<plan.agents.count {
       agents.append(AgentRow())
+      notReadySwitches.append([])
       transfers.append(TransferRow())
     }
     for queue in plan.queues[queues.count...] {
       queues.append(QueueRow(expectedHandleTime: queue.expectedHandleTime))
     }
-    calls.grow(toAgentCount: agents.count)
     seat(replacing: old)
     renewDeadlines()
   }
 
-  /// Fires deadlines one by one, each at its own instant.
+  /// Fires deadlines, each at its own instant. Those of one instant are settled together: a phone that
+  /// stops ringing would else be rung again for no time at all.
   private mutating func fireDeadlines(until limit: Instant) {
-    while let due = deadlines.due(at: limit) {
-      now = max(now, due.at)
-      fire(due.kind, due.index)
+    while let next = deadlines.due(at: limit) {
+      now = max(now, next.at)
+      while let due = deadlines.due(at: next.at) { fire(due.kind, due.index) }
       settle()
-    }
-  }
-
-  /// Offers calls to free reps, and grants outbound requests, until nothing is left to do.
-  private mutating func settle() {
-    while true {
-      // Reps first: who has become free takes the first in line, not whoever began to wait last.
-      if let agent = unsettled.nextAgent() {
-        offerCalls(to: agent)
-      } else if let call = unsettled.nextCall() {
-        offerToAgents(call)
-      } else {
-        break
-      }
-    }
-    if !requests.isEmpty { grantRequests() }
-  }
-}
-
-/// Work left over within a step: who must be looked at before it ends. Not part of the state.
-struct Unsettled: Sendable {
-  private var calls = Line<CallID>()
-  private var agents = Line<AgentID>()
-
-  mutating func add(_ call: CallID) { calls.add(call) }
-  mutating func add(_ agent: AgentID) { agents.add(agent) }
-
-  mutating func nextCall() -> CallID? { calls.next() }
-  mutating func nextAgent() -> AgentID? { agents.next() }
-
-  mutating func removeAll() {
-    calls.removeAll()
-    agents.removeAll()
-  }
-
-  /// First in, first out; the memory is used again.
-  private struct Line<Element: BitwiseCopyable & Sendable>: Sendable {
-    private var elements: [Element] = []
-    private var head = 0
-    private var tail = 0
-
-    mutating func add(_ element: Element) {
-      if tail < elements.count { elements[tail] = element } else { elements.append(element) }
-      tail += 1
-    }
-
-    mutating func next() -> Element? {
-      if head == tail { return nil }
-      let element = elements[head]
-      head += 1
-      if head == tail { removeAll() }
-      return element
-    }
-
-    mutating func removeAll() {
-      head = 0
-      tail = 0
     }
   }
 }

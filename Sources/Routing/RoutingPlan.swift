@@ -15,6 +15,21 @@ public struct RoutingPlan: Equatable, Sendable, Codable {
     self.queues = queues
     self.rules = rules
   }
+
+  /// The same plan, each queue's members in order of their tiers.
+  var inOrderOfTiers: RoutingPlan {
+    var plan = self
+    for queue in queues.indices {
+      let members = queues[queue].members
+      if zip(members, members.dropFirst()).allSatisfy({ $0.tier <= $1.tier }) { continue }
+      // Stable: the order within a tier is the order of rotation.
+      let sorted = members.enumerated().sorted {
+        ($0.element.tier, $0.offset) < ($1.element.tier, $1.offset)
+      }
+      plan.queues[queue].members = sorted.map(\.element)
+    }
+    return plan
+  }
 }
 
 /// What a plan says of one rep.
@@ -80,6 +95,14 @@ public enum Presence: UInt8, Sendable, BitwiseCopyable, Codable {
   case ready
 }
 
+/// What counts as idle under ``Strategy/longestIdle``, and where ties are broken by idleness.
+public enum IdleCounting: UInt8, CaseIterable, Sendable, BitwiseCopyable, Codable {
+  /// Time ready and idle: a rep back from lunch goes to the end.
+  case ready
+  /// All time since the last call, offer or login, lunch included.
+  case sinceLastCall
+}
+
 /// A rep's place in a queue.
 public struct Member: Equatable, Sendable, BitwiseCopyable, Codable {
   /// The rep.
@@ -97,17 +120,32 @@ public struct Member: Equatable, Sendable, BitwiseCopyable, Codable {
   }
 }
 
-/// How long a rep is left in peace by the queue after an offer that was not answered.
+/// How long a rep is left in peace after an offer that was not answered: at least ``least``, whatever is
+/// set. A phone that refuses by itself would otherwise be rung hundreds of times a second.
 public struct RestAfterOffer: Equatable, Sendable, BitwiseCopyable, Codable {
+  /// No phone rings again for a caller sooner than this after a ring that was not answered.
+  public static let least: Microseconds = .seconds(1)
+
   /// After not answering in the ring time.
   public var noAnswer: Microseconds = 0
   /// After ignoring with the button.
-  public var ignored: Microseconds = 0
+  public var ignored: Microseconds = .seconds(5)
   /// After the phone could not be reached or was busy.
   public var unreachable: Microseconds = .seconds(5)
 
-  /// No rest after refusals, five seconds after an unreachable phone.
+  /// The least rest after a ring that was not heard, five seconds after the button and after an unreachable
+  /// phone.
   public init() {}
+
+  /// The rest after an offer that ended so; 0: none.
+  func span(after outcome: OfferOutcome) -> Microseconds {
+    switch outcome {
+    case .noAnswer: max(noAnswer, Self.least)
+    case .ignored: max(ignored, Self.least)
+    case .unreachable: max(unreachable, Self.least)
+    case .answered, .wentNotReady, .lostRace, .callerAbandoned, .withdrawn: 0
+    }
+  }
 }
 
 /// What a plan says of one queue.
@@ -126,12 +164,16 @@ public struct QueuePlan: Equatable, Sendable, Codable {
   public var maxLength: Int32 = 0
   /// Wait at most; 0: no limit.
   public var maxWait: Microseconds = 0
-  /// Offers made to one call at most; 0: no limit.
+  /// Rings at most for one call; phones that ring together count once. 0: no limit.
   public var maxOffers: UInt32 = 0
-  /// Ring time of one call over all its offers at most; 0: no limit.
+  /// How long phones ring for one caller at most, on the caller's clock; 0: no limit.
   public var maxRingTime: Microseconds = 0
   /// A caller's wait after which tier `n + 1` is tried as well.
   public var tierAfter: [Microseconds] = []
+  /// Whether a caller waits for ``tierAfter`` although nobody in the tiers reached is ready.
+  public var tierWaitsForEmpty = false
+  /// What counts as idle where idleness decides.
+  public var idleCounts: IdleCounting = .ready
   /// Who must be there for a caller to be let in.
   public var joinNeeds: Presence = .nobody
   /// Who must be there for a caller to stay in line.
@@ -140,6 +182,8 @@ public struct QueuePlan: Equatable, Sendable, Codable {
   public var whenFull: Overflow = .voicemail
   /// Where a caller goes out of office hours.
   public var whenClosed: Overflow = .voicemail
+  /// Where those go who are in line when office hours end.
+  public var atClosing: Overflow = .stay
   /// Where a caller goes when nobody is there (``joinNeeds``, ``stayNeeds``).
   public var whenEmpty: Overflow = .voicemail
   /// Where a caller goes who has waited ``maxWait``, or used up ``maxOffers`` or ``maxRingTime``.
@@ -157,10 +201,54 @@ public struct QueuePlan: Equatable, Sendable, Codable {
   public init(members: [Member]) { self.members = members }
 }
 
+extension QueuePlan {
+  /// Reads a queue. One that was recorded before a key existed behaves as queues did then.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(members: try values.decode([Member].self, forKey: .members))
+    strategy = try values.decode(Strategy.self, forKey: .strategy)
+    ringTimeout = try values.decode(Microseconds.self, forKey: .ringTimeout)
+    skills = try values.decode(SkillSet.self, forKey: .skills)
+    weight = try values.decode(Int32.self, forKey: .weight)
+    maxLength = try values.decode(Int32.self, forKey: .maxLength)
+    maxWait = try values.decode(Microseconds.self, forKey: .maxWait)
+    maxOffers = try values.decode(UInt32.self, forKey: .maxOffers)
+    maxRingTime = try values.decode(Microseconds.self, forKey: .maxRingTime)
+    tierAfter = try values.decode([Microseconds].self, forKey: .tierAfter)
+    tierWaitsForEmpty = try values.decodeIfPresent(Bool.self, forKey: .tierWaitsForEmpty) ?? true
+    idleCounts =
+      try values.decodeIfPresent(IdleCounting.self, forKey: .idleCounts) ?? .sinceLastCall
+    joinNeeds = try values.decode(Presence.self, forKey: .joinNeeds)
+    stayNeeds = try values.decode(Presence.self, forKey: .stayNeeds)
+    whenFull = try values.decode(Overflow.self, forKey: .whenFull)
+    whenClosed = try values.decode(Overflow.self, forKey: .whenClosed)
+    atClosing = try values.decodeIfPresent(Overflow.self, forKey: .atClosing) ?? .stay
+    whenEmpty = try values.decode(Overflow.self, forKey: .whenEmpty)
+    whenExhausted = try values.decode(Overflow.self, forKey: .whenExhausted)
+    rest = try values.decode(RestAfterOffer.self, forKey: .rest)
+    wrapUp = try values.decode(Microseconds.self, forKey: .wrapUp)
+    minimumCover = try values.decode(UInt16.self, forKey: .minimumCover)
+    expectedHandleTime = try values.decode(Microseconds.self, forKey: .expectedHandleTime)
+  }
+}
+
+/// The outbound calls that are followed by a wrap-up.
+public struct WrapUpAfter: OptionSet, Hashable, Sendable, BitwiseCopyable, Codable {
+  /// The bits.
+  public var rawValue: UInt8
+  /// The calls whose bits are set in `rawValue`.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// Those that were answered.
+  public static let answered = WrapUpAfter(rawValue: 1)
+  /// Those that nobody answered: that has to be written down too.
+  public static let unanswered = WrapUpAfter(rawValue: 2)
+}
+
 /// The rules of the whole team.
 public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
-  /// Refused offers in a row after which a rep is made not ready; 0: never.
-  public var notReadyAfterRefusals: UInt32 = 0
+  /// Refused offers in a row after which a rep is made not ready; 0: never. The last rep ready in a queue is
+  /// spared.
+  public var notReadyAfterRefusals: UInt32 = 3
   /// Customer hold after which the holder is reminded, and again after each such time; 0: never.
   public var holdReminder: Microseconds = .seconds(60)
   /// A rep rung for a consultation has this long to pick up.
@@ -173,13 +261,18 @@ public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
   public var staleAfter: Microseconds = .minutes(120)
   /// All extensions of one wrap-up together at most.
   public var maxWrapUpExtension: Microseconds = .minutes(15)
+  /// The outbound calls after which there is a wrap-up.
+  public var wrapUpAfter: WrapUpAfter = [.answered, .unanswered]
+  /// The wrap-up after an outbound call of a rep who serves several queues, or none; `nil`: that of the
+  /// rep's first queue, if there is one.
+  public var outboundWrapUp: Microseconds?
   /// A call whose write-up lacks one of these is undocumented.
   public var requiredWriteUp: WriteUpFields = [.category, .disposition]
 
   /// The defaults above.
   public init() {}
 
-  /// Reads rules; those recorded before ``dialTimeout`` existed had none.
+  /// Reads rules. Those that were recorded before a key existed are as they were then.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     notReadyAfterRefusals = try values.decode(UInt32.self, forKey: .notReadyAfterRefusals)
@@ -190,6 +283,9 @@ public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
     staleAfter = try values.decode(Microseconds.self, forKey: .staleAfter)
     maxWrapUpExtension = try values.decode(Microseconds.self, forKey: .maxWrapUpExtension)
     requiredWriteUp = try values.decode(WriteUpFields.self, forKey: .requiredWriteUp)
+    wrapUpAfter =
+      try values.decodeIfPresent(WrapUpAfter.self, forKey: .wrapUpAfter) ?? .answered
+    outboundWrapUp = try values.decodeIfPresent(Microseconds.self, forKey: .outboundWrapUp)
   }
 }
 

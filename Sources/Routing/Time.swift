@@ -7,6 +7,12 @@ extension Microseconds {
 
   /// `count` minutes in microseconds.
   public static func minutes(_ count: Int64) -> Microseconds { count * 60_000_000 }
+
+  /// `count` times this span; what does not fit is the most that does.
+  func times(_ count: Int) -> Microseconds {
+    let (product, overflow) = multipliedReportingOverflow(by: Int64(count))
+    return overflow ? .max : product
+  }
 }
 
 /// A point on the clock the engine is driven by: microseconds since 1970-01-01T00:00:00Z.
@@ -32,8 +38,11 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// Orders by value.
   public static func < (a: Instant, b: Instant) -> Bool { a.microseconds < b.microseconds }
 
-  /// The time from `b` to `a`; negative when `a` is earlier.
-  public static func - (a: Instant, b: Instant) -> Microseconds { a.microseconds - b.microseconds }
+  /// The time from `b` to `a`; negative when `a` is earlier. What does not fit is the most that does.
+  public static func - (a: Instant, b: Instant) -> Microseconds {
+    let (span, overflow) = a.microseconds.subtractingReportingOverflow(b.microseconds)
+    return overflow ? (a > b ? .max : .min) : span
+  }
 
   /// The instant `span` after `a`; ``never`` absorbs overflow.
   public static func + (a: Instant, span: Microseconds) -> Instant {
@@ -41,8 +50,10 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
     return overflow ? .never : Instant(microseconds: sum)
   }
 
-  /// The instant `span` before `a`.
+  /// The instant `span` before `a`; what does not fit is the nearest instant that does.
   public static func - (a: Instant, span: Microseconds) -> Instant {
-    Instant(microseconds: a.microseconds - span)
+    let (difference, overflow) = a.microseconds.subtractingReportingOverflow(span)
+    return overflow
+      ? Instant(microseconds: span > 0 ? .min : .max) : Instant(microseconds: difference)
   }
 }

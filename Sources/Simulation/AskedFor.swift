@@ -13,8 +13,27 @@ struct AskedFor {
 
   private var first: Event? { events.first?.event }
 
-  /// The command; `nil` for an event that no command causes directly, such as a time-out.
-  var command: Command? {
+  /// The commands of the step; none for an event that no command causes directly, such as a time-out.
+  var commands: [Command] {
+    guard let command else { return [] }
+    if case .hangUp(_, .caller, .lost) = command { return lostTogether }
+    return [command]
+  }
+
+  /// The calls that the telephony side has lost: they end in one step, and only then do phones ring.
+  private var lostTogether: [Command] {
+    var commands: [Command] = []
+    for entry in events {
+      switch entry.event {
+      case .callEnded(let call, _, .lost): commands.append(.hangUp(call, by: .caller, cause: .lost))
+      case .callOffered, .outboundGranted: return commands
+      default: continue
+      }
+    }
+    return commands
+  }
+
+  private var command: Command? {
     switch first {
     case .callArrived(_, let queue, let priority, let credit, let skills):
       .arrive(queue: queue, priority: priority, credit: credit, skills: skills)
@@ -68,6 +87,7 @@ struct AskedFor {
     case .busy: .hangUp(call, by: .caller, cause: .busy)
     case .failed: .hangUp(call, by: .caller, cause: .failed)
     case .callBackAgreed: .acceptCallBack(call)
+    case .endedByLead: .hangUp(call, by: .lead, cause: .normal)
     case .rejected, .transferredOut: nil
     }
   }
@@ -78,9 +98,14 @@ struct AskedFor {
     switch first {
     case .agentLoggedIn(let agent): .logIn(agent)
     case .agentLoggedOut(let agent): .logOut(agent)
-    case .agentBecameReady(let agent), .agentRested(let agent): .makeReady(agent)
-    case .agentBecameNotReady(let agent, let reason, let until):
-      logsOut(agent) ? .logOut(agent) : .makeNotReady(agent, reason: reason, until: until)
+    case .agentBecameReady(let agent), .agentRested(let agent),
+      .agentReasonEnded(let agent, _, _), .agentRejoinedQueue(let agent, _, _):
+      readiness(of: agent)
+    case .agentBecameNotReady(let agent, let reason, let until, let by, _):
+      logsOut(agent)
+        ? .logOut(agent, by: by) : .makeNotReady(agent, reason: reason, until: until, by: by)
+    case .agentLeftQueue(let agent, let queue, let reason, let until, let by):
+      .makeNotReady(agent, reason: reason, until: until, queue: queue, by: by)
     case .callLeftUndocumented(_, let agent), .wrapUpEnded(let agent): endOfWrapUp(agent)
     case .wrapUpExtended(let agent, let until):
       .extendWrapUp(agent, by: until - state.agent(agent).wrapUpUntil)
@@ -95,12 +120,35 @@ struct AskedFor {
     events.contains { $0.event == .agentLoggedOut(agent) }
   }
 
+  /// Going ready takes away all reasons, one, or those of one queue, as the rep or as a lead: the way that
+  /// takes away what was taken away.
+  private func readiness(of agent: AgentID) -> Command {
+    var ways: [Command] = [.makeReady(agent), .makeReady(agent, by: .lead)]
+    for entry in state.reasons(of: agent) {
+      ways.append(.makeReady(agent, reason: entry.reason, by: .lead))
+      guard let queue = entry.queue else { continue }
+      ways.append(.makeReady(agent, queue: queue, by: .lead))
+      ways.append(.makeReady(agent, queue: queue, reason: entry.reason, by: .lead))
+    }
+    let recorded = events.map(\.event).prefix { $0.isOfReadiness(of: agent) }
+    let way = ways.first { command in
+      var trial = state
+      var buffer = EventBuffer()
+      _ = trial.handle(command, at: events.first?.at ?? state.now, into: &buffer)
+      let tried = buffer.events.lazy.map(\.event).prefix { $0.isOfReadiness(of: agent) }
+      return recorded.elementsEqual(tried)
+    }
+    return way ?? .makeReady(agent)
+  }
+
   /// A wrap-up ends by itself, by going ready or home, or by a call out.
   private func endOfWrapUp(_ agent: AgentID) -> Command {
     for entry in events {
       switch entry.event {
       case .agentLoggedOut(agent): return .logOut(agent)
-      case .agentBecameReady(agent): return .makeReady(agent)
+      case .agentBecameReady(agent), .agentReasonEnded(agent, _, _),
+        .agentRejoinedQueue(agent, _, _):
+        return readiness(of: agent)
       case .outboundGranted(_, agent, let purpose, _):
         return .requestOutbound(agent, purpose: purpose, patience: nil)
       default: continue
@@ -150,6 +198,18 @@ struct AskedFor {
     case .cancelled: .cancelTransfer(id, agent: holder)
     case .callerLeft: leaving(call)
     case .timedOut, .holderLeft: nil
+    }
+  }
+}
+
+extension Event {
+  /// Whether it is a part of the rep's going ready, before anything follows from it.
+  fileprivate func isOfReadiness(of agent: AgentID) -> Bool {
+    switch self {
+    case .agentBecameReady(agent), .agentRested(agent), .agentReasonEnded(agent, _, _),
+      .agentRejoinedQueue(agent, _, _), .wrapUpEnded(agent), .callLeftUndocumented(_, agent):
+      true
+    default: false
     }
   }
 }

@@ -64,9 +64,8 @@ public struct DecisionReplay: Sendable {
         if buffer.events.first?.at != first.at { considerOutage(until: first.at, rest) }
       } else {
         let step = rest.prefix { $0.at == first.at }
-        if let command = AskedFor(events: step, state: state).command {
-          _ = judge.handle(command, at: first.at, into: &buffer)
-        }
+        let commands = AskedFor(events: step, state: state).commands
+        if !commands.isEmpty { _ = judge.handle(commands, at: first.at, into: &buffer) }
       }
       take(&rest)
     }

@@ -32,10 +32,10 @@ extension Simulator {
     case .agentBecameReady(let agent):
       setReady(agent, true)
       request(agent)
-    case .agentBecameNotReady(let agent, let reason, _):
+    case .agentBecameNotReady(let agent, let reason, let until, _, _):
       setReady(agent, false)
       withdrawRequest(of: agent)
-      if reason == .missedCalls { comeBack(agent) }
+      if reason == .missedCalls, until == .never { comeBack(agent) }
     case .consultOffered, .consultRefused, .consultAnswered, .transferCompleted, .transferEnded:
       reactToTransfer(event)
     case .outboundGranted, .outboundRequestEnded: reactToOutbound(event)
@@ -54,8 +54,7 @@ extension Simulator {
     var stream = stream(
       .recovery, UInt64(agent.rawValue) << 32 | UInt64(agents[agent.index].offerCount))
     let length = scenario.agents[agent.index].goNotReady.length.sample(&stream)
-    let reason = NotReadyReason.dontAcceptQueueCalls
-    command(.makeNotReady(agent, reason: reason, until: now + microseconds(length)))
+    command(.makeNotReady(agent, reason: .missedCalls, until: now + microseconds(length)))
   }
 
   /// The rep's hands are free: time to go home, or for a break that had to wait.

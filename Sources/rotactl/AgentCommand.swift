@@ -55,10 +55,14 @@ struct AgentCommand: ParsableCommand {
 
   struct Ready: RequestCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Takes queue calls; ends a wrap-up.")
+      abstract: "Takes queue calls: no reason you have set is left; ends a wrap-up and a rest.")
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The rep; default: yourself.") var agent: String?
-    func request() throws -> Request { Request("agent.ready", [try global.rep(agent)]) }
+    @Option(help: "Takes away only the reasons for this queue.") var queue: String?
+    @Option(help: "Takes away only this reason.") var reason: String?
+    func request() throws -> Request {
+      Request("agent.ready", [try global.rep(agent)], ["queue": queue, "reason": reason])
+    }
   }
 
   struct NotReady: RequestCommand {
@@ -67,22 +71,28 @@ struct AgentCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The rep; default: yourself.") var agent: String?
     @Option(help: "One of the configured reasons, such as lunch.") var reason: String
-    @Option(name: .customLong("for"), help: "Ready again after so many seconds.")
+    @Option(name: .customLong("for"), help: "The reason ends by itself after so many seconds.")
     var seconds: String?
+    @Option(help: "Only for this queue.") var queue: String?
     func request() throws -> Request {
-      Request("agent.not-ready", [try global.rep(agent)], ["reason": reason, "for": seconds])
+      Request(
+        "agent.not-ready", [try global.rep(agent)],
+        ["reason": reason, "for": seconds, "queue": queue])
     }
   }
 
   struct Dnd: RequestCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Sets Don't Accept Queue Calls.")
+      abstract: "Sets Don't Accept Queue Calls, beside any other reason.")
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The rep.") var agent: String
     @Argument(help: "on or off.") var state: String
     @Option(name: .customLong("for"), help: "Off again after so many seconds.")
     var seconds: String?
-    func request() -> Request { Request("agent.dnd", [agent, state], ["for": seconds]) }
+    @Option(help: "Only for this queue.") var queue: String?
+    func request() -> Request {
+      Request("agent.dnd", [agent, state], ["for": seconds, "queue": queue])
+    }
   }
 
   struct WrapUp: RequestCommand {

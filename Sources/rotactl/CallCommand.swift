@@ -79,7 +79,9 @@ struct CallCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
     @Option(help: "normal, dropped, no-answer, busy, failed or lost.") var cause: String?
-    @Option(help: "caller or agent: who hung up.") var by: String?
+    @Option(
+      help: "caller, agent or lead: who ends it; a lead's end of a waiting call is no abandonment.")
+    var by: String?
     func request() -> Request {
       Request(
         "call.hang-up", [call], ["cause": cause, "by": by, "agent": global.agentName])

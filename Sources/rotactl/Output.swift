@@ -95,7 +95,10 @@ enum Output {
   }
 
   private static func sentence(_ answer: Client.Answer) -> String {
-    let details = answer.options.filter { $0.name != "seq" }
+    // All reasons are worth a word only if there are several.
+    let isOne = answer["reasons"] == answer["reason"]
+    let details = answer.options
+      .filter { $0.name != "seq" && !($0.name == "reasons" && isOne) }
       .map { "\($0.name) \(Visible.text($0.value))" }
     let mark = answer.name == "unchanged" ? "unchanged" : answer.name.green
     return "\(mark): \(details.joined(separator: ", "))"

@@ -65,10 +65,8 @@ import Testing
   private func live(_ daemon: TestDaemon, _ round: Int, jump: () -> Void) throws -> [ServerLine] {
     let admin = try daemon.client()
     let reader = try daemon.client(.monitor)
-    for name in ["alice", "bob"] where try admin.ask("agent.login \(name)").code >= 300 {
-      try admin.ask("agent.ready \(name)")
-    }
-    try admin.ask("agent.ready bob")
+    for name in ["alice", "bob"] { try admin.ask("agent.login \(name)") }
+    for name in ["alice", "bob"] { try admin.ask("agent.ready \(name)") }
     try admin.ask("agent.not-ready alice reason=lunch for=1")
     let from = try #require(try admin.ask("ping")["seq"].flatMap { Int($0) })
     try reader.ask("subscribe all from=\(from)")

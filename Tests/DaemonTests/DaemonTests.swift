@@ -70,7 +70,11 @@ import Testing
 
   /// Everything that does not change by the clock.
   private func state(_ client: Client) throws -> [[Field]] {
-    let moving = ["for", "age", "waited", "expires-in", "talk-today", "longest", "estimated-wait"]
+    let moving = [
+      "for", "availability-for", "age", "waited", "talk", "hold", "expires-in", "talk-today",
+      "longest",
+      "estimated-wait",
+    ]
     return try ["agent.list", "queue.list", "call.list", "outbound.list"].flatMap { verb in
       try client.ask(verb).rows.map { row in row.filter { !moving.contains($0.name) } }
     }
@@ -327,6 +331,7 @@ import Testing
     try admin.ask("agent.ready alice")
     try admin.ask("call.arrive c-1 queue=support")
     try admin.ask("call.ignore c-1")
+    try daemon.client(agent: "alice").ask("agent.ready alice")
     try admin.ask("call.accept c-1")
     _ = try admin.ask("report.calls")
     let path = daemon.state.appending(path: "reports.sqlite").path

@@ -236,8 +236,8 @@ private func error(_ bytes: [UInt8]) -> LineError? {
     #expect(
       try complaint("call.arrive c-1 queue=q priority=10")
         == "priority: expected a whole number from 0 to 9, not \"10\"")
-    #expect(try complaint("agent.ready") == "agent is missing; agent.ready AGENT")
-    #expect(try complaint("agent.ready a b") == "unexpected argument \"b\"; agent.ready AGENT")
+    #expect(try complaint("agent.login") == "agent is missing; agent.login AGENT")
+    #expect(try complaint("agent.login a b") == "unexpected argument \"b\"; agent.login AGENT")
     #expect(try complaint("call.arrive c queue=a queue=b") == "option \"queue\" is given twice")
     #expect(try complaint("agent.ready alice key=k-1 within=2.5 if-seq=7") == nil)
     #expect(try complaint("ping key=k") == "unknown option \"key\"")

@@ -168,12 +168,15 @@ import Testing
     world.does(.makeNotReady(AgentID(4), reason: .dontAcceptQueueCalls, until: .never))
     let call = world.arrive(skills: special)
     world.does(.ignore(call, agent: AgentID(0), offer: nil))
+    #expect(
+      world.engine.verdict(on: AgentID(0), for: call) == .resting(until: world.now + .seconds(5)))
+    world.wait(5)
     let verdicts = world.engine.verdicts(for: call)?.map(\.verdict)
     #expect(
       verdicts == [
-        .refusedThisRound, .lacksSkills(special), .chosen(OfferID(2), after: AgentID(0)),
+        .refused(times: 1), .lacksSkills(special), .chosen(OfferID(2), after: AgentID(0)),
         .loggedOut, .notReady(.dontAcceptQueueCalls, until: .never),
-        .tierNotReached(tier: 1, at: world.now + .seconds(60)), .notMember, .notMember,
+        .tierNotReached(tier: 1, at: world.now + .seconds(55)), .notMember, .notMember,
       ])
   }
 }

@@ -89,7 +89,9 @@ import Testing
     let busy = world.connect().call
     world.does(.requestOutbound(AgentID(1), purpose: .other, patience: .minutes(5)))
     world.does(.requestOutbound(AgentID(2), purpose: .droppedCall, patience: .minutes(5)))
-    #expect(world.agent(2).activity == .outbound, "rep 1 covers for rep 2, who is not ready")
+    #expect(world.agent(2).activity == .idle, "not ready: keeps the place in line, and no more")
+    world.does(.makeReady(AgentID(2)))
+    #expect(world.agent(2).activity == .outbound, "rep 1 covers for rep 2")
     #expect(world.agent(1).activity == .idle)
     world.does(.hangUp(busy, by: .caller, cause: .normal))
     #expect(world.agent(1).activity == .outbound, "rep 0 is back and covers")
@@ -117,7 +119,11 @@ import Testing
 
   @Test("The called party answers, or does not")
   func course() {
-    var world = World(ready: 2) { $0.wrapUp = .seconds(10) }
+    var world = World(ready: 2) {
+      $0.wrapUp = .seconds(10)
+    } rules: {
+      $0.wrapUpAfter = .answered
+    }
     world.does(.requestOutbound(AgentID(0), purpose: .callBack, patience: nil))
     let first = world.agent(0).call ?? CallID(rawValue: 0)
     world.does(.hangUp(first, by: .caller, cause: .busy))

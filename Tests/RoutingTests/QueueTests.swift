@@ -111,7 +111,11 @@ import Testing
   func limitsPerCall() {
     var offers = World(ready: 2) { $0.maxOffers = 3 }
     let call = offers.arrive()
-    for agent in [0, 1, 0] { offers.does(.ignore(call, agent: AgentID(agent), offer: nil)) }
+    for agent in [0, 1, 0] {
+      #expect(offers.state(call) == .offered)
+      offers.does(.ignore(call, agent: AgentID(agent), offer: nil))
+      if agent == 1 { offers.wait(5) }
+    }
     #expect(offers.state(call) == .voicemail)
 
     var ringing = World(ready: 2) {
@@ -199,7 +203,7 @@ import Testing
       $0.maxWait = .seconds(60)
       $0.whenExhausted = .queue(QueueID(1))
       $0.tierAfter = [.seconds(10)]
-      $0.members = [Member(AgentID(0))]
+      $0.members = [Member(AgentID(0)), Member(AgentID(1), tier: 1)]
       $1.members = [Member(AgentID(1)), Member(AgentID(2), tier: 1)]
       $1.tierAfter = [.seconds(30)]
     }

@@ -83,16 +83,6 @@ import Testing
     #expect(world.ringing(call) == [1, 2])
   }
 
-  @Test("Who refused takes the next in line; the refused caller waits for another")
-  func refuserTakesTheNext() {
-    var world = World(ready: 1)
-    let refused = world.arrive()
-    let next = world.arrive()
-    world.does(.ignore(refused, agent: AgentID(0), offer: nil))
-    #expect(world.ringing(next) == [0])
-    #expect(world.state(refused) == .waiting)
-  }
-
   @Test("Who becomes free is not asked again while another free rep has not been asked")
   func untriedFirst() {
     var world = World(ready: 2, rules: { $0.notReadyAfterRefusals = 1 })

@@ -70,6 +70,7 @@ import Testing
     #expect(world.ringing(first) == [2])
     #expect(world.engine.pointer(of: QueueID(0)) == AgentID(2))
     world.does(.answer(first, agent: AgentID(2), offer: nil))
+    world.wait(5)
     let next = world.arrive()
     #expect(world.ringing(next) == [0])
   }
@@ -83,6 +84,7 @@ import Testing
       let agent = world.ringing(call)[0]
       order.append(agent)
       world.does(.ignore(call, agent: AgentID(agent), offer: nil))
+      world.wait(5)
     }
     #expect(order == [0, 1, 2, 0, 1, 2, 0])
     #expect(world.engine.call(call)?.round == 2)
@@ -95,23 +97,54 @@ import Testing
     let call = world.arrive()
     #expect(world.ringing(call) == [1])
     world.does(.ignore(call, agent: AgentID(1), offer: nil))
+    world.wait(5)
     #expect(world.ringing(call) == [1])
     #expect(world.outcomes(0) == [])
   }
 
   @Test("Not ready by itself after three refusals in a row; an answer starts the count afresh")
   func automaticNotReady() {
-    var world = World(ready: 1, rules: { $0.notReadyAfterRefusals = 3 })
+    var world = World(ready: 2, rules: { $0.notReadyAfterRefusals = 3 })
+    let talking = world.connect().call
     let call = world.arrive()
-    world.does(.ignore(call, agent: AgentID(0), offer: nil))
-    world.does(.ignore(call, agent: AgentID(0), offer: nil))
-    world.does(.answer(call, agent: AgentID(0), offer: nil))
+    refuse(2, call, 1, &world)
+    world.does(.answer(call, agent: AgentID(1), offer: nil))
     world.does(.hangUp(call, by: .caller, cause: .normal))
     let next = world.arrive()
-    for _ in 0..<3 { world.does(.ignore(next, agent: AgentID(0), offer: nil)) }
-    #expect(world.agent(0).availability == .notReady)
-    #expect(world.agent(0).reason == .missedCalls)
+    refuse(2, next, 1, &world)
+    #expect(world.agent(1).availability == .ready)
+    refuse(1, next, 1, &world)
+    #expect(world.agent(1).availability == .notReady)
+    #expect(world.agent(1).reason == .missedCalls)
     #expect(world.state(next) == .waiting)
+    world.does(.makeReady(AgentID(1)))
+    #expect(world.agent(1).availability == .ready, "going ready takes it away")
+    #expect(world.state(talking) == .connected)
+  }
+
+  /// The rep ignores the call so many times, each time it rings.
+  private func refuse(_ times: Int, _ call: CallID, _ agent: Int, _ world: inout World) {
+    for _ in 0..<times {
+      #expect(world.ringing(call) == [agent])
+      world.does(.ignore(call, agent: AgentID(agent), offer: nil))
+      world.wait(5)
+    }
+  }
+
+  @Test("The last rep who is ready in a queue is spared, and the lead is told each time")
+  func lastOneIsSpared() {
+    var world = World(ready: 1, rules: { $0.notReadyAfterRefusals = 3 })
+    let call = world.arrive()
+    refuse(6, call, 0, &world)
+    #expect(world.agent(0).availability == .ready)
+    let told = world.log.compactMap { entry -> UInt32? in
+      if case .agentSpared(AgentID(0), QueueID(0), let refusals) = entry.event {
+        refusals
+      } else {
+        nil
+      }
+    }
+    #expect(told == [3, 6])
   }
 
   @Test("A rep who has just refused rests, if the plan says so, and then gets the caller again")
@@ -170,6 +203,7 @@ import Testing
     var events = EventBuffer()
     world.engine.adopt(plan, at: world.now, into: &events)
     #expect(world.engine.pointer(of: QueueID(0)) == AgentID(1))
+    world.wait(5)
     let next = world.arrive()
     #expect(world.ringing(next) == [0])
   }

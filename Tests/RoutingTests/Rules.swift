@@ -25,12 +25,12 @@ enum Rules {
 
   private static func broken(by event: Event, from state: RoutingEngine) -> [String] {
     switch event {
-    case .callOffered(_, let call, let agent, let queue, _, let round):
-      return brokenByOffer(call, agent, queue, round, state)
     case .outboundGranted(_, let agent, _, _):
+      if state.agent(agent).availability != .ready { return ["outbound by a rep who is not ready"] }
       return state.queues(servedBy: agent).flatMap { queue -> [String] in
         let others = state.plan.queues[queue.index].members.count {
           $0.agent != agent && state.agent($0.agent).isFree
+            && !state.reasons(of: $0.agent).contains { $0.queue == queue }
         }
         let cover = Int(state.plan.queues[queue.index].minimumCover)
         return (others < cover ? ["outbound without cover"] : [])
@@ -42,34 +42,22 @@ enum Rules {
     default: return []
     }
   }
-
-  private static func brokenByOffer(
-    _ call: CallID, _ agent: AgentID, _ queue: QueueID, _ round: UInt32, _ state: RoutingEngine
-  ) -> [String] {
-    var found: [String] = []
-    let row = state.agent(agent)
-    if !row.isFree { found.append("offered to a rep who is not free") }
-    guard let callRow = state.call(call) else { return found + ["offered a call that is over"] }
-    let needed = callRow.skills.union(state.plan.queues[queue.index].skills)
-    if !needed.isSubset(of: state.plan.agents[agent.index].skills) {
-      found.append("offered to a rep without the skills")
-    }
-    if round != callRow.round {
-      let untried = state.plan.queues[queue.index].members.contains {
-        state.verdict(on: $0.agent, for: call) == .notPreferred
-      }
-      if untried { found.append("second round while somebody had not been asked") }
-    } else if state.verdict(on: agent, for: call) == .refusedThisRound {
-      found.append("asked again within a round")
-    }
-    return found
-  }
 }
 
 /// Commands as lines of a call script, for failure messages.
 enum CommandText {
-  static func line(_ command: Command, after pause: Microseconds) -> String {
-    "+\(Double(pause) / 1e6) \(text(command))"
+  static func line(_ step: Move.Step, after pause: Microseconds) -> String {
+    "+\(Double(pause) / 1e6) \(text(step))"
+  }
+
+  private static func text(_ step: Move.Step) -> String {
+    switch step {
+    case .command(let command): text(command)
+    case .commands(let commands):
+      "feed: feed.sync, ends " + commands.map { text($0) }.joined(separator: "; ")
+    case .adopt(let plan): "lead: admin.reload \(plan)"
+    case .resume: "the daemon is started again"
+    }
   }
 
   private static func text(_ command: Command) -> String {
@@ -81,14 +69,19 @@ enum CommandText {
     case .hangUp(let call, let party, let cause):
       "feed: call.hang-up \(name(call)) by=\(party) cause=\(cause)"
     case .logIn(let agent): "a\(agent.rawValue): agent.login"
-    case .logOut(let agent): "a\(agent.rawValue): agent.logout"
-    case .makeReady(let agent): "a\(agent.rawValue): agent.ready"
-    case .makeNotReady(let agent, _, let until):
-      "a\(agent.rawValue): agent.dnd on\(until == .never ? "" : " for=20")"
+    case .logOut(let agent, let by): "\(by) of a\(agent.rawValue): agent.logout"
+    case .makeReady(let agent, let queue, let reason, let by):
+      "\(by) of a\(agent.rawValue): agent.ready \(scope(queue, reason))"
+    case .makeNotReady(let agent, let reason, let until, let queue, let by):
+      "\(by) of a\(agent.rawValue): agent.not-ready \(scope(queue, reason))\(until == .never ? "" : " for=20")"
     case .consult(let call, let agent, let target, _):
       "a\(agent.rawValue): transfer.consult \(name(call)) to=\(target)"
     default: "\(command)"
     }
+  }
+
+  private static func scope(_ queue: QueueID?, _ reason: NotReadyReason?) -> String {
+    (reason.map { "reason=\($0.rawValue)" } ?? "") + (queue.map { " queue=q\($0.rawValue)" } ?? "")
   }
 
   private static func name(_ call: CallID) -> String { "c\(call.slot)/\(call.generation)" }

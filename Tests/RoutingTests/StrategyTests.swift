@@ -35,6 +35,7 @@ import Testing
     world.does(.ignore(first, agent: AgentID(0), offer: nil))
     world.does(.ignore(first, agent: AgentID(1), offer: nil))
     world.does(.hangUp(first, by: .caller, cause: .normal))
+    world.wait(5)
     #expect(served(&world, 3) == [0, 1, 2])
   }
 
@@ -46,7 +47,7 @@ import Testing
     world.does(.ignore(call, agent: AgentID(0), offer: nil))
     world.does(.answer(call, agent: AgentID(1), offer: nil))
     world.does(.hangUp(call, by: .caller, cause: .normal))
-    world.wait(1)
+    world.wait(5)
     #expect(served(&world, 3) == [2, 0, 1])
   }
 
@@ -62,6 +63,7 @@ import Testing
     let refused = two.arrive()
     two.does(.ignore(refused, agent: AgentID(1), offer: nil))
     two.does(.hangUp(refused, by: .caller, cause: .normal))
+    two.wait(5)
     #expect(served(&two, 1) == [1], "both idle for as long, 1 with fewer calls")
     world.does(.startDay)
     #expect(world.agent(0).callsToday == 0)

@@ -110,6 +110,10 @@ extension AgentID {
   static func ~= (pattern: AgentID, value: AgentID) -> Bool { pattern == value }
 }
 
+extension QueueID {
+  static func ~= (pattern: QueueID, value: QueueID) -> Bool { pattern == value }
+}
+
 extension CallID {
   static func ~= (pattern: CallID, value: CallID) -> Bool { pattern == value }
 }

@@ -92,7 +92,7 @@ import Testing
     for number in 0..<5 {
       for entry in Replication.history(scenario, seed: 1, number: UInt32(number)) {
         switch entry.event {
-        case .agentBecameNotReady(let agent, _, _): notReady.insert(agent)
+        case .agentBecameNotReady(let agent, _, _, _, _): notReady.insert(agent)
         case .agentBecameReady(let agent), .agentRested(let agent), .agentLoggedIn(let agent):
           notReady.remove(agent)
         case .outboundGranted(_, let agent, _, _):

@@ -52,7 +52,7 @@ import Testing
   @Test("Debug and release, this process and all others: to the last bit")
   func builds() {
     let tallies = (0..<5).flatMap { Replication.run(day, seed: 42, number: UInt32($0)) }
-    #expect(digest(tallies) == 16_887_960_146_215_781_617)
+    #expect(digest(tallies) == 13_736_217_190_611_619_583)
   }
 
   @Test("A queue, a rep and callers more do not change anybody else's day")

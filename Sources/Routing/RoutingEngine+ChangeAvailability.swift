@@ -1,0 +1,80 @@
+// Applying the events of reps' availability. See RoutingEngine+Change.swift.
+
+extension RoutingEngine {
+  mutating func changeAvailability(_ event: Event) {
+    switch event {
+    case .agentLoggedIn(let agent):
+      agents[agent.index].idleSince = now
+      agents[agent.index].consecutiveRefusals = 0
+      changeSwitches(of: agent) { switches in
+        switches = [
+          NotReadySwitch(reason: .justLoggedIn, queue: nil, until: .never, setBy: .agent)
+        ]
+      }
+      setAvailability(.notReady, of: agent)
+    case .agentLoggedOut(let agent):
+      deadlines.cancel(.agentActivity, agent.index)
+      agents[agent.index].restUntil = .distantPast
+      setAvailability(.loggedOut, of: agent)
+      changeSwitches(of: agent) { $0 = [] }
+    case .agentBecameReady(let agent):
+      agents[agent.index].consecutiveRefusals = 0
+      changeSwitches(of: agent) { switches in switches.removeAll { $0.queue == nil } }
+      setAvailability(.ready, of: agent)
+    case .agentBecameNotReady(let agent, let reason, let until, let initiator, _):
+      set(
+        NotReadySwitch(reason: reason, queue: nil, until: until, setBy: initiator), of: agent)
+      setAvailability(.notReady, of: agent)
+    case .agentReasonEnded(let agent, let reason, _):
+      changeSwitches(of: agent) { switches in
+        switches.removeAll { $0.queue == nil && $0.reason == reason }
+      }
+    case .agentLeftQueue(let agent, let queue, let reason, let until, let initiator):
+      set(
+        NotReadySwitch(reason: reason, queue: queue, until: until, setBy: initiator), of: agent)
+    case .agentRejoinedQueue(let agent, let queue, let reason):
+      changeSwitches(of: agent) { switches in
+        switches.removeAll { $0.queue == queue && $0.reason == reason }
+      }
+    default: break
+    }
+  }
+
+  private mutating func set(_ entry: NotReadySwitch, of agent: AgentID) {
+    changeSwitches(of: agent) { switches in
+      switches.removeAll { $0.isAbout(entry) }
+      switches.append(entry)
+    }
+  }
+
+  /// Changes the rep's reasons and what follows from them: the one that is shown, the next one to end, the
+  /// queues that count on the rep.
+  private mutating func changeSwitches(
+    of agent: AgentID, _ body: (inout [NotReadySwitch]) -> Void
+  ) {
+    changePresence(of: agent) { engine in
+      body(&engine.notReadySwitches[agent.index])
+      engine.deriveReason(agent)
+    }
+  }
+
+  private mutating func deriveReason(_ agent: AgentID) {
+    let switches = notReadySwitches[agent.index]
+    agents[agent.index].isAwayFromQueues = switches.contains { $0.queue != nil }
+    if let shown = NotReadySwitch.shown(of: switches) {
+      agents[agent.index].reason = shown.reason
+      agents[agent.index].notReadyUntil = shown.until
+    }
+    let next = switches.map(\.until).min() ?? .never
+    deadlines.set(.agentNotReady, agent.index, at: next)
+  }
+
+  /// Replaces whether a rep takes queue calls and keeps presence and free sets in step.
+  private mutating func setAvailability(_ availability: Availability, of agent: AgentID) {
+    if agents[agent.index].availability == availability { return }
+    changePresence(of: agent) { engine in
+      engine.agents[agent.index].availability = availability
+      engine.agents[agent.index].availabilitySince = engine.now
+    }
+  }
+}
