@@ -83,6 +83,7 @@ extension ConfigurationParser {
   /// `mon-fri: 08:00-17:00`, `sat: [09:00-12:00, 13:00-15:00]`.
   mutating func parseWeek(_ node: Node) -> [Int: [OfficeHours.Hours]] {
     var week: [Int: [OfficeHours.Hours]] = [:]
+    var givenBy: [Int: String] = [:]
     let before = problems.count
     for (key, keyNode, value) in entries(node, "office-hours") {
       let ends = key.split(separator: "-").map { Self.weekdays.firstIndex(of: String($0)) }
@@ -97,7 +98,16 @@ extension ConfigurationParser {
         complain(value, "office-hours: spans of one day must not touch or overlap")
       }
       let days = first <= last ? Array(first...last) : Array(first...6) + Array(0...last)
-      for day in days { week[day + 1] = hours }
+      if let day = days.first(where: { givenBy[$0] != nil }), let other = givenBy[day] {
+        complain(
+          keyNode,
+          "office-hours: \"\(key)\" and \"\(other)\" both say when \(Self.weekdays[day]) is open; name each day once"
+        )
+      }
+      for day in days {
+        week[day + 1] = hours
+        givenBy[day] = key
+      }
     }
     if !week.isEmpty, week.values.allSatisfy(\.isEmpty), problems.count == before {
       complain(node, "office-hours: the office never opens; leave them out to be always open")
