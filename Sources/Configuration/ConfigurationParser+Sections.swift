@@ -31,6 +31,7 @@ extension ConfigurationParser {
     let configuration = Configuration(
       plan: RoutingPlan(agents: agents, queues: queues, rules: rules), directory: directory,
       officeHours: queueHours, access: access, everyone: everyone)
+    advise(root, configuration)
     return configuration
   }
 
