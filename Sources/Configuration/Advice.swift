@@ -20,6 +20,7 @@ extension ConfigurationParser {
     adviseOnLists(reading)
     adviseOnTeam(reading)
     adviseOnAccess(reading)
+    adviseOnVanishing(reading)
   }
 
   // MARK: Reps and skills

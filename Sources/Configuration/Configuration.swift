@@ -40,6 +40,19 @@ public struct Configuration: Sendable {
     self = try Self.read(yaml, ConfigurationParser(file: file, previous: previous), settings)
   }
 
+  /// Reads a configuration file as the daemon of a journal would at its next start, and warns of what would vanish.
+  ///
+  /// - Parameters:
+  ///   - yaml: The text of the file.
+  ///   - file: Its name, for messages.
+  ///   - occupancy: Who is in the queues of that journal.
+  /// - Throws: ``Problems``: all of them at once, each with line and column.
+  public init(yaml: String, file: String, against occupancy: Occupancy) throws(Problems) {
+    var parser = ConfigurationParser(file: file, previous: occupancy.directory)
+    parser.occupancy = occupancy
+    self = try Self.read(yaml, parser, [])
+  }
+
   private static func read(
     _ yaml: String, _ parser: ConfigurationParser, _ settings: [Setting]
   ) throws(Problems) -> Configuration {

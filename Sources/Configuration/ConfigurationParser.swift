@@ -14,6 +14,8 @@ struct ConfigurationParser: TreeReader {
   var agentNames = NameTable()
   var queueNames = NameTable()
   var skillNames = NameTable()
+  /// What was in force where the file is to be, if that is asked.
+  var occupancy: Occupancy?
   /// Queues, by position, of which something is wrong: what a wrong value was replaced by is not judged.
   var doubtfulQueues: Set<Int> = []
   /// Whether something is wrong with the reps or the lists of names.

@@ -144,4 +144,31 @@ import Testing
     let second = try load("y: {members: [a]}", "a: {}", first).directory
     #expect(second.agentNames == ["a"] && second.queueNames == ["y"])
   }
+
+  // MARK: Against a journal
+
+  @Test("Queues and reps that would vanish are named, with who is there")
+  func vanishing() throws {
+    let first = try load("x: {members: [a]}, y: {members: [a]}", "a: {}, b: {}, c: {}").directory
+    var occupancy = Occupancy(directory: first)
+    occupancy.callers[QueueID(0)] = 3
+    occupancy.loggedIn = [AgentID(1), AgentID(0)]
+    let configuration = try Configuration(
+      yaml: "agents: {a: {}}\nqueues: {y: {members: [a]}}", file: "f", against: occupancy)
+    #expect(
+      configuration.warnings.map(\.description) == [
+        "f:1:1: warning: rep \"b\" of the journal is not in this file and would vanish, being logged in; renamed? say \"was: b\" in the rep that it is now",
+        "f:1:1: warning: rep \"c\" of the journal is not in this file and would vanish; renamed? say \"was: c\" in the rep that it is now",
+        "f:2:1: warning: queue \"x\" of the journal is not in this file and would vanish; callers in line there, who would be sent away: 3; renamed? say \"was: x\" in the queue that it is now",
+      ])
+    let renamed = try Configuration(
+      yaml:
+        "agents: {a: {}, d: {was: b}, c: {}}\nqueues: {y: {members: [a, c, d]}, z: {members: [a], was: x}}",
+      file: "f", against: occupancy)
+    #expect(renamed.warnings == [])
+    let later = try Configuration(
+      yaml: "agents: {a: {}}\nqueues: {y: {members: [a]}}", file: "f",
+      against: Occupancy(directory: configuration.directory))
+    #expect(later.warnings == [], "what was gone before does not vanish")
+  }
 }
