@@ -30,8 +30,10 @@ private struct CircleSearch {
   private(set) var circles: [(key: String, node: Node, path: String)] = []
 
   init(_ reading: PlanReading) {
-    names = Dictionary(uniqueKeysWithValues: reading.queues.map { ($0.id, $0.name) })
-    edges = Dictionary(uniqueKeysWithValues: reading.queues.map { ($0.id, $0.overflows) })
+    names = Dictionary(
+      reading.queues.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    edges = Dictionary(
+      reading.queues.map { ($0.id, $0.overflows) }, uniquingKeysWith: { first, _ in first })
   }
 
   mutating func explore(from start: QueueID) {

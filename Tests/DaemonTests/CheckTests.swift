@@ -42,10 +42,23 @@ import Testing
     #expect(warned.code == 200 && warned["warnings"] == "1")
     #expect(daemon.log.contains("rota.yaml:11:5: warning: when-full has no effect"))
     try daemon.write(
-      Self.warned.replacingOccurrences(of: "wrap-up: 30", with: "weight: x"))
+      Self.warned.replacingOccurrences(of: "wrap-up: 30", with: "weight: x")
+        .replacingOccurrences(of: "[billing, other]", with: "[other, other]"))
     let refused = try admin.ask("admin.reload")
     #expect(refused.code == 552 && refused["line"] == "10" && refused.text.contains("weight: "))
     #expect(!refused.text.contains("more"))
+  }
+
+  @Test("A start logs its warnings, the first fifty one by one")
+  func start() throws {
+    let idle = (0..<60).map { "idle\($0): {}" }.joined(separator: ", ")
+    let daemon = try TestDaemon(
+      "agents: { alice: {}, \(idle) }\nqueues: { support: { members: [alice] } }")
+    try daemon.start()
+    let lines = daemon.log.split(separator: "\n").filter { $0.contains("warning") }
+    #expect(lines.count == 51)
+    #expect(lines.first?.contains("rota.yaml:1:22: warning: rep \"idle0\" is in no queue") == true)
+    #expect(lines.last?.contains("and 10 warnings more; rotad --check shows all") == true)
   }
 
   @Test("Names that are gone are not suggested, and not taken")
