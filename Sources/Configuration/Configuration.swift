@@ -22,6 +22,8 @@ public struct Configuration: Sendable {
   public internal(set) var access: [Role: Access]
   /// What anybody else may do; `nil`: nothing.
   public internal(set) var everyone: Role?
+  /// What the file says and is probably not meant, in the order of the file.
+  public internal(set) var warnings: [Problem] = []
 
   /// Reads a configuration file.
   ///
@@ -35,13 +37,32 @@ public struct Configuration: Sendable {
     yaml: String, file: String, keeping previous: Directory = Directory(),
     setting settings: [Setting] = []
   ) throws(Problems) {
-    var parser = ConfigurationParser(file: file, previous: previous)
+    self = try Self.read(yaml, ConfigurationParser(file: file, previous: previous), settings)
+  }
+
+  /// Reads a configuration file as the daemon of a journal would at its next start, and warns of what would vanish.
+  ///
+  /// - Parameters:
+  ///   - yaml: The text of the file.
+  ///   - file: Its name, for messages.
+  ///   - occupancy: Who is in the queues of that journal.
+  /// - Throws: ``Problems``: all of them at once, each with line and column.
+  public init(yaml: String, file: String, against occupancy: Occupancy) throws(Problems) {
+    var parser = ConfigurationParser(file: file, previous: occupancy.directory)
+    parser.occupancy = occupancy
+    self = try Self.read(yaml, parser, [])
+  }
+
+  private static func read(
+    _ yaml: String, _ parser: ConfigurationParser, _ settings: [Setting]
+  ) throws(Problems) -> Configuration {
+    var parser = parser
     let configuration = parser.parse(yaml, settings)
-    guard parser.problems.isEmpty, let configuration else {
-      let sorted = parser.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
-      throw Problems(problems: sorted)
-    }
-    self = configuration
+    let found = Problems(
+      problems: parser.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+    guard found.errors.isEmpty, var configuration else { throw found }
+    configuration.warnings = found.problems
+    return configuration
   }
 
   init(

@@ -11,7 +11,7 @@ extension ConfigurationParser {
     "stay-needs", "when-full", "when-closed", "at-closing", "when-empty", "when-exhausted",
     "rest-after",
     "wrap-up", "minimum-cover", "expected-handle-time", "service-level", "short-abandon",
-    "office-hours",
+    "office-hours", "was",
   ]
   private static let strategies: [(String, Strategy)] = [
     ("rotating", .rotating), ("longest-idle", .longestIdle),
@@ -29,12 +29,13 @@ extension ConfigurationParser {
     for i in directory.queues.indices { directory.queues[i].isRetired = true }
     guard let node else { return ([], []) }
     let entries = entries(node, "queues")
+    queueNames = positions(of: entries, .queues)
     for (key, keyNode, _) in entries {
       _ = identifier(keyNode, "queue")
       let blank = Directory.Queue(
         name: key, ringCycle: RingCadence.us.cycle, targetRings: 3,
         serviceLevelThreshold: .seconds(20), serviceLevelTarget: 0.8, shortAbandon: .seconds(5))
-      if let index = directory.queues.firstIndex(where: { $0.name == key }) {
+      if let index = queueNames.positions[key], index < directory.queues.count {
         directory.queues[index] = blank
       } else {
         directory.queues.append(blank)
@@ -43,8 +44,10 @@ extension ConfigurationParser {
     var plans = Array(repeating: QueuePlan(members: []), count: directory.queues.count)
     var allHours = Array(repeating: hours, count: directory.queues.count)
     for (key, _, value) in entries {
-      guard let index = directory.queues.firstIndex(where: { $0.name == key }) else { continue }
+      guard let index = queueNames.positions[key] else { continue }
+      let before = problems.count
       plans[index] = parseQueue(key, value, index)
+      if problems.count > before { doubtfulQueues.insert(index) }
       if let own = value.mapping?["office-hours"] {
         allHours[index].week = own.scalar?.string == "always" ? [:] : parseWeek(own)
       }
@@ -92,8 +95,8 @@ extension ConfigurationParser {
   }
 
   private mutating func parseMembers(_ node: Node) -> [Member] {
-    let names = directory.agents.filter { !$0.isRetired }.map(\.name)
     var members: [Member] = []
+    var seen: Set<Int> = []
     for item in list(node, "members") {
       var tier = 0
       var weight = 1
@@ -105,19 +108,17 @@ extension ConfigurationParser {
           continue
         }
         agentNode = node
-        if let node = keys["tier"] { tier = integer(node, "tier", in: 1...8) - 1 }
+        if let node = keys["tier"] { tier = integer(node, "tier", in: 1...Limits.tiers) - 1 }
         if let node = keys["weight"] { weight = integer(node, "weight", in: 1...1_000) }
       }
-      guard let known = reference(agentNode, "agent", among: names),
-        let agent = directory.agent(named: names[known])
-      else { continue }
-      if members.contains(where: { $0.agent == agent }) {
-        complain(agentNode, "members: \"\(names[known])\" is given twice")
+      guard let known = position(agentNode, "agent", in: agentNames) else { continue }
+      if !seen.insert(known).inserted {
+        complain(agentNode, "members: \"\(directory.agents[known].name)\" is given twice")
       }
-      members.append(Member(agent, tier: UInt8(tier), weight: UInt16(weight)))
+      members.append(Member(AgentID(known), tier: UInt8(tier), weight: UInt16(weight)))
     }
     // Stable, so that the order within a tier is the order of the file.
-    return (0..<8).flatMap { tier in members.filter { Int($0.tier) == tier } }
+    return (0..<Limits.tiers).flatMap { tier in members.filter { Int($0.tier) == tier } }
   }
 
   /// Ring time of one offer: rings times the cycle of the cadence.
@@ -183,10 +184,9 @@ extension ConfigurationParser {
   private mutating func overflow(_ node: Node, _ what: String) -> Overflow {
     let name = text(node, what)
     if name.hasPrefix("queue:") {
-      let names = directory.queues.filter { !$0.isRetired }.map(\.name)
       let target = String(name.dropFirst(6))
-      if let queue = directory.queue(named: target) { return .queue(queue) }
-      let hint = Suggestion.hint(for: target, in: names)
+      if let position = queueNames.positions[target] { return .queue(QueueID(position)) }
+      let hint = Suggestion.hint(for: target, in: queueNames.names)
       complain(node, "\(what): queue \"\(target)\" is not defined\(hint)")
       return .voicemail
     }
@@ -215,6 +215,10 @@ extension ConfigurationParser {
     if waits.count < tiers {
       complain(
         node, "tier-after: members have \(tiers + 1) tiers, so \(tiers) waits are needed")
+    }
+    if waits.count >= Limits.tiers {
+      complain(
+        node, "tier-after: at most \(Limits.tiers - 1) waits, for at most \(Limits.tiers) tiers")
     }
     return waits
   }

@@ -17,15 +17,22 @@ extension ConfigurationParser {
     for key in ["agents", "queues"] where top[key] == nil {
       complain(root, "\"\(key)\" is missing")
     }
+    let before = problems.count
     parseLists(top)
+    let agents = parseAgents(top["agents"])
+    areNamesDoubtful = problems.hasErrors(from: before)
     let hours = parseTeam(top["team"])
     let rules = parseRules(top["rules"])
-    let agents = parseAgents(top["agents"])
+    let queuesBegin = problems.count
     let (queues, queueHours) = parseQueues(top["queues"], hours)
+    areMembersDoubtful =
+      areNamesDoubtful || top["queues"] == nil || problems.hasErrors(from: queuesBegin)
     let (access, everyone) = parseAccess(top["access"])
-    return Configuration(
+    let configuration = Configuration(
       plan: RoutingPlan(agents: agents, queues: queues, rules: rules), directory: directory,
       officeHours: queueHours, access: access, everyone: everyone)
+    advise(root, configuration)
+    return configuration
   }
 
   private mutating func parseLists(_ top: [String: Node]) {
@@ -35,16 +42,7 @@ extension ConfigurationParser {
     if let node = top["dispositions"] {
       directory.dispositions = list(node, "dispositions").map { text($0, "disposition") }
     }
-    directory.skills = appended(
-      top["skills"].map { names($0, "skills", atMost: 64) }, to: previous.skills)
-    directory.reasons = appended(
-      top["not-ready-reasons"].map { names($0, "not-ready-reasons", atMost: 1_000) },
-      to: previous.reasons)
-  }
-
-  /// Old names keep their positions; new ones come after them.
-  private func appended(_ names: [String]?, to old: [String]) -> [String] {
-    old + (names ?? []).filter { !old.contains($0) }
+    parseSkillsAndReasons(top["skills"], top["not-ready-reasons"])
   }
 
   // MARK: Team
@@ -83,6 +81,7 @@ extension ConfigurationParser {
   /// `mon-fri: 08:00-17:00`, `sat: [09:00-12:00, 13:00-15:00]`.
   mutating func parseWeek(_ node: Node) -> [Int: [OfficeHours.Hours]] {
     var week: [Int: [OfficeHours.Hours]] = [:]
+    var givenBy: [Int: String] = [:]
     let before = problems.count
     for (key, keyNode, value) in entries(node, "office-hours") {
       let ends = key.split(separator: "-").map { Self.weekdays.firstIndex(of: String($0)) }
@@ -97,7 +96,16 @@ extension ConfigurationParser {
         complain(value, "office-hours: spans of one day must not touch or overlap")
       }
       let days = first <= last ? Array(first...last) : Array(first...6) + Array(0...last)
-      for day in days { week[day + 1] = hours }
+      if let day = days.first(where: { givenBy[$0] != nil }), let other = givenBy[day] {
+        complain(
+          keyNode,
+          "office-hours: \"\(key)\" and \"\(other)\" both say when \(Self.weekdays[day]) is open; name each day once"
+        )
+      }
+      for day in days {
+        week[day + 1] = hours
+        givenBy[day] = key
+      }
     }
     if !week.isEmpty, week.values.allSatisfy(\.isEmpty), problems.count == before {
       complain(node, "office-hours: the office never opens; leave them out to be always open")
@@ -176,7 +184,7 @@ extension ConfigurationParser {
 
   // MARK: Agents
 
-  private static let agentKeys = ["name", "user", "extension", "skills", "ring-time"]
+  private static let agentKeys = ["name", "user", "extension", "skills", "ring-time", "was"]
 
   /// Fills the directory and returns the plan's rows, old ids first.
   private mutating func parseAgents(_ node: Node?) -> [AgentPlan] {
@@ -185,24 +193,22 @@ extension ConfigurationParser {
     var plans = Array(repeating: AgentPlan(isRetired: true), count: directory.agents.count)
     guard let node else { return plans }
     var users: [String: String] = [:]
-    var places = Dictionary(
-      directory.agents.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-    for (key, keyNode, value) in entries(node, "agents") {
+    let entries = entries(node, "agents")
+    agentNames = positions(of: entries, .agents)
+    for (key, keyNode, value) in entries {
       _ = identifier(keyNode, "agent")
       let (entry, plan) = parseAgent(key, value)
       if let user = entry.user, let other = users.updateValue(key, forKey: user) {
         complain(value, "agent \"\(key)\": user \"\(user)\" is \"\(other)\" already")
       }
-      if let index = places[key] {
+      if let index = agentNames.positions[key], index < plans.count {
         directory.agents[index] = entry
         plans[index] = plan
       } else {
-        places[key] = directory.agents.count
         directory.agents.append(entry)
         plans.append(plan)
       }
     }
-    if directory.agents.count > 60_000 { complain(node, "agents: at most 60000") }
     return plans
   }
 
@@ -222,7 +228,7 @@ extension ConfigurationParser {
   mutating func skills(_ node: Node) -> SkillSet {
     var set = SkillSet()
     for item in list(node, "skills") {
-      if let bit = reference(item, "skill", among: directory.skills) {
+      if let bit = position(item, "skill", in: skillNames) {
         set.insert(SkillSet(rawValue: 1 << UInt64(bit)))
       }
     }

@@ -51,6 +51,8 @@ public struct Directory: Codable, Equatable, Sendable {
   public internal(set) var dispositions: [String] = []
   /// The time zone of office hours and of "today".
   public internal(set) var timeZone = "UTC"
+  /// Skills and reasons that are no longer in the configuration; `nil`: none.
+  var retired: Retired?
 
   /// An empty directory.
   public init() {}
@@ -94,28 +96,5 @@ public struct Directory: Codable, Equatable, Sendable {
     if code < Self.fixedReasons.count { return Self.fixedReasons[code] }
     let index = code - Int(NotReadyReason.firstConfigurable)
     return reasons.indices.contains(index) ? reasons[index] : "reason-\(code)"
-  }
-
-  /// The not-ready reason called `name`.
-  public func reason(named name: String) -> NotReadyReason? {
-    if name == Self.fixedReasons[0] { return .dontAcceptQueueCalls }
-    return reasons.firstIndex(of: name).map {
-      NotReadyReason(NotReadyReason.firstConfigurable + UInt16($0))
-    }
-  }
-
-  /// The names of the skills in `set`.
-  public func names(of set: SkillSet) -> [String] {
-    skills.indices.filter { set.rawValue & (1 << UInt64($0)) != 0 }.map { skills[$0] }
-  }
-
-  /// The set of the skills called `names`; `nil` if one is unknown.
-  public func skills(named names: some Sequence<String>) -> SkillSet? {
-    var set = SkillSet()
-    for name in names {
-      guard let bit = skills.firstIndex(of: name) else { return nil }
-      set.insert(SkillSet(rawValue: 1 << UInt64(bit)))
-    }
-    return set
   }
 }

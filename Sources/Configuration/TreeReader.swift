@@ -31,14 +31,26 @@ extension TreeReader {
 
   /// Reports that something is wrong with `node`.
   public mutating func complain(_ node: Node, _ message: String) {
-    complain(at: node.mark.map { Place(line: $0.line, column: $0.column) } ?? .first, message)
+    complain(at: Self.place(of: node), message)
+  }
+
+  /// Reports that `node` is accepted and probably not meant.
+  public mutating func warn(_ node: Node, _ message: String) {
+    complain(at: Self.place(of: node), message, .warning)
+  }
+
+  private static func place(of node: Node) -> Place {
+    node.mark.map { Place(line: $0.line, column: $0.column) } ?? .first
   }
 
   /// What is missing at the end is missed, by the YAML parser, on the line after it: here, inside the file.
-  private mutating func complain(at place: Place, _ message: String) {
+  private mutating func complain(
+    at place: Place, _ message: String, _ severity: Severity = .error
+  ) {
     let place = place.line > end.line ? end : place
     problems.append(
-      Problem(file: file, line: place.line, column: place.column, message: message))
+      Problem(
+        file: file, line: place.line, column: place.column, message: message, severity: severity))
   }
 
   /// The tree of `yaml`, or its syntax error.

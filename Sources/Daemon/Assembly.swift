@@ -53,6 +53,7 @@ struct Assembly {
     // Ids are the journal's: the file may list reps in another order than they were first seen in.
     let configuration = try parse(
       yaml, keeping: recovery.plan?.directory ?? Directory())
+    logger.tell(configuration.warnings)
     let clock = Clock(
       startingAt: options.clockStart, notBefore: recovery.at, rate: options.clockRate,
       source: source)

@@ -40,16 +40,18 @@ extension Server {
     }
     change { board, batch in board.adopt(configuration, at: context.now, &batch) }
     logger.notice("the configuration was reloaded", metadata: ["message-id": LogMessage.reloaded])
+    logger.tell(configuration.warnings)
     connection.output.reply(context.request.tag, .ok)
     connection.output.option("file", options.configurationPath)
     connection.output.option("agents", board.directory.agents.count { !$0.isRetired })
     connection.output.option("queues", board.directory.queues.count { !$0.isRetired })
+    connection.output.option("warnings", configuration.warnings.count)
     board.finish(&connection.output)
   }
 
   private func badConfiguration(_ problems: Problems) -> Refusal {
-    let first = problems.problems.first
-    let rest = problems.problems.count - 1
+    let first = problems.errors.first
+    let rest = problems.errors.count - 1
     let more = rest > 0 ? " (and \(rest) more; rotad --check shows all)" : ""
     return Refusal(
       .badConfig, "\(first?.message ?? "")\(more); the running configuration is unchanged",

@@ -120,7 +120,7 @@ extension Switchboard {
     let queue = try self.queue(named: request["queue"] ?? "")
     let skillNames = (request["skills"] ?? "").split(separator: ",").map(String.init)
     guard let skills = directory.skills(named: skillNames) else {
-      let known = directory.skills.joined(separator: ", ")
+      let known = directory.skillNames.joined(separator: ", ")
       throw Refusal(.badArgument, "skills: expected some of \(known)")
     }
     let command = Command.arrive(

@@ -48,13 +48,13 @@ extension Switchboard {
 
   func agent(named name: String) throws -> AgentID {
     if let agent = agentIDs[name] { return agent }
-    let hint = Suggestion.hint(for: name, in: directory.agents.map(\.name))
+    let hint = Suggestion.hint(for: name, in: directory.agentNames)
     throw Refusal(.notFound, "there is no rep \"\(name)\"\(hint)", [Field("agent", name)])
   }
 
   func queue(named name: String) throws -> QueueID {
     if let queue = directory.queue(named: name) { return queue }
-    let hint = Suggestion.hint(for: name, in: directory.queues.map(\.name))
+    let hint = Suggestion.hint(for: name, in: directory.queueNames)
     throw Refusal(.notFound, "there is no queue \"\(name)\"\(hint)", [Field("queue", name)])
   }
 
@@ -156,8 +156,8 @@ extension Switchboard {
   private func reason(named name: String, orFixed: Bool) throws -> NotReadyReason {
     if let reason = directory.reason(named: name) { return reason }
     if orFixed, let reason = directory.fixedReason(named: name) { return reason }
-    let hint = Suggestion.hint(for: name, in: directory.reasons)
-    let known = directory.reasons.joined(separator: ", ")
+    let hint = Suggestion.hint(for: name, in: directory.reasonNames)
+    let known = directory.reasonNames.joined(separator: ", ")
     throw Refusal(.badArgument, "reason \"\(name)\" is not one of \(known)\(hint)")
   }
 

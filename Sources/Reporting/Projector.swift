@@ -32,7 +32,31 @@ struct Projector {
     }
   }
 
-  mutating func use(_ directory: Directory) { self.directory = directory }
+  /// Names reps and queues as `directory` does from now on. What is still open goes on under the new name;
+  /// what is over keeps the one it had.
+  mutating func use(_ directory: Directory) throws(DatabaseError) {
+    let old = self.directory
+    self.directory = directory
+    for (before, after) in zip(old.agents, directory.agents) where before.name != after.name {
+      try rename(before.name, after.name, "agent_states", "agent", "to_us IS NULL")
+      try rename(before.name, after.name, "offers", "agent", "ended_us IS NULL")
+      try rename(before.name, after.name, "calls", "agent", "ended_us IS NULL")
+    }
+    for (before, after) in zip(old.queues, directory.queues) where before.name != after.name {
+      try rename(before.name, after.name, "offers", "queue", "ended_us IS NULL")
+      try rename(before.name, after.name, "queue_visits", "queue", "left_us IS NULL")
+    }
+  }
+
+  private func rename(
+    _ old: String, _ new: String, _ table: String, _ column: String, _ open: String
+  ) throws(DatabaseError) {
+    let update = try database.prepare(
+      "UPDATE \(table) SET \(column) = ?2 WHERE \(column) = ?1 AND \(open)")
+    update.bind(1, old)
+    update.bind(2, new)
+    try update.step()
+  }
 
   /// Takes in one record.
   mutating func project(_ record: Record) throws {

@@ -53,9 +53,9 @@ public final class ReportStore {
 
   /// Takes in records that follow the last one, in one transaction.
   public func project(_ records: [Record], _ directory: Directory) throws {
-    projector.use(directory)
     try database.execute("BEGIN")
     do {
+      try projector.use(directory)
       var last = seq
       for record in records where record.seq > seq {
         try projector.project(record)

@@ -17,6 +17,7 @@ struct Rotad: ParsableCommand {
 
       EXAMPLES
         rotad --check --config /etc/rota/rota.yaml
+        rotad --check --config new.yaml --against /var/lib/rota/export/monday.sqlite
         rotad --config rota.yaml --state /tmp/rota --socket /tmp/rota/control.sock
         rotad --config rota.yaml --state /tmp/demo --socket /tmp/demo.sock --clock-rate 60
       """,
@@ -31,8 +32,17 @@ struct Rotad: ParsableCommand {
   @Option(name: .long, help: "The Unix socket to listen on, unless systemd passes one.")
   var socket = "/run/rota/control.sock"
 
-  @Flag(name: .long, help: "Only check the configuration; exit 78 if it is wrong.")
+  @Flag(
+    name: .long,
+    help: "Only check the configuration; exit 78 if it is wrong. Warnings do not count.")
   var check = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With --check: a backup, or the journal of a daemon that does not run. Warns of what would vanish.",
+      valueName: "journal"))
+  var against: String?
 
   @Option(name: .long, help: "Let the clock run so many times faster, for demonstrations.")
   var clockRate = 1
@@ -41,14 +51,9 @@ struct Rotad: ParsableCommand {
   var clockStart: String?
 
   mutating func run() throws {
+    if against != nil, !check { throw ValidationError("--against goes with --check") }
     let yaml = try readConfiguration()
-    if check {
-      let configuration = try parse(yaml)
-      let agents = configuration.directory.agents.count
-      let queues = configuration.directory.queues.count
-      print("\(config): sound: \(agents) reps, \(queues) queues")
-      return
-    }
+    if check { return try checkConfiguration(yaml) }
     var options = DaemonOptions(
       configurationPath: config, stateDirectory: state, socketPath: socket, clockRate: clockRate)
     options.clockStart = try demonstrationStart()
@@ -70,13 +75,34 @@ struct Rotad: ParsableCommand {
     }
   }
 
-  private func parse(_ yaml: String) throws -> Configuration {
+  /// Problems go to standard error as they are, for editors that find places; the last line says the outcome.
+  private func checkConfiguration(_ yaml: String) throws {
+    let configuration: Configuration
     do {
-      return try Configuration(yaml: yaml, file: config)
-    } catch {
-      complain(error.description)
+      configuration =
+        if let against {
+          try Configuration(yaml: yaml, file: config, against: try LastState.read(against))
+        } else {
+          try Configuration(yaml: yaml, file: config)
+        }
+    } catch let failure as StartFailure {
+      complain(failure.description)
+      throw ExitCode(failure.exitCode)
+    } catch let problems as Problems {
+      tell(problems.problems)
       throw ExitCode(EX.config)
     }
+    tell(configuration.warnings)
+    let agents = configuration.directory.agentNames.count
+    let queues = configuration.directory.queueNames.count
+    let warnings = configuration.warnings.count
+    let rest = warnings == 0 ? "" : ", \(warnings) \(warnings == 1 ? "warning" : "warnings")"
+    print("\(config): sound: \(agents) reps, \(queues) queues\(rest)")
+  }
+
+  private func tell(_ problems: [Problem]) {
+    let lines = problems.map { "\($0)\n" }.joined()
+    FileHandle.standardError.write(Data(lines.utf8))
   }
 
   private func demonstrationStart() throws -> Instant? {

@@ -134,7 +134,8 @@ private func problems(_ yaml: String) -> [String] {
   func stableIds() throws {
     func load(_ agents: String, _ previous: Directory) throws -> Configuration {
       try Configuration(
-        yaml: "agents: {\(agents)}\nqueues: {q: {members: []}}", file: "f", keeping: previous)
+        yaml: "agents: {\(agents)}\nqueues: {q: {members: [], max-wait: 60}}", file: "f",
+        keeping: previous)
     }
     let first = try load("a: {}, b: {}, c: {}", Directory())
     let second = try load("c: {}, d: {}, a: {}", first.directory)
@@ -239,5 +240,28 @@ private func problems(_ yaml: String) -> [String] {
       yaml: "agents: {a: {}}\nqueues: {q: {members: [a]}}", file: "f")
     let span = try #require(configuration.officeHours[0].span(at: Instant(seconds: 5)))
     #expect(span.opens == .distantPast && span.closes == .never)
+  }
+
+  @Test(
+    "Days that two keys speak of are an error that names both",
+    arguments: [
+      (
+        "fri: 08:00-12:00, mon-fri: 08:00-17:00",
+        "f.yaml:1:41: office-hours: \"mon-fri\" and \"fri\" both say when fri is open; name each day once"
+      ),
+      (
+        "mon-fri: 08:00-17:00, fri: 08:00-12:00",
+        "f.yaml:1:45: office-hours: \"fri\" and \"mon-fri\" both say when fri is open; name each day once"
+      ),
+      (
+        "fri-mon: 08:00-17:00, sun: []",
+        "f.yaml:1:45: office-hours: \"sun\" and \"fri-mon\" both say when sun is open; name each day once"
+      ),
+      ("mon-thu: 08:00-17:00, fri: 08:00-12:00", nil),
+    ] as [(String, String?)])
+  func overlappingDays(hours: String, message: String?) {
+    let all = problems(
+      "team: {office-hours: {\(hours)}}\nagents: {a: {}}\nqueues: {x: {members: [a]}}")
+    #expect(all == (message.map { [$0] } ?? []))
   }
 }

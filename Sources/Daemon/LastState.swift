@@ -1,0 +1,58 @@
+public import Configuration
+import Foundation
+import Journal
+import Routing
+
+/// What a journal that nobody writes tells of its end.
+public enum LastState {
+  /// Reads the journal at `path`, and changes nothing.
+  /// - Throws: ``StartFailure``: 66 there is none, 65 it is damaged or no journal, 69 a daemon has it open, 74 it
+  ///   cannot be read.
+  public static func read(_ path: String) throws -> Occupancy {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw StartFailure(exitCode: noInput, description: "\(path): there is no such journal")
+    }
+    do {
+      return try occupancy(Journal(path: path, readOnly: true) { "" })
+    } catch let error as JournalError {
+      throw StartFailure(exitCode: exitCode(error), description: "\(path): \(error)")
+    } catch let error as DatabaseError {
+      throw StartFailure(exitCode: exitCode(.database(error)), description: "\(path): \(error)")
+    } catch {
+      throw StartFailure(exitCode: EX.dataError, description: "\(path): \(error)")
+    }
+  }
+
+  /// A file to be read is not there (sysexits.h).
+  private static let noInput: Int32 = 66
+
+  private static func exitCode(_ error: JournalError) -> Int32 {
+    switch error {
+    case .inUse: EX.unavailable
+    // SQLITE_CORRUPT, SQLITE_NOTADB.
+    case .database(let error): [11, 26].contains(error.code & 0xFF) ? EX.dataError : EX.ioError
+    case .tooNew, .notAJournal, .malformed, .brokenChain, .stateMismatch: EX.dataError
+    }
+  }
+
+  private static func occupancy(_ journal: Journal) throws -> Occupancy {
+    var recovery = Recovery(seed: 1)
+    if let (snapshot, seq, chain) = try journal.newestSnapshot(),
+      !recovery.restore(snapshot, seq: seq, chain: chain)
+    {
+      recovery = Recovery(seed: 1)
+    }
+    _ = try recovery.advance(journal)
+    var occupancy = Occupancy(directory: recovery.plan?.directory ?? Directory())
+    guard let engine = recovery.engine else { return occupancy }
+    for call in engine.liveCalls {
+      guard let row = engine.call(call), row.state == .waiting || row.state == .offered else {
+        continue
+      }
+      occupancy.callers[row.queue, default: 0] += 1
+    }
+    let agents = engine.plan.agents.indices.map { AgentID($0) }
+    occupancy.loggedIn = Set(agents.filter { engine.agent($0).isLoggedIn })
+    return occupancy
+  }
+}
