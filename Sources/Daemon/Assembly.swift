@@ -46,10 +46,6 @@ struct Assembly {
     } catch {
       throw StartFailure(exitCode: EX.dataError, description: "\(error)")
     }
-    // A team without phones is worse than one odd row: it is reported, loudly, and served.
-    for violation in recovery.engine?.invariantViolations() ?? [] {
-      logger.critical("\(violation)", metadata: ["message-id": LogMessage.invariantBroken])
-    }
     // Ids are the journal's: the file may list reps in another order than they were first seen in.
     let configuration = try parse(
       yaml, keeping: recovery.plan?.directory ?? Directory())
@@ -85,6 +81,9 @@ extension Server {
       board.resume(at: now(), &batch)
       board.adoptIfNew(board.configuration, at: now(), &batch)
     }
+    // After the first step, which settles what a version with other rules has left. A team without phones is
+    // worse than one odd row: it is reported, loudly, and served.
+    checkInvariants()
     startReports(at: reportFeed.projected)
     start()
   }
@@ -96,7 +95,8 @@ extension Switchboard {
     _ configuration: Configuration, at now: Instant, _ batch: inout Batch
   ) {
     let isNew =
-      seq == 0 || engine.plan != configuration.plan || directory != configuration.directory
+      seq == 0 || rules != RoutingEngine.rules || engine.plan != configuration.plan
+      || directory != configuration.directory
     if isNew { adopt(configuration, at: now, &batch) }
   }
 }

@@ -96,6 +96,7 @@ extension Switchboard {
     directory = plan.directory
     book = recovery.book
     isDraining = recovery.isDraining
+    rules = plan.rules ?? 1
     seq = recovery.seq
   }
 }

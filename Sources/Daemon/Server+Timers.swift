@@ -92,7 +92,7 @@ extension Server {
   }
 
   /// The engine's own watchdog: what must never be so is logged, loudly.
-  private func checkInvariants() {
+  func checkInvariants() {
     for violation in board.engine.invariantViolations() {
       logger.critical(
         "\(violation)", metadata: ["message-id": LogMessage.invariantBroken])

@@ -23,6 +23,8 @@ struct Switchboard: Sendable {
   var configuration: Configuration
   /// Whether new calls are turned away.
   var isDraining = false
+  /// The edition of the engine's rules that the journal's last plan record names.
+  var rules = RoutingEngine.rules
 
   /// Records made since the server last took them.
   private(set) var records: [Record] = []
@@ -90,6 +92,7 @@ struct Switchboard: Sendable {
     advance(to: now, &batch)
     self.configuration = configuration
     directory = configuration.directory
+    rules = RoutingEngine.rules
     seq += 1
     let json = PlanRecord(configuration).json
     batch.add(plan: json, at: now)

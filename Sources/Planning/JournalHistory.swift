@@ -11,13 +11,19 @@ public struct JournalHistory: Sendable {
     var at: Instant
     var plan: RoutingPlan
     var directory: Directory
+    /// The edition of the engine's rules by which the events were decided.
+    var rules: Int
     var events: [TimedEvent] = []
+
+    var isRemakeable: Bool { rules == RoutingEngine.rules }
   }
 
   /// A plan as the journal keeps it, with the names behind its numbers.
   private struct RecordedPlan: Decodable {
     var plan: RoutingPlan
     var directory: Directory
+    /// Absent in records of the first edition.
+    var rules: Int?
   }
 
   /// The seed of the daemon's engine.
@@ -37,7 +43,10 @@ public struct JournalHistory: Sendable {
       switch record.content {
       case .plan(let json):
         let recorded = try JSONDecoder().decode(RecordedPlan.self, from: Data(json.utf8))
-        chapters.append(Chapter(at: record.at, plan: recorded.plan, directory: recorded.directory))
+        chapters.append(
+          Chapter(
+            at: record.at, plan: recorded.plan, directory: recorded.directory,
+            rules: recorded.rules ?? 1))
       case .event(let event, _):
         if chapters.isEmpty { return }
         chapters[chapters.count - 1].events.append(TimedEvent(at: record.at, event: event))
@@ -49,7 +58,7 @@ public struct JournalHistory: Sendable {
     self.count = count
   }
 
-  /// Plays everything again.
+  /// Plays everything again that was decided by the rules of this program, and folds the rest.
   /// - Parameter change: Makes the plan in question from the one in force; `nil`: the same.
   /// - Returns: `nil` for a journal in which nothing has happened.
   public func replay(
@@ -57,8 +66,13 @@ public struct JournalHistory: Sendable {
   ) -> DecisionReplay? {
     guard let first = chapters.first else { return nil }
     var replay = DecisionReplay(first.plan, seed: Self.seed, changing: change)
-    replay.play(first.events)
+    if first.isRemakeable { replay.play(first.events) } else { replay.fold(first.events) }
     for chapter in chapters.dropFirst() {
+      guard chapter.isRemakeable else {
+        replay.fold(chapter.plan)
+        replay.fold(chapter.events)
+        continue
+      }
       var events = chapter.events[...]
       replay.adopt(chapter.plan, at: chapter.at, &events)
       replay.play(Array(events))

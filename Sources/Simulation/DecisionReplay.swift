@@ -5,6 +5,9 @@ public import Routing
 /// Under the plan that was in force, every decision is the same: the engine is deterministic, so a
 /// difference is a defect. Under another plan, the differences are the answer to "what would it have done
 /// otherwise": each recorded situation is put to the other plan, and then history goes on as recorded.
+///
+/// What was decided by another edition of the rules (``RoutingEngine/rules``) cannot be decided again: it is
+/// folded, see ``fold(_:)``.
 public struct DecisionReplay: Sendable {
   /// A step that was decided differently.
   public struct Difference: Equatable, Sendable {
@@ -22,6 +25,8 @@ public struct DecisionReplay: Sendable {
   public private(set) var steps = 0
   /// Steps decided differently.
   public private(set) var differences: [Difference] = []
+  /// Events taken in as they were, because other rules decided them.
+  public private(set) var folded = 0
 
   private var state: RoutingEngine
   private let change: (@Sendable (RoutingPlan) -> RoutingPlan)?
@@ -70,6 +75,16 @@ public struct DecisionReplay: Sendable {
       take(&rest)
     }
   }
+
+  /// Takes in events that were decided by another edition of the rules, without judging them.
+  public mutating func fold(_ history: [TimedEvent]) {
+    for entry in history { state.apply(entry.event, at: entry.at) }
+    folded += history.count
+    index += history.count
+  }
+
+  /// Puts a plan into force of which another edition of the rules decided what followed.
+  public mutating func fold(_ plan: RoutingPlan) { state.apply(plan: plan) }
 
   /// Puts the plan recorded next into force; what follows from that is decided at once.
   public mutating func adopt(

@@ -18,7 +18,8 @@ struct ReplayCommand: ParsableCommand {
         rotasim replay yesterday.sqlite --config systemd/rota.yaml --set queue.support.strategy=longest-idle
 
       Under its own configuration every decision must be the same: exit 1 and the first differing steps, \
-      if not. Under another one, each recorded situation is put to the other rules, and the steps that they \
+      if not. What a version with other rules of routing has decided cannot be decided again; it is taken in \
+      as it was, counted and told. Under another one, each recorded situation is put to the other rules, and the steps that they \
       would have decided differently are counted and shown.
       """)
 
@@ -80,7 +81,8 @@ struct ReplayCommand: ParsableCommand {
     if json {
       JSONText.print(
         Answer(
-          events: history.count, steps: replay.steps, differences: replay.differences.count,
+          events: history.count, steps: replay.steps, folded: replay.folded,
+          differences: replay.differences.count,
           first: replay.differences.prefix(show).map {
             Answer.Step(
               atMicroseconds: $0.at.microseconds, recorded: $0.recorded.map { "\($0)" },
@@ -91,6 +93,11 @@ struct ReplayCommand: ParsableCommand {
     print(
       "\(history.count) events in \(replay.steps) steps; \(replay.differences.count) decided differently"
     )
+    if replay.folded > 0 {
+      print(
+        "\(replay.folded) of the events were decided by other rules than this program's: folded, not remade"
+      )
+    }
     for difference in replay.differences.prefix(show) {
       print("\nat \(difference.at.microseconds / 1_000_000) s after 1970:")
       for event in difference.recorded { print("  was    \(event)") }
@@ -101,6 +108,7 @@ struct ReplayCommand: ParsableCommand {
   private struct Answer: Encodable {
     var events: Int
     var steps: Int
+    var folded: Int
     var differences: Int
     var first: [Step]
 

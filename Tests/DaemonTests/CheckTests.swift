@@ -24,7 +24,8 @@ import Testing
     #expect(warned.code == 0)
     #expect(warned.error.hasPrefix("\(path):11:5: warning: when-full has no effect: "))
     #expect(warned.output == "\(path): sound: 3 reps, 1 queues, 1 warning\n")
-    try daemon.write(Self.warned.replacingOccurrences(of: "[alice, bob, carol]", with: "[]\n    when-empty: stay"))
+    try daemon.write(
+      Self.warned.replacingOccurrences(of: "[alice, bob, carol]", with: "[]\n    when-empty: stay"))
     let wrong = try check(daemon)
     #expect(wrong.code == 78 && wrong.output.isEmpty)
     let lines = wrong.error.split(separator: "\n")

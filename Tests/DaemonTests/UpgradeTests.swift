@@ -6,9 +6,11 @@ import Testing
 /// Journals written by earlier versions. `Journals/schema-N.sqlite` is one of schema N, kept as it was when N was the
 /// newest: alice ignored call c-1, bob took it and consults alice, c-2 waits; both arrivals had keys.
 @Suite struct UpgradeTests {
+  private static let journals = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "Journals")
+
   private static func journal(_ schema: Int) -> URL {
-    URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Journals/schema-\(schema).sqlite")
+    journals.appending(path: "schema-\(schema).sqlite")
   }
 
   /// A daemon that finds `journal` in its state directory, half an hour after it was last used.
@@ -18,6 +20,15 @@ import Testing
     try FileManager.default.copyItem(
       at: journal, to: daemon.state.appending(path: "journal.sqlite"))
     return daemon
+  }
+
+  private func unpack(_ packed: String, to path: String) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "gunzip -c \"$0\" >\"$1\"", packed, path]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
   }
 
   private func sqlite(_ daemon: TestDaemon, _ sql: String) throws -> String {
@@ -53,6 +64,50 @@ import Testing
     // Once more, on what is now the newest.
     try daemon.start()
     #expect(try daemon.client().ask("admin.verify").code == 200)
+  }
+
+  /// Configurations under which version 0.1.0 ended by itself, and then at each start: 256 hand-overs of one
+  /// caller, and 255 tiers. `Journals/0.1.0-NAME.sqlite.gz` is what it had written by then.
+  private static let fatal = [
+    "circle": """
+    team: { time-zone: America/Chicago }
+    rules: { required-write-up: [] }
+    agents: { alice: { user: alice } }
+    queues:
+
+    """
+      + (0..<256).map { number in
+        "  q\(number): { members: [alice], max-wait: 60, when-exhausted: \"queue:q\(number == 0 ? 1 : 0)\" }\n"
+      }.joined(),
+    "tiers": """
+    agents: { alice: { user: alice } }
+    queues:
+      q0:
+        members: [alice]
+
+    """,
+  ]
+
+  @Test("A journal that 0.1.0 wrote just before it ended by itself is recovered", arguments: fatal)
+  func fatalJournals(name: String, yaml: String) throws {
+    let daemon = try TestDaemon(yaml, arguments: ["--clock-start", "2026-11-23T20:00:00Z"])
+    try FileManager.default.createDirectory(at: daemon.state, withIntermediateDirectories: true)
+    let packed = Self.journals.appending(path: "0.1.0-\(name).sqlite.gz").path
+    let journal = daemon.state.appending(path: "journal.sqlite").path
+    try unpack(packed, to: journal)
+    try daemon.start()
+    let admin = try daemon.client()
+    #expect(try admin.ask("admin.verify").code == 200)
+    let call = try #require(try admin.ask("call.list").rows.first)
+    // The caller of the circle has been everywhere: to voicemail; the other one waits on.
+    let state = call.first { $0.name == "state" }?.value
+    #expect(state == (name == "circle" ? "voicemail" : "waiting"))
+    #expect(!daemon.log.contains("invariant"))
+    #expect(try admin.ask("call.hang-up first by=caller").code == 200)
+    #expect(daemon.stop() == 0)
+    let replay = try TestDaemon.run("rotasim", ["replay", journal])
+    #expect(replay.code == 0, "\(replay.output) \(replay.error)")
+    #expect(replay.output.contains("folded, not remade"))
   }
 
   @Test("A journal of a later schema is left alone, and said to be one")
