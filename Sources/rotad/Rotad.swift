@@ -3,6 +3,7 @@ import Configuration
 import Daemon
 import Foundation
 import LineProtocol
+import Output
 import Routing
 
 /// The command line of the daemon.
@@ -46,7 +47,12 @@ struct Rotad: ParsableCommand {
       let configuration = try parse(yaml)
       let agents = configuration.directory.agents.count
       let queues = configuration.directory.queues.count
-      print("\(config): sound: \(agents) reps, \(queues) queues")
+      do {
+        try Standard.output.print("\(config): sound: \(agents) reps, \(queues) queues")
+      } catch {
+        complain(error.description)
+        throw ExitCode(error.exitCode)
+      }
       return
     }
     var options = DaemonOptions(
@@ -96,6 +102,6 @@ struct Rotad: ParsableCommand {
   }
 
   private func complain(_ text: String) {
-    FileHandle.standardError.write(Data("rotad: \(text)\n".utf8))
+    Standard.error.show("rotad: \(text)\n")
   }
 }
