@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Glibc
 import LineProtocol
+import Output
 import Rainbow
 import Synchronization
 
@@ -25,7 +26,7 @@ struct Watch: ParsableCommand {
     try Failure.exiting {
       let client = try global.connect()
       try Failure.check(try client.ask(Request("subscribe", ["watch"])))
-      if Output.isTerminal, count == nil {
+      if Standard.output.isTerminal, count == nil {
         try Screen.using { try show(client, isFullScreen: true) }
       } else {
         try show(client, isFullScreen: false)
@@ -39,17 +40,15 @@ struct Watch: ParsableCommand {
     while left > 0 {
       left -= 1
       let board = try Board(client) { line in
-        if let text = Output.event(line) { events.append(text) }
+        if let text = Display.event(line) { events.append(text) }
       }
       events = events.suffix(200)
       if isFullScreen {
         let (width, height) = Screen.size
         Screen.draw(board.lines(width: width, height: height, events: events))
       } else {
-        print(
-          board.lines(width: 120, height: .max, events: events.suffix(10)).joined(separator: "\n"))
-        print()
-        fflush(nil)
+        let lines = board.lines(width: 120, height: .max, events: events.suffix(10))
+        try Standard.output.write((lines + ["", ""]).joined(separator: "\n"))
       }
       if left > 0, try wait(client, isFullScreen, &events) { return }
     }
@@ -78,7 +77,7 @@ struct Watch: ParsableCommand {
     if files[0].revents != 0 {
       try client.readMore()
       while let line = try client.bufferedLine() {
-        if let text = Output.event(line) { events.append(text) }
+        if let text = Display.event(line) { events.append(text) }
       }
       // No more than ten boards a second, however busy the phones are.
       usleep(100_000)
@@ -143,7 +142,7 @@ struct Board {
     let picked = rows.map { row in
       names.map { Field($0, value(row, $0)) }
     }
-    return Output.table(picked).split(separator: "\n").map { colour(String($0)) } + [""]
+    return Table(picked).text().split(separator: "\n").map { colour(String($0)) } + [""]
   }
 
   private func colour(_ line: String) -> String {
@@ -170,9 +169,9 @@ enum Screen {
       signal(number) { _ in Screen.wasInterrupted.store(true, ordering: .relaxed) }
     }
     signal(SIGWINCH) { _ in }
-    FileDescriptor.output("\u{1B}[?1049h\u{1B}[?25l")
+    Standard.output.show("\u{1B}[?1049h\u{1B}[?25l")
     defer {
-      FileDescriptor.output("\u{1B}[?25h\u{1B}[?1049l")
+      Standard.output.show("\u{1B}[?25h\u{1B}[?1049l")
       tcsetattr(STDIN_FILENO, TCSANOW, &saved)
     }
     try body()
@@ -207,6 +206,6 @@ enum Screen {
   /// Replaces what is shown, without flicker.
   static func draw(_ lines: [String]) {
     let body = lines.map { "\($0)\u{1B}[K\r\n" }.joined()
-    FileDescriptor.output("\u{1B}[H\(body)\u{1B}[J")
+    Standard.output.show("\u{1B}[H\(body)\u{1B}[J")
   }
 }
