@@ -25,12 +25,12 @@ enum Screen {
       signal(number) { _ in Screen.wasInterrupted.store(true, ordering: .relaxed) }
     }
     signal(SIGWINCH) { _ in }
-    try Standard.output.write("\u{1B}[?1049h\u{1B}[?25l")
     defer {
       Standard.output.show("\u{1B}[?25h\u{1B}[?1049l")
       if let keys { tcsetattr(keys, TCSANOW, &saved) }
     }
     do {
+      try Standard.output.write("\u{1B}[?1049h\u{1B}[?25l")
       try body()
     } catch {
       if !wasInterrupted.load(ordering: .relaxed) { throw error }
