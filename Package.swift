@@ -57,6 +57,7 @@ let package = Package(
         "Stochastics",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
+    .target(name: "Output", swiftSettings: strict),
     .target(name: "Staffing", dependencies: ["Stochastics"], swiftSettings: core),
     .target(
       name: "Configuration",
@@ -84,13 +85,13 @@ let package = Package(
     .executableTarget(
       name: "rotad",
       dependencies: [
-        "Daemon", "Configuration", "LineProtocol", "Routing",
+        "Daemon", "Configuration", "LineProtocol", "Output", "Routing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "rotactl",
       dependencies: [
-        "Client", "LineProtocol",
+        "Client", "LineProtocol", "Output",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Rainbow", package: "Rainbow"),
         .product(name: "TextTable", package: "TextTable"),
@@ -99,15 +100,15 @@ let package = Package(
     .executableTarget(
       name: "rotasim",
       dependencies: [
-        "Client", "Configuration", "Journal", "LineProtocol", "Planning", "Reporting", "Routing",
-        "Simulation", "Staffing",
-        "Stochastics",
+        "Client", "Configuration", "Journal", "LineProtocol", "Output", "Planning", "Reporting",
+        "Routing", "Simulation", "Staffing", "Stochastics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Rainbow", package: "Rainbow"),
       ], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: strict),
     .testTarget(name: "StochasticsTests", dependencies: ["Stochastics"], swiftSettings: strict),
     .testTarget(
       name: "SimulationTests",

@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Glibc
 import LineProtocol
+import Output
 
 /// `rotactl report ...`
 struct ReportCommand: ParsableCommand {
@@ -96,8 +97,8 @@ struct Status: ParsableCommand {
       for verb in ["admin.status", "queue.list", "agent.list", "call.list"] {
         let answer = try client.ask(Request(verb))
         try Failure.check(answer)
-        Output.rows(answer.rows, json: global.json)
-        if !global.json { print() }
+        try Display.rows(answer.rows, json: global.json)
+        if !global.json { try Standard.output.print() }
       }
     }
   }
@@ -177,8 +178,10 @@ struct Raw: ParsableCommand {
 
   private func ask(_ request: Request, _ client: Client) throws {
     let answer = try client.ask(request)
-    for row in answer.rows { print(ServerLine.row(tag: nil, options: row).line) }
-    print(
+    for row in answer.rows {
+      try Standard.output.print(ServerLine.row(tag: nil, options: row).line)
+    }
+    try Standard.output.print(
       ServerLine.reply(tag: nil, code: answer.code, name: answer.name, options: answer.options)
         .line)
     if !answer.isPositive { throw ExitCode(1) }
@@ -216,9 +219,9 @@ struct Events: ParsableCommand {
         left -= 1
         if global.json {
           let head = [Field("seq", String(seq)), Field("type", type)]
-          FileDescriptor.output(JSON.object(head + options) + "\n")
-        } else if let text = Output.event(line) {
-          FileDescriptor.output(text + "\n")
+          try Standard.output.print(JSON.object(head + options))
+        } else if let text = Display.event(line) {
+          try Standard.output.print(text)
         }
       }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Glibc
 import LineProtocol
+import Output
 
 /// What every command understands.
 struct GlobalOptions: ParsableArguments {
@@ -60,16 +61,13 @@ extension RequestCommand {
     try Failure.exiting {
       let answer = try global.connect().ask(try request())
       try Failure.check(answer)
-      Output.rows(answer.rows, json: global.json, unless: answer.rows.isEmpty && answer.code != 210)
-      if let footnote, !global.json { print("\n\(footnote)") }
-      if answer.code != 210 { Output.answer(answer, json: global.json) }
+      // A list may be empty; what is no list has nothing to say of it.
+      if answer.code == 210 || !answer.rows.isEmpty {
+        try Display.rows(answer.rows, json: global.json)
+      }
+      if let footnote, !global.json { try Standard.output.print("\n\(footnote)") }
+      if answer.code != 210 { try Display.answer(answer, json: global.json) }
     }
-  }
-}
-
-extension Output {
-  fileprivate static func rows(_ rows: [[Field]], json: Bool, unless isSilent: Bool) {
-    if !isSilent { self.rows(rows, json: json) }
   }
 }
 
@@ -108,23 +106,14 @@ extension Failure {
     do {
       try body()
     } catch let failure as Failure {
-      FileDescriptor.error("rotactl: \(Visible.lines(failure.description))\n")
-      throw ExitCode(failure.exitCode)
+      throw complaint(failure.description, failure.exitCode)
+    } catch let failure as WriteFailure {
+      throw complaint(failure.description, failure.exitCode)
     }
   }
-}
 
-/// Writing without stdio, which Swift 6 calls unsafe.
-enum FileDescriptor {
-  static func error(_ text: String) { write(text, to: STDERR_FILENO) }
-  static func output(_ text: String) { write(text, to: STDOUT_FILENO) }
-
-  private static func write(_ text: String, to descriptor: Int32) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count <= 0 { return }
-      bytes = bytes.dropFirst(count)
-    }
+  private static func complaint(_ text: String, _ code: Int32) -> ExitCode {
+    Standard.error.show("rotactl: \(Visible.lines(text))\n")
+    return ExitCode(code)
   }
 }

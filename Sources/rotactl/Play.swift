@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Glibc
 import LineProtocol
+import Output
 
 /// `rotactl play`
 struct Play: ParsableCommand {
@@ -22,10 +23,10 @@ struct Play: ParsableCommand {
     try Failure.exiting {
       let script = try read()
       var player = try Player(script, socket: global.socketPath)
-      try player.play(showsProgress: Output.isTerminal && !quiet)
-      if !quiet { print(player.summary) }
+      try player.play(showsProgress: Standard.output.isTerminal && !quiet)
+      if !quiet { try Standard.output.print(player.summary) }
       for complaint in player.complaints {
-        FileDescriptor.error("\(Visible.text("\(file): \(complaint)"))\n")
+        Standard.error.show("\(Visible.text("\(file): \(complaint)"))\n")
       }
       if !player.complaints.isEmpty { throw Failure(exitCode: 1, description: "\(file): failed") }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LineProtocol
+import Output
 
 /// The command line for reps, leads and operators.
 @main
@@ -18,7 +19,7 @@ struct Rotactl: ParsableCommand {
         rotactl report performance --from 2026-11-23T14:00:00Z
 
       Exit codes: 0 done; 1 refused by a rule; 64 wrong usage; 65 wrong data; 69 no daemon; \
-      75 try again later; 77 not permitted; 78 wrong configuration.
+      74 cannot write; 75 try again later; 77 not permitted; 78 wrong configuration.
       """,
     version: "0.1.0",
     subcommands: [
@@ -51,9 +52,14 @@ struct Rotactl: ParsableCommand {
     let text = fullMessage(for: error)
     // Help and completion scripts are the program's own words.
     if code == 0 {
-      print(text)
+      do {
+        try Standard.output.print(text)
+      } catch {
+        Standard.error.show("rotactl: \(error)\n")
+        Foundation.exit(error.exitCode)
+      }
     } else if !text.isEmpty {
-      FileDescriptor.error(Visible.lines(text) + "\n")
+      Standard.error.show(Visible.lines(text) + "\n")
     }
     Foundation.exit(code)
   }

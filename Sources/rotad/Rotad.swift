@@ -3,6 +3,7 @@ import Configuration
 import Daemon
 import Foundation
 import LineProtocol
+import Output
 import Routing
 
 /// The command line of the daemon.
@@ -97,12 +98,16 @@ struct Rotad: ParsableCommand {
     let queues = configuration.directory.queueNames.count
     let warnings = configuration.warnings.count
     let rest = warnings == 0 ? "" : ", \(warnings) \(warnings == 1 ? "warning" : "warnings")"
-    print("\(config): sound: \(agents) reps, \(queues) queues\(rest)")
+    do {
+      try Standard.output.print("\(config): sound: \(agents) reps, \(queues) queues\(rest)")
+    } catch {
+      complain(error.description)
+      throw ExitCode(error.exitCode)
+    }
   }
 
   private func tell(_ problems: [Problem]) {
-    let lines = problems.map { "\($0)\n" }.joined()
-    FileHandle.standardError.write(Data(lines.utf8))
+    for problem in problems { Standard.error.show("\(problem)\n") }
   }
 
   private func demonstrationStart() throws -> Instant? {
@@ -122,6 +127,6 @@ struct Rotad: ParsableCommand {
   }
 
   private func complain(_ text: String) {
-    FileHandle.standardError.write(Data("rotad: \(text)\n".utf8))
+    Standard.error.show("rotad: \(text)\n")
   }
 }

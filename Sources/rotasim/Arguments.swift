@@ -1,6 +1,6 @@
 import ArgumentParser
-import Glibc
 import LineProtocol
+import Output
 import Planning
 import Staffing
 import Stochastics
@@ -102,7 +102,6 @@ enum Figure {
 
 /// Ends the program with an explanation.
 func complain(_ text: String, code: Int32) -> ExitCode {
-  let bytes = Array("rotasim: \(Visible.lines(text))\n".utf8)
-  _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  Standard.error.show("rotasim: \(Visible.lines(text))\n")
   return ExitCode(code)
 }

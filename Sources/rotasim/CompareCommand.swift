@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Output
 import Planning
 import Simulation
 import Stochastics
@@ -64,9 +65,9 @@ struct CompareCommand: ParsableCommand {
     }
     results.sort { $0.effect > $1.effect }
     if options.json {
-      JSONText.print(results.map(\.answer))
+      try JSONText.print(results.map(\.answer))
     } else {
-      print(results.map(\.text).joined(separator: "\n"), terminator: "")
+      try Standard.output.write(results.map(\.text).joined(separator: "\n"))
     }
   }
 

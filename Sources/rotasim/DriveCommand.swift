@@ -3,6 +3,7 @@ import Client
 import Configuration
 import Foundation
 import LineProtocol
+import Output
 import Planning
 import Reporting
 import Routing
@@ -43,8 +44,10 @@ struct DriveCommand: ParsableCommand {
   @Option(name: .long, help: "Seed of the random numbers (default: what the scenario says).")
   var seed: UInt64?
 
-  @Option(name: .long, help: "Write the call script to this file, and play nothing.")
-  var output: String?
+  @Option(
+    name: .long,
+    help: "Write the call script to this file (- is standard output), and play nothing.")
+  var output: Destination?
 
   @Flag(name: .long, help: "Print JSON.")
   var json = false
@@ -57,6 +60,7 @@ struct DriveCommand: ParsableCommand {
   }
 
   func run() throws {
+    try output?.check()
     let file = try ScenarioOptions.read(scenario, set)
     guard case .day = file.scenario.span else {
       throw complain("\(scenario): an equilibrium has no end; give a scenario with day", code: 65)
@@ -64,24 +68,18 @@ struct DriveCommand: ParsableCommand {
     let start = Instant(seconds: 86_400)
     let history = Replication.history(file.scenario, seed: seed ?? file.seed, start: start)
     let text = DayScript.text(history, file.configuration.directory, start: start)
-    if let output {
-      do {
-        return try text.write(toFile: output, atomically: true, encoding: .utf8)
-      } catch {
-        throw complain("\(output): cannot be written: \(error.localizedDescription)", code: 73)
-      }
-    }
-    report(history, try play(text))
+    if let output { return try output.write(text) }
+    try report(history, try play(text))
   }
 
   private func play(_ text: String) throws -> [String: Int] {
     do {
       var player = try Player(try CallScript(parsing: text), socket: socket, speed: speed)
-      try player.play(showsProgress: isatty(STDERR_FILENO) == 1 && !json)
+      try player.play(showsProgress: Standard.error.isTerminal && !json)
       let refused = player.refused.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       if !refused.isEmpty {
         let text = "requests that the daemon refused: \(refused.joined(separator: ", "))\n"
-        FileHandle.standardError.write(Data(text.utf8))
+        Standard.error.show(text)
       }
       return player.seen
     } catch let failure as Failure {
@@ -90,18 +88,18 @@ struct DriveCommand: ParsableCommand {
   }
 
   /// Events by type, as simulated and as they came.
-  private func report(_ history: [TimedEvent], _ seen: [String: Int]) {
+  private func report(_ history: [TimedEvent], _ seen: [String: Int]) throws {
     let simulated = Dictionary(
       history.map { (EventText.type(of: $0.event), 1) }, uniquingKeysWith: +)
     let types = Set(simulated.keys).union(seen.keys).sorted()
     if json {
-      return JSONText.print(
+      return try JSONText.print(
         Dictionary(
           uniqueKeysWithValues: types.map {
             ($0, ["simulated": simulated[$0] ?? 0, "daemon": seen[$0] ?? 0])
           }))
     }
     let rows = types.map { [$0, "\(simulated[$0] ?? 0)", "\(seen[$0] ?? 0)"] }
-    print(Columns.text(rows, header: ["event", "simulated", "daemon"]), terminator: "")
+    try Standard.output.write(Columns.text(rows, header: ["event", "simulated", "daemon"]))
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Output
 import Staffing
 import Stochastics
 
@@ -22,9 +23,12 @@ struct FormulaOptions: ParsableArguments {
   }
 
   /// Prints `performance` and the waits that shares of callers do not exceed.
-  func show(_ performance: QueuePerformance, quantiles: [(share: Double, wait: Double)] = []) {
+  func show(_ performance: QueuePerformance, quantiles: [(share: Double, wait: Double)] = [])
+    throws(WriteFailure)
+  {
     if json {
-      JSONText.print(FormulaAnswer(performance, threshold.value, calls.workload.load, quantiles))
+      try JSONText.print(
+        FormulaAnswer(performance, threshold.value, calls.workload.load, quantiles))
       return
     }
     let levels = performance.serviceLevels
@@ -52,7 +56,8 @@ struct FormulaOptions: ParsableArguments {
       }
     let width = rows.map(\.0.count).max() ?? 0
     for (name, value) in rows {
-      print(name + String(repeating: " ", count: width + 2 - name.count) + value)
+      let gap = String(repeating: " ", count: width + 2 - name.count)
+      try Standard.output.print(name + gap + value)
     }
   }
 
@@ -115,8 +120,8 @@ struct ErlangBCommand: ParsableCommand {
 
   @OptionGroup var formula: FormulaOptions
 
-  func run() {
-    formula.show(ErlangB.performance(formula.calls.workload, agents: formula.agents))
+  func run() throws {
+    try formula.show(ErlangB.performance(formula.calls.workload, agents: formula.agents))
   }
 }
 
@@ -131,14 +136,15 @@ struct ErlangCCommand: ParsableCommand {
   @OptionGroup var formula: FormulaOptions
 
   func run() throws {
+    let model: ErlangC
     do {
-      let model = try ErlangC(formula.calls.workload, agents: formula.agents)
-      formula.show(
-        model.performance(threshold: formula.threshold.value),
-        quantiles: FormulaOptions.shares.map { ($0, model.waitQuantile($0)) })
+      model = try ErlangC(formula.calls.workload, agents: formula.agents)
     } catch {
       throw complain("\(error)", code: 65)
     }
+    try formula.show(
+      model.performance(threshold: formula.threshold.value),
+      quantiles: FormulaOptions.shares.map { ($0, model.waitQuantile($0)) })
   }
 }
 
@@ -168,10 +174,10 @@ struct ErlangACommand: ParsableCommand {
     }
   }
 
-  func run() {
+  func run() throws {
     let model = AbandonmentQueue(
       formula.calls.workload, agents: formula.agents, patience: patience.distribution)
-    formula.show(
+    try formula.show(
       model.performance(threshold: formula.threshold.value),
       quantiles: FormulaOptions.shares.map { ($0, model.waitQuantile($0)) })
   }

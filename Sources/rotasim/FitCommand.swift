@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import LineProtocol
+import Output
 import Planning
 import Stochastics
 
@@ -51,11 +53,15 @@ struct FitCommand: ParsableCommand {
   @Option(name: .long, help: "Its queue.")
   var queue = "support"
 
-  @Option(name: .long, help: "Write the scenario to this file.", completion: .file())
-  var output: String?
+  @Option(
+    name: .long, help: "Write the scenario to this file; - is standard output.", completion: .file()
+  )
+  var output: Destination?
 
-  @Option(name: .long, help: "Write a page with charts to this file.", completion: .file())
-  var html: String?
+  @Option(
+    name: .long, help: "Write a page with charts to this file; - is standard output.",
+    completion: .file())
+  var html: Destination?
 
   @Flag(name: .long, help: "Print JSON.")
   var json = false
@@ -68,9 +74,17 @@ struct FitCommand: ParsableCommand {
     guard (to.minute - from.minute).isMultiple(of: interval) else {
       throw ValidationError("--interval must divide the time between --from and --to")
     }
+    if let output, output.isStream, byWeekday || configuration == nil {
+      throw ValidationError(
+        "--output \(output.path) takes one text: give --configuration, or name a file")
+    }
+    try answers.validate()
   }
 
+  private var answers: Answers { Answers(json: json, ["--output": output, "--html": html]) }
+
   func run() throws {
+    try html?.check()
     let log = try ImportOptions.trace(trace)
     let staffing = try staffing.map { try ImportOptions.trace($0) }
     let parts = byWeekday ? weekdays.numbers.sorted().map { Set([$0]) } : [weekdays.numbers]
@@ -82,50 +96,49 @@ struct FitCommand: ParsableCommand {
       if let fit = LogFit(log, window, staffing: staffing) {
         fits.append((name, fit))
       } else {
-        FileHandle.standardError.write(Data("\(trace): no answered call on \(name)\n".utf8))
+        Standard.error.show(Visible.lines("\(trace): no answered call on \(name)") + "\n")
       }
     }
     if fits.isEmpty {
       throw complain("\(trace): no answered call on these weekdays and at these times", code: 65)
     }
-    if let output { for (name, fit) in fits { try write(fit, name, to: output) } }
+    for (name, fit) in fits { try write(fit, name) }
     if let html { try FitPage(trace, fits).write(to: html) }
     if json, byWeekday {
-      JSONText.print(fits.map { Answer($0.name, $0.fit) })
+      try JSONText.print(fits.map { Answer($0.name, $0.fit) })
     } else if json {
-      JSONText.print(Answer("", fits[0].fit))
-    } else {
-      print(
-        fits.map { FitText(name: $0.name, fit: $0.fit).text }.joined(separator: "\n"),
-        terminator: "")
+      try JSONText.print(Answer("", fits[0].fit))
+    } else if answers.areForPeople {
+      try Standard.output.write(
+        fits.map { FitText(name: $0.name, fit: $0.fit).text }.joined(separator: "\n"))
     }
   }
 
-  /// Writes a scenario, and a configuration for it if none is given.
-  private func write(_ fit: LogFit, _ weekday: String, to output: String) throws {
-    var stem = output.hasSuffix(".yaml") ? String(output.dropLast(5)) : output
+  /// Where the scenario of a weekday goes, and the configuration that is made for it.
+  private func files(_ weekday: String) -> (scenario: Destination, team: Destination)? {
+    guard let output else { return nil }
+    if output.isStream { return (output, output) }
+    var stem = output.path.hasSuffix(".yaml") ? String(output.path.dropLast(5)) : output.path
     if !weekday.isEmpty { stem += "-\(weekday)" }
-    let credits = Dictionary(credit.map { ($0.priority, $0.seconds) }) { $1 }
-    let team = "\(stem)-team.yaml"
-    do {
-      if configuration == nil {
-        guard !fit.reps.isEmpty else {
-          throw complain(
-            "\(trace): it does not name reps, so no team can be made of it; name one with --configuration",
-            code: 65)
-        }
-        try fit.configuration(queue: queue).write(toFile: team, atomically: true, encoding: .utf8)
+    return (Destination("\(stem).yaml"), Destination("\(stem)-team.yaml"))
+  }
+
+  /// Writes a scenario, and a configuration for it if none is given.
+  private func write(_ fit: LogFit, _ weekday: String) throws {
+    guard let (scenario, team) = files(weekday) else { return }
+    if configuration == nil {
+      guard !fit.reps.isEmpty else {
+        throw complain(
+          "\(trace): it does not name reps, so no team can be made of it; name one with --configuration",
+          code: 65)
       }
-      try fit.scenario(
-        configuration: configuration.map { URL(filePath: $0).path }
-          ?? URL(filePath: team).lastPathComponent, queue: queue,
-        credits: credits
-      ).write(toFile: "\(stem).yaml", atomically: true, encoding: .utf8)
-    } catch let exit as ExitCode {
-      throw exit
-    } catch {
-      throw complain("\(stem).yaml: cannot be written: \(error.localizedDescription)", code: 73)
+      try team.write(fit.configuration(queue: queue))
     }
+    let credits = Dictionary(credit.map { ($0.priority, $0.seconds) }) { $1 }
+    try scenario.write(
+      fit.scenario(
+        configuration: configuration.map { URL(filePath: $0).path }
+          ?? URL(filePath: team.path).lastPathComponent, queue: queue, credits: credits))
   }
 
   private struct Answer: Encodable {

@@ -1,5 +1,6 @@
 import Foundation
 import Mustache
+import Output
 import Planning
 import Stochastics
 
@@ -45,18 +46,13 @@ struct FitPage {
     self.fits = fits
   }
 
-  func write(to path: String) throws {
+  func write(to file: Destination) throws {
     let content: [String: Any] = [
       "title": "Fitted to \(title)",
       "size": "\(fits.reduce(0) { $0 + $1.fit.calls }) calls",
       "charts": fits.flatMap { [arrivals($0.name, $0.fit)] + durations($0.name, $0.fit) },
     ]
-    do {
-      let template = try MustacheTemplate(string: ReportTemplate.charts)
-      try template.render(content).write(toFile: path, atomically: true, encoding: .utf8)
-    } catch {
-      throw complain("\(path): cannot be written: \(error.localizedDescription)", code: 73)
-    }
+    try file.write(MustacheTemplate(string: ReportTemplate.charts).render(content))
   }
 
   private func arrivals(_ name: String, _ fit: LogFit) -> [String: String] {

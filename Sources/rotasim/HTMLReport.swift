@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Mustache
+import Output
 import Planning
 import Routing
 import Simulation
@@ -18,13 +19,8 @@ struct HTMLReport {
     self.recorded = recorded
   }
 
-  func write(to path: String) throws {
-    do {
-      let template = try MustacheTemplate(string: ReportTemplate.text)
-      try template.render(content).write(toFile: path, atomically: true, encoding: .utf8)
-    } catch {
-      throw complain("\(path): cannot be written: \(error.localizedDescription)", code: 73)
-    }
+  func write(to file: Destination) throws {
+    try file.write(MustacheTemplate(string: ReportTemplate.text).render(content))
   }
 
   private var content: [String: Any] {

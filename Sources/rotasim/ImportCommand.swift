@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LineProtocol
+import Output
 import Planning
 
 /// `rotasim import`
@@ -14,31 +15,24 @@ struct ImportCommand: ParsableCommand {
 /// What every import does with what it has read.
 struct ImportOptions: ParsableArguments {
   @Option(
-    name: .long, help: "Write the trace to this file (default: standard output).",
+    name: .long, help: "Write the trace to this file (default: -, standard output).",
     completion: .file())
-  var output: String?
+  var output: Destination?
 
   @Flag(name: .long, help: "Print what was read and left out as JSON.")
   var json = false
 
+  func validate() throws { try Answers(json: json, ["--output": output]).validate() }
+
   /// Writes the trace, and says on standard error what became of every row.
   func finish(_ log: CallLog) throws {
-    if let output {
-      do {
-        try log.trace.write(toFile: output, atomically: true, encoding: .utf8)
-      } catch {
-        throw complain("\(output): cannot be written: \(error.localizedDescription)", code: 73)
-      }
-    } else if !json {
-      print(log.trace, terminator: "")
-    }
+    if let file = output ?? (json ? nil : Destination("-")) { try file.write(log.trace) }
     if json {
-      JSONText.print(Answer(log))
+      try JSONText.print(Answer(log))
     } else {
       var lines = ["\(log.rows) rows read, \(log.calls.count) calls kept"]
       lines += log.leftOut.map { "  \($0.count) left out: \($0.reason); the first at \($0.first)" }
-      FileHandle.standardError.write(
-        Data((lines.map { Visible.text($0) }.joined(separator: "\n") + "\n").utf8))
+      Standard.error.show(lines.map { Visible.text($0) + "\n" }.joined())
     }
     if log.calls.isEmpty { throw complain("no call could be used", code: 65) }
   }
@@ -106,6 +100,7 @@ struct ImportBankCommand: ParsableCommand {
   @OptionGroup var options: ImportOptions
 
   func run() throws {
+    try options.output?.check()
     var log = CallLog()
     for file in files { log.add(Bank1999.read(try ImportOptions.read(file), file: file)) }
     log.sort()
@@ -162,6 +157,7 @@ struct ImportCSVCommand: ParsableCommand {
   }
 
   func run() throws {
+    try options.output?.check()
     let character: Character = separator == "\\t" ? "\t" : separator.first ?? ","
     var log = CallLog()
     for file in files {

@@ -1,10 +1,13 @@
 import Foundation
 import LineProtocol
+import Output
 
 /// Answers as JSON.
 enum JSONText {
   /// Prints `value` with snake_case keys in alphabetical order.
-  static func print(_ value: some Encodable) { Swift.print(text(value)) }
+  static func print(_ value: some Encodable) throws(WriteFailure) {
+    try Standard.output.print(text(value))
+  }
 
   /// `value` with snake_case keys in alphabetical order.
   static func text(_ value: some Encodable) -> String {

@@ -1,4 +1,5 @@
 import Glibc
+import Output
 import Synchronization
 
 /// A bar on the terminal with the time still to go, for work that takes more than two seconds. Says
@@ -13,7 +14,7 @@ final class ProgressBar: Sendable {
   init(total: Int, label: String) {
     self.total = max(1, total)
     self.label = label
-    isShown = isatty(STDERR_FILENO) == 1
+    isShown = Standard.error.isTerminal
     began = ProgressBar.now()
   }
 
@@ -33,7 +34,7 @@ final class ProgressBar: Sendable {
       state.drawnAt = time
       return drawn(state.done, time - began)
     }
-    if let line { write(line) }
+    if let line { Standard.error.show(line) }
   }
 
   private func drawn(_ done: Int, _ spent: Double) -> String {
@@ -46,11 +47,6 @@ final class ProgressBar: Sendable {
 
   /// Takes the bar away.
   func clear() {
-    if state.withLock({ $0.drawnAt > 0 }) { write("\r\u{1B}[K") }
-  }
-
-  private func write(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    if state.withLock({ $0.drawnAt > 0 }) { Standard.error.show("\r\u{1B}[K") }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Journal
+import Output
 import Planning
 
 /// `rotasim reenact`
@@ -40,7 +41,7 @@ struct ReenactCommand: ParsableCommand {
   var credit: [Credit] = []
 
   @Option(name: .long, help: "Write the files to this folder.", completion: .directory)
-  var output = "."
+  var output = Folder(".")
 
   func validate() throws {
     if let day, day != "all", Weekday.number(day) == nil {
@@ -74,7 +75,7 @@ struct ReenactCommand: ParsableCommand {
         )
       }
       if recorded.reps.isEmpty, day == "all" {
-        print("\(name): no rep was there; left out")
+        try Standard.output.print("\(name): no rep was there; left out")
         continue
       }
       try write(recorded)
@@ -87,34 +88,31 @@ struct ReenactCommand: ParsableCommand {
     guard !recorded.reps.isEmpty else {
       throw complain("\(log): no rep was there on \(recorded.day)", code: 65)
     }
-    let path = "\(output)/\(recorded.day)"
+    let path = output.file(recorded.day).path
     let own = URL(filePath: log).standardizedFileURL.resolvingSymlinksInPath()
     guard own != URL(filePath: "\(path).trace").standardizedFileURL.resolvingSymlinksInPath() else {
       throw complain("\(log) would be overwritten; name another folder with --output", code: 73)
     }
     let configuration = config.map { URL(filePath: $0).path } ?? "\(recorded.day)-team.yaml"
-    do {
-      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-      func put(_ text: String, _ name: String) throws {
-        try text.write(toFile: name, atomically: true, encoding: .utf8)
-      }
-      try put(recorded.log.trace, "\(path).trace")
-      try put(recorded.attendance.text(day: recorded.day), "\(path).attendance")
-      if config == nil {
-        try put(recorded.configuration(queue: queue ?? "support"), "\(path)-team.yaml")
-      }
-      try put(
-        recorded.scenario(
-          configuration: configuration, trace: "\(recorded.day).trace",
-          attendance: "\(recorded.day).attendance"), "\(path).yaml")
-    } catch {
-      throw complain("\(output): cannot be written: \(error.localizedDescription)", code: 73)
+    func put(_ text: String, _ ending: String) throws(WriteFailure) {
+      try output.file(recorded.day + ending).write(text)
     }
-    print("\(path).yaml: \(recorded.log.calls.count) calls, \(recorded.reps.count) reps")
+    try output.make()
+    try put(recorded.log.trace, ".trace")
+    try put(recorded.attendance.text(day: recorded.day), ".attendance")
+    if config == nil {
+      try put(recorded.configuration(queue: queue ?? "support"), "-team.yaml")
+    }
+    try put(
+      recorded.scenario(
+        configuration: configuration, trace: "\(recorded.day).trace",
+        attendance: "\(recorded.day).attendance"), ".yaml")
+    try Standard.output.print(
+      "\(path).yaml: \(recorded.log.calls.count) calls, \(recorded.reps.count) reps")
     for (reason, count) in recorded.leftOut.sorted(by: { $0.key < $1.key }) {
-      print("  \(count) left out: \(reason)")
+      try Standard.output.print("  \(count) left out: \(reason)")
     }
-    print("  rotasim run \(path).yaml --against \(path).trace")
+    try Standard.output.print("  rotasim run \(path).yaml --against \(path).trace")
   }
 }
 

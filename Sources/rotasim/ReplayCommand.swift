@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Journal
+import Output
 import Planning
 import Routing
 import Simulation
@@ -60,7 +61,7 @@ struct ReplayCommand: ParsableCommand {
     else {
       throw complain("\(journal): nothing has happened in it", code: 65)
     }
-    report(history, replay)
+    try report(history, replay)
     if other == nil, !replay.differences.isEmpty { throw ExitCode(1) }
   }
 
@@ -77,9 +78,9 @@ struct ReplayCommand: ParsableCommand {
     }
   }
 
-  private func report(_ history: JournalHistory, _ replay: DecisionReplay) {
+  private func report(_ history: JournalHistory, _ replay: DecisionReplay) throws {
     if json {
-      JSONText.print(
+      try JSONText.print(
         Answer(
           events: history.count, steps: replay.steps, folded: replay.folded,
           differences: replay.differences.count,
@@ -90,18 +91,18 @@ struct ReplayCommand: ParsableCommand {
           }))
       return
     }
-    print(
+    try Standard.output.print(
       "\(history.count) events in \(replay.steps) steps; \(replay.differences.count) decided differently"
     )
     if replay.folded > 0 {
-      print(
+      try Standard.output.print(
         "\(replay.folded) of the events were decided by other rules than this program's: folded, not remade"
       )
     }
     for difference in replay.differences.prefix(show) {
-      print("\nat \(difference.at.microseconds / 1_000_000) s after 1970:")
-      for event in difference.recorded { print("  was    \(event)") }
-      for event in difference.decided { print("  would  \(event)") }
+      try Standard.output.print("\nat \(difference.at.microseconds / 1_000_000) s after 1970:")
+      for event in difference.recorded { try Standard.output.print("  was    \(event)") }
+      for event in difference.decided { try Standard.output.print("  would  \(event)") }
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Output
 import Staffing
 import Stochastics
 
@@ -75,15 +76,16 @@ struct RequiredAgentsCommand: ParsableCommand {
       let scheduled = RequiredAgents.scheduled(agents, shrinkage: shrinkage)
       let performance = try performance(agents, law)
       if json {
-        JSONText.print(
+        try JSONText.print(
           Answer(
             agents: agents, scheduledAgents: scheduled,
             performance: FormulaAnswer(
               performance, target?.seconds ?? 20, calls.workload.load, [])))
         return
       }
-      print("\(agents) agents at work" + (shrinkage > 0 ? ", \(scheduled) scheduled" : ""))
-      print(
+      try Standard.output.print(
+        "\(agents) agents at work" + (shrinkage > 0 ? ", \(scheduled) scheduled" : ""))
+      try Standard.output.print(
         "answered in time \(Figure.percent(performance.serviceLevels.negativeAbandon)), "
           + "ASA \(Figure.fixed(performance.averageSpeedOfAnswer, decimals: 1)) s, "
           + "abandoned \(Figure.percent(performance.probabilityOfAbandonment)), "

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Output
 import Planning
 import Simulation
 import Stochastics
@@ -137,16 +138,9 @@ struct CSVReport {
     self.summary = summary
   }
 
-  func write(to directory: String) throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true)
-      for (name, text) in tables {
-        try text.write(toFile: "\(directory)/\(name).csv", atomically: true, encoding: .utf8)
-      }
-    } catch {
-      throw complain("\(directory): cannot be written: \(error.localizedDescription)", code: 73)
-    }
+  func write(to folder: Folder) throws(WriteFailure) {
+    try folder.make()
+    for (name, text) in tables { try folder.file("\(name).csv").write(text) }
   }
 
   private var tables: [(String, String)] {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Output
 import Planning
 import Simulation
 import Stochastics
@@ -111,13 +112,16 @@ struct RunCommand: ParsableCommand {
     } else if against == nil {
       throw ValidationError("--on says which days of a trace; name the trace with --against")
     }
+    try answers.validate()
   }
 
   @Option(name: .long, help: "Write tables to this directory.", completion: .directory)
-  var csv: String?
+  var csv: Folder?
 
-  @Option(name: .long, help: "Write a page with charts to this file.", completion: .file())
-  var html: String?
+  @Option(
+    name: .long, help: "Write a page with charts to this file; - is standard output.",
+    completion: .file())
+  var html: Destination?
 
   @Flag(name: .long, help: "Compare with what the scenario expects.")
   var check = false
@@ -129,16 +133,21 @@ struct RunCommand: ParsableCommand {
   @Option(name: .long, help: "Of that trace: weekdays such as tue or sun-thu, or one yyyy-mm-dd.")
   var on: LogDays = .all
 
+  private var answers: Answers { Answers(json: options.json, ["--html": html]) }
+
   func run() throws {
+    // Where the answer goes must be sound before the work is done.
+    try answers.check()
     let file = try options.load(scenario)
+    try csv?.make()
     let recorded = try against.map { try figures(of: $0, file) }
     let summary = options.run(file, precision: precision)
     if let csv { try CSVReport(file, summary).write(to: csv) }
     if let html { try HTMLReport(file, summary, recorded).write(to: html) }
     if options.json {
-      JSONText.print(RunAnswer(file, summary, recorded))
-    } else {
-      print(TextReport(file, summary, recorded).text, terminator: "")
+      try JSONText.print(RunAnswer(file, summary, recorded))
+    } else if answers.areForPeople {
+      try Standard.output.write(TextReport(file, summary, recorded).text)
     }
     if check { try compare(file, summary) }
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Output
 import Planning
 import Routing
 import Simulation
@@ -91,7 +92,7 @@ struct StaffCommand: ParsableCommand {
     let scheduled = result.levels.map { RequiredAgents.scheduled($0, shrinkage: shrinkage) }
     let solution = try cover(file, scheduled)
     if options.json {
-      JSONText.print(StaffAnswer(file, result, scheduled, solution, shift.map(\.name)))
+      try JSONText.print(StaffAnswer(file, result, scheduled, solution, shift.map(\.name)))
       return
     }
     let rows = result.levels.indices.map { index in
@@ -105,20 +106,19 @@ struct StaffCommand: ParsableCommand {
         Figure.percent(figures.estimate(.abandonment).value),
       ]
     }
-    print(
+    try Standard.output.write(
       Columns.text(
         rows,
         header: [
           "from", "offered", "erlang", "reps", shrinkage > 0 ? "scheduled" : "",
           solution == nil ? "" : "covered", "in time", "abandoned",
-        ]),
-      terminator: "")
-    print("reps  \(Sparkline.text(result.levels.map(Double.init)))")
+        ]))
+    try Standard.output.print("reps  \(Sparkline.text(result.levels.map(Double.init)))")
     let hours = Double(result.levels.reduce(0, +)) * intervalHours(file)
-    print(
+    try Standard.output.print(
       "\(Figure.text(hours)) rep hours; no rep can be taken from any interval; \(result.steps) simulations"
     )
-    if let solution { print(text(file, solution), terminator: "") }
+    if let solution { try Standard.output.write(text(file, solution)) }
   }
 
   private func intervalHours(_ file: ScenarioFile) -> Double {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Output
 import Planning
 import Simulation
 import Stochastics
@@ -49,8 +50,9 @@ struct SweepCommand: ParsableCommand {
   @Option(name: .long, help: "Only every n-th combination, from the i-th on: i/n, i from 0.")
   var shard: Shard?
 
-  @Option(name: .long, help: "Write JSON lines to this file.", completion: .file())
-  var output: String?
+  @Option(
+    name: .long, help: "Write JSON lines to this file; - is standard output.", completion: .file())
+  var output: Destination?
 
   @OptionGroup var options: ScenarioOptions
 
@@ -65,6 +67,7 @@ struct SweepCommand: ParsableCommand {
           "--grid: expected path=a,b,c such as queue.support.rings=2,3,4, not \"\(text)\"")
       }
     }
+    try Answers(json: options.json, ["--output": output]).validate()
   }
 
   /// Every combination, the last value changing fastest.
@@ -99,7 +102,8 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     let combinations = combinations
-    // Every value must be sound before the first hour is spent.
+    // The file and every value must be sound before the first hour is spent.
+    try output?.check()
     for settings in combinations { _ = try options.load(scenario, extra: settings) }
     let base = try options.load(scenario)
     let identity = [
@@ -129,19 +133,17 @@ struct SweepLine: Codable {
   var settings: [String]
   var measures: [String: RunAnswer.Figures]
 
-  static func show(_ lines: [SweepLine], json: Bool, output: String?) throws {
+  static func show(_ lines: [SweepLine], json: Bool, output: Destination?) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = try lines.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
       .joined()
-    if let output {
-      do {
-        try text.write(toFile: output, atomically: true, encoding: .utf8)
-      } catch {
-        throw complain("\(output): cannot be written: \(error.localizedDescription)", code: 73)
-      }
+    try output?.write(text)
+    if json {
+      try Standard.output.write(text)
+    } else if Answers(json: json, ["--output": output]).areForPeople {
+      try Standard.output.write(table(lines))
     }
-    print(json ? text : table(lines), terminator: "")
   }
 
   private static func table(_ lines: [SweepLine]) -> String {
@@ -177,13 +179,17 @@ struct MergeCommand: ParsableCommand {
   @Argument(help: "The parts, in any order.", completion: .file())
   var parts: [String]
 
-  @Option(name: .long, help: "Write JSON lines to this file.", completion: .file())
-  var output: String?
+  @Option(
+    name: .long, help: "Write JSON lines to this file; - is standard output.", completion: .file())
+  var output: Destination?
 
   @Flag(name: .long, help: "Print JSON lines.")
   var json = false
 
+  func validate() throws { try Answers(json: json, ["--output": output]).validate() }
+
   func run() throws {
+    try output?.check()
     var lines: [SweepLine] = []
     for part in parts {
       guard let text = try? String(contentsOfFile: part, encoding: .utf8) else {

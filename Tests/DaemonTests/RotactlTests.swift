@@ -134,4 +134,25 @@ import Testing
     #expect(try TestDaemon.run("rotactl", ["agnet"]).code == 64)
     #expect(try TestDaemon.run("rotad", ["--help"]).output.contains("EXAMPLES"))
   }
+
+  @Test("What cannot be printed is an input/output error")
+  func fullOutput() throws {
+    let daemon = try TestDaemon().start()
+    for arguments in [
+      ["--help"], ["queue", "list"], ["agent", "login", "alice"], ["events", "--from", "1"],
+    ] {
+      let process = Process()
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments =
+        ["-c", "exec \"$@\" >/dev/full", "sh", TestDaemon.program("rotactl").path] + arguments
+      process.environment = ["ROTA_SOCKET": daemon.socket]
+      let error = Pipe()
+      process.standardError = error
+      try process.run()
+      let text = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 74, "\(arguments)")
+      #expect(text.contains("standard output") && text.contains("No space left on device"))
+    }
+  }
 }

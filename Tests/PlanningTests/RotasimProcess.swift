@@ -10,6 +10,8 @@ enum RotasimProcess {
     .first { $0.pathExtension == "xctest" }?.deletingLastPathComponent()
     ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
 
+  static let program = products.appending(path: "rotasim")
+
   struct Result {
     var code: Int32
     var output: String
@@ -18,7 +20,7 @@ enum RotasimProcess {
 
   static func run(_ arguments: [String], in folder: URL = root) throws -> Result {
     let process = Process()
-    process.executableURL = products.appending(path: "rotasim")
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(
@@ -51,7 +53,7 @@ enum RotasimProcess {
     process.currentDirectoryURL = root
     process.environment = ProcessInfo.processInfo.environment.merging([
       "SLURM_ARRAY_TASK_ID": "\(index)", "SLURM_ARRAY_TASK_COUNT": "\(count)", "OUTPUT": output,
-      "ROTASIM": products.appending(path: "rotasim").path, "REPLICATIONS": "2",
+      "ROTASIM": program.path, "REPLICATIONS": "2",
     ]) { $1 }
     process.standardOutput = FileHandle.nullDevice
     try process.run()

@@ -88,6 +88,23 @@ import Testing
     }
   }
 
+  @Test("What is written is written by one room, which knows the C library and nothing else")
+  func oneWriter() {
+    let others =
+      /(^|[^.\w])(print|fputs|puts)\(|create(File|Directory)\(|atomically:|toFile:|Glibc\.write|FileHandle\.standard/
+    for file in Self.sources {
+      for (index, line) in file.lines.enumerated() {
+        let place = "\(file.path):\(index + 1): \(line)"
+        if file.path.hasPrefix("Sources/Output/") {
+          let module = line.firstMatch(of: /^(?:public )?import (\w+)/)
+          #expect(module.map { $0.1 == "Glibc" } ?? true, "\(place)")
+        } else if file.path.hasPrefix("Sources/rota"), !line.contains("func ") {
+          #expect(line.firstMatch(of: others) == nil, "\(place)")
+        }
+      }
+    }
+  }
+
   @Test("Public symbols are documented")
   func documentation() {
     for file in Self.sources {

@@ -1,22 +1,16 @@
-import Glibc
 import Client
 import LineProtocol
+import Output
 import Rainbow
-import TextTable
 
 /// How answers are shown.
-enum Output {
-  /// Whether standard output is a terminal: only then full screens, and (by Rainbow) colours.
-  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
-
+enum Display {
   /// Prints rows as a table, or as JSON lines.
-  static func rows(_ rows: [[Field]], json: Bool) {
+  static func rows(_ rows: [[Field]], json: Bool) throws {
     if json {
-      for row in rows { print(JSON.object(row)) }
-    } else if rows.isEmpty {
-      print("nothing to show")
+      try Standard.output.write(rows.map { JSON.object($0) + "\n" }.joined())
     } else {
-      print(self.rows(rows), terminator: "")
+      try Standard.output.write(rows.isEmpty ? "nothing to show\n" : self.rows(rows))
     }
   }
 
@@ -30,67 +24,23 @@ enum Output {
         kinds.append([row])
       }
     }
-    return kinds.map { fitted($0) }.joined(separator: "\n")
+    return kinds.map { fitted(Table($0), count: $0.count) }.joined(separator: "\n")
   }
 
-  /// Rows as a table; when that is too wide for the terminal, turned over: a line for each name.
-  private static func fitted(_ rows: [[Field]]) -> String {
-    let wide = table(rows)
-    let width = wide.split(separator: "\n").map(\.count).max() ?? 0
-    let limit = isTerminal ? Screen.size.width : 160
-    guard width > limit, let first = rows.first?.first, rows.count <= 16 else { return wide }
-    var names: [String] = []
-    for field in rows.joined() where !names.contains(field.name) { names.append(field.name) }
-    let turned = names.filter { $0 != first.name }.map { name in
-      [Field(first.name, name)]
-        + rows.enumerated().map { index, row in
-          Field(
-            row.first { $0.name == first.name }?.value ?? "\(index + 1)",
-            row.first { $0.name == name }?.value ?? "")
-        }
-    }
-    return table(turned, title: { $0 })
-  }
-
-  /// Rows with one column for each name that occurs, in order of first appearance.
-  static func table(
-    _ rows: [[Field]], title: (String) -> String = { $0.uppercased() }
-  ) -> String {
-    if rows.isEmpty { return "nothing to show\n" }
-    var names: [String] = []
-    for field in rows.joined() where !names.contains(field.name) { names.append(field.name) }
-    let cells = rows.map { row in
-      names.map { name in Visible.text(row.first { $0.name == name }?.value ?? "") }
-    }
-    let isNumeric = names.indices.map { column in
-      cells.allSatisfy { $0[column].isEmpty || Double($0[column]) != nil }
-    }
-    let titles = names.map(title)
-    let widths = names.indices.map { column in
-      max(titles[column].count, cells.map { $0[column].count }.max() ?? 0)
-    }
-    let table = TextTable<[String]> { row in
-      names.indices.map { column in
-        Column(
-          title: titles[column], value: row[column], width: widths[column],
-          align: isNumeric[column] ? .right : .left)
-      }
-    }
-    let text = table.string(for: cells, style: Style.plain) ?? ""
-    let lines = text.split(separator: "\n").map { line in
-      String(line.reversed().drop { $0 == " " }.reversed())
-    }
-    guard let head = lines.first else { return "" }
-    return ([head.bold] + lines.dropFirst()).joined(separator: "\n") + "\n"
+  /// A table; when that is too wide for the terminal, turned over: a line for each name.
+  private static func fitted(_ table: Table, count: Int) -> String {
+    let limit = Standard.output.isTerminal ? Screen.size.width : 160
+    guard table.width > limit, count <= 16 else { return table.text() }
+    return table.turned(within: limit).map { $0.text { $0 } }.joined(separator: "\n")
   }
 
   /// Prints the last line of an answer.
-  static func answer(_ answer: Client.Answer, json: Bool) {
+  static func answer(_ answer: Client.Answer, json: Bool) throws {
     if json {
       let head = [Field("code", String(answer.code)), Field("result", answer.name)]
-      print(JSON.object(head + answer.options))
+      try Standard.output.print(JSON.object(head + answer.options))
     } else if answer.rows.isEmpty {
-      print(sentence(answer))
+      try Standard.output.print(sentence(answer))
     }
   }
 
