@@ -58,6 +58,17 @@ import Testing
     #expect(visits(of: call, world.log) == [0, 1, 2])
   }
 
+  @Test("A circle of queues without members ends in voicemail too")
+  func circleOfNobody() {
+    var world = queues(3) { index, queue in
+      if index > 0 { queue.members = [] }
+      queue.whenEmpty = .queue(QueueID(3 - index))
+    }
+    let call = world.arrive(1)
+    #expect(world.state(call) == .voicemail)
+    #expect(visits(of: call, world.log) == [1, 2])
+  }
+
   @Test("A queue that turned a caller away is asked again when the reason is gone")
   func reasonGone() {
     var world = queues(2) { index, queue in

@@ -64,6 +64,7 @@ struct Move {
       plan.queues[queue].members.shuffle(using: &random)
       plan.queues[queue].members.sort { $0.tier < $1.tier }
     case 3: plan.queues[queue].strategy = Strategy.allCases.randomElement(using: &random) ?? .random
+    case 4 where other % 3 == 0: plan.queues[queue].members = []
     case 4: plan.queues[queue].weight = Int32.random(in: 0...2, using: &random)
     case 5: plan.agents[agent].skills = .random(&random)
     case 6 where plan.agents.count < 8:
