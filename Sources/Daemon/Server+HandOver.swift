@@ -68,7 +68,7 @@ extension Server {
     DescriptorStore.put(Array(state), name: Self.stateName)
     let wanted = Set(remains.map(\.cookie))
     // NIO does not show its descriptors; the kernel's cookie tells which they are.
-    for descriptor in 3..<Int32(clamping: sysconf(Int32(_SC_OPEN_MAX))) {
+    for descriptor in DescriptorStore.openDescriptors {
       guard let cookie = Self.cookie(of: descriptor), wanted.contains(cookie) else { continue }
       DescriptorStore.put(descriptor, name: Self.socketName)
     }

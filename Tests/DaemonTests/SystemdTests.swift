@@ -113,6 +113,30 @@ import Testing
     #expect(try daemon.client().ask("ping").code == 200)
   }
 
+  @Test(
+    "Connections are handed over whatever their descriptors' numbers: those that are open are asked for"
+  )
+  func descriptors() throws {
+    let daemon = try TestDaemon()
+    let manager = ServiceManagerDouble(daemon.directory)
+    daemon.environment = ["NOTIFY_SOCKET": manager.path]
+    try daemon.start()
+    var crowd = try (0..<60).map { _ in try daemon.client() }
+    let last = crowd.removeLast()
+    crowd.removeAll()
+    #expect(try last.ask("ping").code == 200)
+    // The limit is now far below the number that the last one has.
+    let limit = Process()
+    limit.executableURL = URL(filePath: "/usr/bin/prlimit")
+    limit.arguments = ["--pid", "\(daemon.processIdentifier)", "--nofile=40:40"]
+    try limit.run()
+    limit.waitUntilExit()
+    #expect(limit.terminationStatus == 0)
+    let pid = try restart(daemon, manager)
+    defer { end(pid, manager) }
+    #expect(try last.ask("ping").code == 200)
+  }
+
   @Test("A stored connection of which nothing is known is closed")
   func orphan() throws {
     let daemon = try TestDaemon()
