@@ -18,47 +18,6 @@ extension Server {
     }
   }
 
-  /// Reads the configuration again. All of it is in force when this is answered, or none.
-  private func reload(_ context: RequestContext, for connection: Connection) throws {
-    ServiceManager.reloading()
-    defer { ServiceManager.ready(status: statusText) }
-    let configuration: Configuration
-    do {
-      let yaml = try String(contentsOfFile: options.configurationPath, encoding: .utf8)
-      configuration = try Configuration(
-        yaml: yaml, file: options.configurationPath, keeping: board.directory)
-    } catch let problems as Problems {
-      logger.error(
-        "the configuration was not reloaded",
-        metadata: ["message-id": LogMessage.reloadFailed, "problems": "\(problems)"])
-      throw badConfiguration(problems)
-    } catch {
-      throw Refusal(
-        .badConfig,
-        "\(options.configurationPath) could not be read; the running configuration is unchanged",
-        [Field("file", options.configurationPath)])
-    }
-    change { board, batch in board.adopt(configuration, at: context.now, &batch) }
-    logger.notice("the configuration was reloaded", metadata: ["message-id": LogMessage.reloaded])
-    connection.output.reply(context.request.tag, .ok)
-    connection.output.option("file", options.configurationPath)
-    connection.output.option("agents", board.directory.agents.count { !$0.isRetired })
-    connection.output.option("queues", board.directory.queues.count { !$0.isRetired })
-    board.finish(&connection.output)
-  }
-
-  private func badConfiguration(_ problems: Problems) -> Refusal {
-    let first = problems.problems.first
-    let rest = problems.problems.count - 1
-    let more = rest > 0 ? " (and \(rest) more; rotad --check shows all)" : ""
-    return Refusal(
-      .badConfig, "\(first?.message ?? "")\(more); the running configuration is unchanged",
-      [
-        Field("file", first?.file ?? ""), Field("line", String(first?.line ?? 1)),
-        Field("column", String(first?.column ?? 1)),
-      ])
-  }
-
   private func drain(_ context: RequestContext, for connection: Connection) {
     let isOn = context.request.words.first == "on"
     change { board, batch in

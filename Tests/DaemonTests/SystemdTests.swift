@@ -137,6 +137,35 @@ import Testing
     #expect(try last.ask("ping").code == 200)
   }
 
+  @Test("SIGHUP reloads: what is wrong is logged with its place, what is right is in force")
+  func hangUp() throws {
+    let daemon = try TestDaemon().start()
+    let admin = try daemon.client()
+    func until(_ isSo: () throws -> Bool) rethrows {
+      for _ in 0..<1_000 where try !isSo() { usleep(10_000) }
+    }
+    let wrong = TestDaemon.team.replacingOccurrences(of: "wrap-up", with: "wrapup")
+      .replacingOccurrences(of: "not-ready-reasons", with: "not-ready-reason")
+    try daemon.write(wrong)
+    kill(daemon.processIdentifier, SIGHUP)
+    until { daemon.log.contains("not reloaded") }
+    #expect(daemon.log.contains("rota.yaml:1:1: unknown key"))
+    #expect(daemon.log.contains("rota.yaml:10:5: unknown key \"wrapup\""))
+    #expect(try admin.ask("agent.login alice").code == 200)
+    try daemon.write(
+      TestDaemon.team.replacingOccurrences(of: "  carol:", with: "  dave: {}\n  carol:"))
+    kill(daemon.processIdentifier, SIGHUP)
+    try until { try admin.ask("agent.show dave").isPositive }
+    #expect(try admin.ask("agent.show dave").isPositive)
+    until { daemon.log.contains("the configuration was reloaded") }
+    #expect(daemon.log.contains("the configuration was reloaded"))
+    try FileManager.default.removeItem(at: daemon.configuration)
+    kill(daemon.processIdentifier, SIGHUP)
+    until { daemon.log.contains("could not be read") }
+    #expect(daemon.log.contains("rota.yaml could not be read"))
+    #expect(daemon.stop() == 0)
+  }
+
   @Test("A stored connection of which nothing is known is closed")
   func orphan() throws {
     let daemon = try TestDaemon()
