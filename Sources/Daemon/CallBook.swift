@@ -25,6 +25,8 @@ struct CallBook: Codable, Equatable, Sendable {
     var about: String
     /// The rep rung or picked up, if it is a rep.
     var agent: UInt16?
+    /// The number of the last record about it; `nil`: an earlier version did not say.
+    var changedAt: UInt64?
   }
 
   private(set) var entries: [UInt64: Entry] = [:]
@@ -61,8 +63,14 @@ struct CallBook: Codable, Equatable, Sendable {
     case .outboundRequestEnded(let id, _, _): numbers[id.rawValue] = nil
     case .consultStarted(let id, _, _, _):
       briefings[id.rawValue] = Briefing(
-        to: option("to") ?? "", who: option("who") ?? "", about: option("about") ?? "")
-    case .consultOffered(let id, _, let agent): briefings[id.rawValue]?.agent = agent.rawValue
+        to: option("to") ?? "", who: option("who") ?? "", about: option("about") ?? "",
+        changedAt: seq)
+    case .consultOffered(let id, _, let agent):
+      briefings[id.rawValue]?.agent = agent.rawValue
+      briefings[id.rawValue]?.changedAt = seq
+    case .consultAnswered(let id, _), .consultConfirmed(let id, _),
+      .consultRefused(let id, _, _, _):
+      briefings[id.rawValue]?.changedAt = seq
     case .transferCompleted(let id, let call, let holder, _):
       briefings[id.rawValue] = nil
       wrapUps[holder.rawValue] = call.rawValue

@@ -8,7 +8,7 @@ extension Server {
   /// A command: once per key, within its time, and its reply kept with its events.
   func perform(_ context: RequestContext, for connection: Connection) throws {
     guard let key = context.request["key"] else {
-      return try execute(context, for: connection)
+      return try execute(context, nil, for: connection)
     }
     let claim = claim(key, context)
     switch replies.find(claim) {
@@ -24,11 +24,12 @@ extension Server {
     try requireRoomForKey(context.session)
     let start = connection.output.bytes.count
     do {
-      try execute(context, for: connection)
+      try execute(context, claim, for: connection)
     } catch let refusal as Refusal where refusal.isLasting {
       refusal.write(context.request.tag, to: &connection.output)
     }
-    keepReply(to: claim, from: start, of: connection, context)
+    // What is answered elsewhere keeps its reply when there is one.
+    if !replies.isUnderWay(claim) { keepReply(to: claim, from: start, of: connection, context) }
   }
 
   /// The key with the command it came with. The hash knows who asked, and as what: by `become` one user may be several.
@@ -86,13 +87,17 @@ extension Server {
     connection.output.end()
   }
 
-  private func execute(_ context: RequestContext, for connection: Connection) throws {
+  private func execute(
+    _ context: RequestContext, _ claim: KeyClaim?, for connection: Connection
+  ) throws {
     if let within = context.request["within"].flatMap({ Parameter.Kind.microseconds($0) }),
       context.now - connection.inputSince > within
     {
       throw Refusal(.tooLate, "not begun within \(within / 1_000_000) s; nothing happened")
     }
+    if isAmendment(context.request) { return try amend(context, claim, for: connection) }
     if context.subject == "admin" {
+      try board.checkSequence(context)
       return try administer(context, for: connection)
     }
     try change { board, batch in

@@ -123,9 +123,7 @@ extension Server {
       let verb = try permittedVerb(request, session)
       let context = RequestContext(
         request: request, session: session, now: now(), subject: verb.subject)
-      if isAmendment(request) {
-        try amend(context, for: connection)
-      } else if verb.isCommand {
+      if verb.isCommand {
         try perform(context, for: connection)
       } else if try !answerElsewhere(context, for: connection) {
         try answerHere(context, for: connection)

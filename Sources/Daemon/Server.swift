@@ -32,6 +32,7 @@ final class Server: @unchecked Sendable {
   /// The connections with subscriptions.
   var subscribers: [ObjectIdentifier: Connection] = [:]
   var replies: KnownReplies
+  var amendments = Amendments()
   var delivery = Delivery()
   var reportFeed: ReportFeed
 
