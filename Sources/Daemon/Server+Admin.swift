@@ -91,11 +91,15 @@ extension Server {
     }) { [self] in backUp($0, file, context, connection) }
   }
 
-  /// Ends an answer made elsewhere.
+  /// Ends an answer made elsewhere, for whom it was made if they may still ask for it.
   func finish<T>(
     _ result: Result<T, any Error>, _ context: RequestContext, _ connection: Connection,
     _ write: (T, inout LineWriter) -> Void
   ) {
+    let result = Result { () throws -> T in
+      try requireRights(context, connection)
+      return try result.get()
+    }
     switch result {
     case .success(let value): write(value, &connection.output)
     case .failure(let error as Refusal):

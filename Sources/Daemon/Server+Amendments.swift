@@ -94,6 +94,12 @@ extension Server {
   ) -> Bool {
     let (context, connection) = (amendment.context, amendment.connection)
     do {
+      try requireRights(context, connection)
+    } catch {
+      error.write(context.request.tag, to: &connection.output)
+      return false
+    }
+    do {
       try record(amendment, try checked(try result.get(), amendment))
       return true
     } catch let refusal as Refusal {

@@ -22,13 +22,14 @@ extension Server {
     try? reload(at: now())
   }
 
-  /// Puts the configuration file into force.
+  /// Puts the configuration file into force, and judges everybody by it.
   /// - Throws: ``Refusal``; the running configuration is unchanged. The log says the same.
   private func reload(at now: Instant) throws {
     ServiceManager.reloading()
     defer { ServiceManager.ready(status: statusText) }
     let configuration = try readConfiguration()
     change { board, batch in board.adopt(configuration, at: now, &batch) }
+    judgeAnew()
     logger.notice("the configuration was reloaded", metadata: ["message-id": LogMessage.reloaded])
   }
 

@@ -10,7 +10,12 @@ extension Server {
 
   /// Greets a client whose identity is known, or turns it away.
   func admit(_ connection: Connection, _ peer: Peer) {
-    guard let role = role(of: peer) else {
+    let whole = rights(of: peer)
+    guard let role = whole?.role else {
+      if connection.inheritance != nil {
+        tellOfNoRole(connection, peer.user)
+        return connection.closeWhenSent()
+      }
       return turnAway(
         connection, .forbidden, "user \(peer.user) has no role; see access: in the configuration")
     }
@@ -23,11 +28,11 @@ extension Server {
     if count >= limits.connectionsPerUser {
       return turnAway(connection, .tooManyConnections, "user \(peer.user) has \(count) connections")
     }
-    let agent = board.directory.agent(ofUser: peer.user)
-    connection.session = Session(user: peer.user, uid: peer.uid, role: role, agent: agent)
+    connection.peer = peer
+    connection.session = Session(
+      user: peer.user, uid: peer.uid, role: role, agent: whole?.agent)
     connection.lastProgress = now()
-    connection.isOfService = ClientLimits.isService(role)
-    if connection.isOfService { serviceConnections += 1 }
+    seat(connection, as: role)
     connections[connection.id] = connection
     connectionsByUser[peer.uid] = count + 1
     guard let inheritance = connection.inheritance else {
@@ -35,13 +40,9 @@ extension Server {
       if isStopping { letGo(connection) }
       return
     }
-    if !restore(connection, inheritance) { connection.channel.close(promise: nil) }
-  }
-
-  /// Root and the daemon's own user are admin; others by the configuration.
-  private func role(of peer: Peer) -> Role? {
-    if peer.uid == 0 || peer.uid == options.ownUser { return .admin }
-    return board.configuration.role(user: peer.user, groups: peer.groups)
+    if restore(connection, inheritance) { return }
+    connection.isClosing = true
+    connection.closeWhenSent()
   }
 
   private func turnAway(_ connection: Connection, _ code: ReplyCode, _ text: String) {
@@ -66,17 +67,11 @@ extension Server {
     connection.output.removeAll()
   }
 
-  private func writeIdentity(_ session: Session, to writer: inout LineWriter) {
-    writer.option("role", session.role.rawValue)
-    writer.option("user", session.user)
-    if let agent = session.agent { writer.option("agent", board.directory.name(of: agent)) }
-  }
-
   /// The connection is gone.
   func forget(_ connection: Connection) {
     guard connections.removeValue(forKey: connection.id) != nil else { return }
     subscribers[connection.id] = nil
-    if connection.isOfService { serviceConnections -= 1 }
+    seat(connection, as: nil)
     guard let uid = connection.session?.uid, let count = connectionsByUser[uid] else { return }
     connectionsByUser[uid] = count > 1 ? count - 1 : nil
   }
@@ -120,6 +115,7 @@ extension Server {
     guard let session = connection.session, !hasFailed else { return }
     willAnswer(connection, tag: request.tag)
     do {
+      try requireRole(connection, session)
       let verb = try permittedVerb(request, session)
       let context = RequestContext(
         request: request, session: session, now: now(), subject: verb.subject)

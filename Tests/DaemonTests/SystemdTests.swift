@@ -137,6 +137,29 @@ import Testing
     #expect(try last.ask("ping").code == 200)
   }
 
+  @Test(
+    "A connection that had given up rights to a rep's has not even those when the rep is no more")
+  func handOverOfRights() throws {
+    let daemon = try TestDaemon()
+    let manager = ServiceManagerDouble(daemon.directory)
+    daemon.environment = ["NOTIFY_SOCKET": manager.path]
+    try daemon.start()
+    let carol = try daemon.client(.agent, agent: "carol")
+    try daemon.write(
+      TestDaemon.team.replacingOccurrences(of: "  carol: { name: Carol Chen }\n", with: "")
+        .replacingOccurrences(of: ", carol", with: ""))
+    let pid = try restart(daemon, manager)
+    defer { end(pid, manager) }
+    guard case .notice("restored", _) = try carol.nextLine(),
+      case .notice("role", let options) = try carol.nextLine()
+    else {
+      Issue.record("not told of the other role")
+      return
+    }
+    #expect(options.first == Field("role", "monitor"))
+    #expect(try carol.ask("agent.login carol").code == 530)
+  }
+
   @Test("SIGHUP reloads: what is wrong is logged with its place, what is right is in force")
   func hangUp() throws {
     let daemon = try TestDaemon().start()
