@@ -154,6 +154,20 @@ import Testing
     #expect(lead.transcript.contains { $0.contains("call=c-1") && !$0.contains("client=") })
   }
 
+  @Test("Who has no role any more is answered so what was under way, and then closed")
+  func pendingOfNobody() throws {
+    let (lead, root) = (try call("lena", 2_001), try call("root", 0))
+    try write("{ feed: { users: [pbx] } }")
+    defer { try? FileManager.default.removeItem(at: file) }
+    lead.send(Array("#1 report.calls\n#2 ping\n".utf8))
+    root.send(Array("admin.reload\n".utf8))
+    machine.pass(2_000_000)
+    let told = hear(lead).isEmpty ? lead.transcript.suffix(3) : []
+    #expect(told.first?.hasPrefix("% role role=none") == true)
+    #expect(told.dropFirst().map { $0.prefix(18) } == ["-#1 530 forbidden ", "-#2 530 forbidden "])
+    #expect(!lead.channel.isActive)
+  }
+
   // MARK: What has been given up
 
   @Test("Nobody gains more at a reload than they had given up to")
