@@ -30,6 +30,8 @@ public final class Client {
   public let descriptor: Int32
   private var input: [UInt8] = []
   private let path: String
+  /// What the daemon has said of why it will close the connection.
+  private var farewell: String?
 
   /// Connects to the daemon at `path`, and acts for `agent` only if one is given.
   public init(path: String, as agent: String? = nil, role: Role? = nil) throws {
@@ -145,7 +147,9 @@ public final class Client {
     guard let end = input.firstIndex(of: 0x0A) else { return nil }
     defer { input.removeFirst(end + 1) }
     do {
-      return try LineParser.serverLine(input[..<end])
+      let line = try LineParser.serverLine(input[..<end])
+      if case .notice("role", _) = line, line["role"] == "none" { farewell = line["text"] }
+      return line
     } catch {
       throw Failure(
         exitCode: Failure.dataError,
@@ -163,6 +167,10 @@ public final class Client {
   }
 
   private func lost() -> Failure {
-    Failure(exitCode: Failure.unavailable, description: "\(path): the daemon closed the connection")
+    if let farewell {
+      return Failure(exitCode: Failure.notPermitted, description: "\(path): \(farewell)")
+    }
+    return Failure(
+      exitCode: Failure.unavailable, description: "\(path): the daemon closed the connection")
   }
 }

@@ -27,6 +27,8 @@ struct CallBook: Codable, Equatable, Sendable {
     var call: UInt64?
     /// The rep rung or picked up, if it is a rep.
     var agent: UInt16?
+    /// The number of the last record about it; `nil`: an earlier version did not say.
+    var changedAt: UInt64?
   }
 
   private(set) var entries: [UInt64: Entry] = [:]
@@ -64,8 +66,13 @@ struct CallBook: Codable, Equatable, Sendable {
     case .consultStarted(let id, let call, _, _):
       briefings[id.rawValue] = Briefing(
         to: option("to") ?? "", who: option("who") ?? "", about: option("about") ?? "",
-        call: call.rawValue)
-    case .consultOffered(let id, _, let agent): briefings[id.rawValue]?.agent = agent.rawValue
+        call: call.rawValue, changedAt: seq)
+    case .consultOffered(let id, _, let agent):
+      briefings[id.rawValue]?.agent = agent.rawValue
+      briefings[id.rawValue]?.changedAt = seq
+    case .consultAnswered(let id, _), .consultConfirmed(let id, _),
+      .consultRefused(let id, _, _, _):
+      briefings[id.rawValue]?.changedAt = seq
     case .transferCompleted(let id, let call, let holder, _):
       briefings[id.rawValue] = nil
       wrapUps[holder.rawValue] = call.rawValue

@@ -22,8 +22,18 @@ struct ClientLimits {
       && (Self.isService(role) || all - service < connections - reservedConnections)
   }
 
-  /// How many keys one user may have in use who acts as `role`.
-  func keys(for role: Role) -> Int { Self.isService(role) ? keys : keysPerPerson }
+  /// Of the keys, those for ``Role/feed`` and ``Role/admin`` alone: what reps send refuses no caller.
+  var reservedKeys: Int { keys / 2 }
+
+  /// Whether there is room for one more key of a user who acts as `role` and has `own`, beside `all` there are, of
+  /// which `people` are those of reps and leads, or more.
+  func haveRoom(
+    forKeyOf role: Role, own: Int, all: Int, ofPeople people: @autoclosure () -> Int
+  ) -> Bool {
+    if all >= keys { return false }
+    if Self.isService(role) { return true }
+    return own < keysPerPerson && (all < keys - reservedKeys || people() < keys - reservedKeys)
+  }
 
   /// Whether some connections are kept for `role`, and its keys are those of a program.
   static func isService(_ role: Role) -> Bool { role == .feed || role == .admin }

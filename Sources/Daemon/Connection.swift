@@ -13,7 +13,11 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
   let id: ObjectIdentifier
   let channel: any Channel
+  /// Who is at the other end.
+  var peer: Peer?
   var session: Session?
+  /// Whether a new configuration has left it no role: nothing is done for it any more.
+  var isExpelled = false
   /// Whether it was let in as one of those for whom some are reserved.
   var isOfService = false
   /// Replies to requests of the batch that is being filled.
@@ -240,10 +244,19 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   func resume() {
     isBusy = false
     readLines()
+    if isExpelled { server.closeWhenAnswered(self) }
     server.scheduleFlush()
     closeIfInputIsDone()
     server.closeIfAnswered(self)
     updateReading()
+  }
+
+  /// Has what has come in refused, and closes.
+  func refuseRest() {
+    // Otherwise after what is being answered elsewhere.
+    if isBusy { return }
+    readLines()
+    server.closeWhenAnswered(self)
   }
 
   // MARK: From one process to the next
@@ -260,6 +273,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     return SuspendedConnection(
       cookie: cookie,
       setup: [rightsGivenUp?.line].compactMap { $0 } + subscriptions.map(\.continuation),
+      rights: session.map { server.identity($0) },
       input: input, isSkippingLine: isSkippingLine, framingErrors: framingErrors)
   }
 

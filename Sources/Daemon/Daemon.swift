@@ -62,7 +62,7 @@ public enum Daemon {
   public static func run(_ options: DaemonOptions, yaml: String) throws -> Int32 {
     let logger = Logger(label: "rotad") { _ in JournaldLogHandler() }
     signal(SIGPIPE, SIG_IGN)
-    let signals = blockStopSignals()
+    let signals = blockSignals()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     defer { try? group.syncShutdownGracefully() }
     let loop = group.next()
@@ -80,8 +80,9 @@ public enum Daemon {
     }.wait()
     try loop.submit { takeOver(server) }.wait()
     let listener = try listen(options, server, group)
-    stopOnSignal(signals) {
+    obey(signals) { number in
       loop.execute {
+        if number == SIGHUP { return server.reloadOnSignal() }
         // Whoever connects from now on waits in the socket for the next process.
         listener.close(promise: nil)
         server.stop()
@@ -208,24 +209,25 @@ public enum Daemon {
     try channel.pipeline.syncOperations.addHandler(connection)
   }
 
-  /// The signals that ask the daemon to stop. Blocked in every thread, and taken by one that waits for
+  /// The signals that ask the daemon to stop, or to reload. Blocked in every thread, and taken by one that waits for
   /// them: libdispatch's signal sources want thread priorities that the unit does not grant.
-  private static func blockStopSignals() -> sigset_t {
+  private static func blockSignals() -> sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGTERM)
     sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGHUP)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     return signals
   }
 
-  private static func stopOnSignal(
-    _ signals: sigset_t, _ stop: @escaping @Sendable () -> Void
+  private static func obey(
+    _ signals: sigset_t, _ carryOut: @escaping @Sendable (_ number: Int32) -> Void
   ) {
     Thread.detachNewThread {
       var signals = signals
       var number: Int32 = 0
-      while sigwait(&signals, &number) == 0 { stop() }
+      while sigwait(&signals, &number) == 0 { carryOut(number) }
     }
   }
 }

@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 
 /// The process at the other end of a Unix socket (unix(7), `SO_PEERCRED`): who it is, not what it says.
-struct Peer: Sendable {
+struct Peer: Hashable, Sendable {
   /// The user's number.
   var uid: UInt32
   /// The user's name, or the number if it has none.

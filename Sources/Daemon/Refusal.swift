@@ -22,6 +22,9 @@ struct Refusal: Error {
     if let queue { options.append(Field("queue", queue)) }
   }
 
+  /// Whether it will be so again: 4xx may be tried again with the same key, so those replies are not kept.
+  var isLasting: Bool { code.rawValue >= 500 }
+
   /// Writes the whole reply line.
   func write(_ tag: String?, to writer: inout LineWriter) {
     writer.reply(tag, code)

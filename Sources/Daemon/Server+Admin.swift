@@ -18,49 +18,6 @@ extension Server {
     }
   }
 
-  /// Reads the configuration again. All of it is in force when this is answered, or none.
-  private func reload(_ context: RequestContext, for connection: Connection) throws {
-    ServiceManager.reloading()
-    defer { ServiceManager.ready(status: statusText) }
-    let configuration: Configuration
-    do {
-      let yaml = try String(contentsOfFile: options.configurationPath, encoding: .utf8)
-      configuration = try Configuration(
-        yaml: yaml, file: options.configurationPath, keeping: board.directory)
-    } catch let problems as Problems {
-      logger.error(
-        "the configuration was not reloaded",
-        metadata: ["message-id": LogMessage.reloadFailed, "problems": "\(problems)"])
-      throw badConfiguration(problems)
-    } catch {
-      throw Refusal(
-        .badConfig,
-        "\(options.configurationPath) could not be read; the running configuration is unchanged",
-        [Field("file", options.configurationPath)])
-    }
-    change { board, batch in board.adopt(configuration, at: context.now, &batch) }
-    logger.notice("the configuration was reloaded", metadata: ["message-id": LogMessage.reloaded])
-    logger.tell(configuration.warnings)
-    connection.output.reply(context.request.tag, .ok)
-    connection.output.option("file", options.configurationPath)
-    connection.output.option("agents", board.directory.agents.count { !$0.isRetired })
-    connection.output.option("queues", board.directory.queues.count { !$0.isRetired })
-    connection.output.option("warnings", configuration.warnings.count)
-    board.finish(&connection.output)
-  }
-
-  private func badConfiguration(_ problems: Problems) -> Refusal {
-    let first = problems.errors.first
-    let rest = problems.errors.count - 1
-    let more = rest > 0 ? " (and \(rest) more; rotad --check shows all)" : ""
-    return Refusal(
-      .badConfig, "\(first?.message ?? "")\(more); the running configuration is unchanged",
-      [
-        Field("file", first?.file ?? ""), Field("line", String(first?.line ?? 1)),
-        Field("column", String(first?.column ?? 1)),
-      ])
-  }
-
   private func drain(_ context: RequestContext, for connection: Connection) {
     let isOn = context.request.words.first == "on"
     change { board, batch in
@@ -134,11 +91,15 @@ extension Server {
     }) { [self] in backUp($0, file, context, connection) }
   }
 
-  /// Ends an answer made elsewhere.
+  /// Ends an answer made elsewhere, for whom it was made if they may still ask for it.
   func finish<T>(
     _ result: Result<T, any Error>, _ context: RequestContext, _ connection: Connection,
     _ write: (T, inout LineWriter) -> Void
   ) {
+    let result = Result { () throws -> T in
+      try requireRights(context, connection)
+      return try result.get()
+    }
     switch result {
     case .success(let value): write(value, &connection.output)
     case .failure(let error as Refusal):

@@ -4,8 +4,41 @@ import LineProtocol
 import Reporting
 import Routing
 
+/// Write-ups of calls that are over, while the read model is asked about them. Those of one call name follow one
+/// another, so that each knows what those before it have written.
+struct Amendments {
+  /// For each name that is being asked about, what waits until that is done.
+  private var waiting: [String: [() -> Void]] = [:]
+
+  /// Takes `body` in for the call `name`; it must lead to ``end(_:)``.
+  /// - Returns: `body`, to be run now, unless it has to wait.
+  mutating func begin(_ name: String, _ body: @escaping () -> Void) -> (() -> Void)? {
+    if waiting[name]?.append(body) != nil { return nil }
+    waiting[name] = []
+    return body
+  }
+
+  /// - Returns: what has waited longest for the call `name`, to be run now.
+  mutating func end(_ name: String) -> (() -> Void)? {
+    guard let next = waiting[name]?.first else {
+      waiting[name] = nil
+      return nil
+    }
+    waiting[name]?.removeFirst()
+    return next
+  }
+}
+
 /// Write-ups given after wrap-up has ended: the engine knows the call no more, the read model does.
 extension Server {
+  private struct Amendment {
+    var name: String
+    var fields: [Field]
+    var context: RequestContext
+    var claim: KeyClaim?
+    var connection: Connection
+  }
+
   /// Whether a request is about the write-up of a call that is over.
   func isAmendment(_ request: Request) -> Bool {
     request.verb == "call.note"
@@ -13,46 +46,106 @@ extension Server {
   }
 
   /// Looks the call up, and records the amendment as a note.
-  func amend(_ context: RequestContext, for connection: Connection) throws {
+  func amend(_ context: RequestContext, _ claim: KeyClaim?, for connection: Connection) throws {
     let (fields, _) = try board.writeUp(context)
-    let name = context.request.word(0) ?? ""
+    if let agent = context.request["agent"] {
+      _ = try board.permitted(try board.agent(named: agent), context)
+    }
+    let amendment = Amendment(
+      name: context.request.word(0) ?? "", fields: fields, context: context, claim: claim,
+      connection: connection)
+    if let claim { replies.begin(claim) }
     connection.pause()
-    whenReported(board.seq) { [self] in
-      keeper.report({ try $0.pastCall(named: name) }) { [self] result in
-        record(fields, name, result, context, connection)
+    amendments.begin(amendment.name) { [self] in lookUp(amendment) }?()
+  }
+
+  private func lookUp(_ amendment: Amendment) {
+    let seq = board.seq
+    whenReported(seq) { [self] in
+      // Without what happened last, a call that has just ended would be one that never was.
+      guard reportFeed.projected >= seq else {
+        let text = "the read model is behind; nothing was written"
+        return answer(amendment, .failure(Refusal(.busy, text, [Field("retry-after", "5")])))
+      }
+      keeper.report({ try $0.pastCall(named: amendment.name) }) { [self] result in
+        answer(amendment, result)
       }
     }
   }
 
-  private func record(
-    _ fields: [Field], _ name: String, _ result: Result<ReportStore.PastCall?, any Error>,
-    _ context: RequestContext, _ connection: Connection
-  ) {
-    let checked = result.flatMap { call -> Result<ReportStore.PastCall, any Error> in
-      guard let call else {
-        return .failure(
-          Refusal(.notFound, "call \"\(name)\" never was", [Field("call", name)]))
-      }
-      let own = context.session.agent.map { board.directory.name(of: $0) }
-      if context.session.role == .agent, call.agent != own {
-        return .failure(Refusal(Rule.notYourCall, queue: nil))
-      }
-      return .success(call)
+  /// Answers; the reply to a command with a key is kept in the transaction of the note.
+  private func answer(_ amendment: Amendment, _ result: Result<ReportStore.PastCall?, any Error>) {
+    let (context, connection) = (amendment.context, amendment.connection)
+    let start = connection.output.bytes.count
+    let isLasting = write(amendment, result)
+    if let claim = amendment.claim {
+      replies.end(claim)
+      if isLasting { keepReply(to: claim, from: start, of: connection, context) }
     }
-    finish(checked, context, connection) { call, output in
-      let written = call.written.union(fields.map(\.name))
-      let required = board.engine.plan.rules.requiredWriteUp
-      let missing = Switchboard.writeUpOptions
-        .filter { required.contains($0.field) && !written.contains($0.name) }.map(\.name)
-      change { board, batch in
-        let documented = Field("documented", missing.isEmpty ? "yes" : "no")
-        board.note(
-          "call.amended", [Field("call", name)] + fields + [documented], at: now(), &batch)
-      }
-      output.reply(context.request.tag, .ok)
-      output.option("call", name)
-      if !missing.isEmpty { output.option("missing", missing.joined(separator: ",")) }
-      board.finish(&output)
+    willAnswer(connection, tag: context.request.tag)
+    connection.resume()
+    amendments.end(amendment.name)?()
+  }
+
+  /// Records the amendment and writes the reply, or writes why not.
+  /// - Returns: whether a repetition is to be given the same reply.
+  private func write(
+    _ amendment: Amendment, _ result: Result<ReportStore.PastCall?, any Error>
+  ) -> Bool {
+    let (context, connection) = (amendment.context, amendment.connection)
+    do {
+      try requireRights(context, connection)
+    } catch {
+      error.write(context.request.tag, to: &connection.output)
+      return false
     }
+    do {
+      try record(amendment, try checked(try result.get(), amendment))
+      return true
+    } catch let refusal as Refusal {
+      refusal.write(context.request.tag, to: &connection.output)
+      return refusal.isLasting
+    } catch {
+      Refusal(.internalError, "\(error)").write(context.request.tag, to: &connection.output)
+      return false
+    }
+  }
+
+  /// The call, if it may be amended as asked.
+  private func checked(
+    _ call: ReportStore.PastCall?, _ amendment: Amendment
+  ) throws -> ReportStore.PastCall {
+    let (name, context) = (amendment.name, amendment.context)
+    guard let call else {
+      throw Refusal(.notFound, "call \"\(name)\" never was", [Field("call", name)])
+    }
+    if board.book.call(named: name) != nil || call.arrived > context.now {
+      throw Refusal(
+        .wrongState, "another call is named \"\(name)\" by now", [Field("call", name)])
+    }
+    try Switchboard.requireUnchanged(context, since: call.changed)
+    let own = context.session.agent.map { board.directory.name(of: $0) }
+    let isOthers = context.session.role == .agent && call.agent != own
+    let isNamedWrongly = context.request["agent"].map { $0 != call.agent } ?? false
+    if isOthers || isNamedWrongly { throw Refusal(Rule.notYourCall, queue: nil) }
+    return call
+  }
+
+  private func record(_ amendment: Amendment, _ call: ReportStore.PastCall) throws {
+    let written = call.written.union(amendment.fields.map(\.name))
+    let required = board.engine.plan.rules.requiredWriteUp
+    let missing = Switchboard.writeUpOptions
+      .filter { required.contains($0.field) && !written.contains($0.name) }.map(\.name)
+    change { board, batch in
+      let documented = Field("documented", missing.isEmpty ? "yes" : "no")
+      board.note(
+        "call.amended", [Field("call", amendment.name)] + amendment.fields + [documented],
+        at: now(), &batch)
+    }
+    let connection = amendment.connection
+    connection.output.reply(amendment.context.request.tag, .ok)
+    connection.output.option("call", amendment.name)
+    if !missing.isEmpty { connection.output.option("missing", missing.joined(separator: ",")) }
+    board.finish(&connection.output)
   }
 }

@@ -10,6 +10,8 @@ struct SuspendedConnection: Codable, Equatable, Sendable {
   var cookie: UInt64
   /// Requests that make the new connection what the old one was: rights given up, subscriptions with where to go on.
   var setup: [String]
+  /// Who the client was last told to be; `nil`: an earlier version did not say.
+  var rights: String?
   /// Bytes that had been read and not yet carried out.
   var input: [UInt8]
   /// Whether these are the rest of a line that was too long.
@@ -30,7 +32,7 @@ extension Server {
 
   /// Gives the connections whose replies have left into the service manager's keeping, then calls `done`.
   func handOver(_ done: @escaping @Sendable () -> Void) {
-    let suspended = connections.values.filter { $0.isSuspended && !$0.isBusy }
+    let suspended = connections.values.filter { $0.isSuspended && !$0.isBusy && !$0.isExpelled }
     if suspended.isEmpty { return done() }
     // An empty write is through when everything before it is. Who takes nothing is closed, and connects again.
     let sent = suspended.map { connection in
@@ -68,7 +70,7 @@ extension Server {
     DescriptorStore.put(Array(state), name: Self.stateName)
     let wanted = Set(remains.map(\.cookie))
     // NIO does not show its descriptors; the kernel's cookie tells which they are.
-    for descriptor in 3..<Int32(clamping: sysconf(Int32(_SC_OPEN_MAX))) {
+    for descriptor in DescriptorStore.openDescriptors {
       guard let cookie = Self.cookie(of: descriptor), wanted.contains(cookie) else { continue }
       DescriptorStore.put(descriptor, name: Self.socketName)
     }
@@ -100,29 +102,43 @@ extension Server {
       metadata: ["message-id": LogMessage.takenOver, "connections": "\(sockets.count)"])
   }
 
-  /// Makes a connection what it was in the process before this one.
+  /// Makes a connection what it was in the process before this one, as far as the configuration in force lets it.
   /// - Returns: whether that could be done; if not, it is to be closed.
   func restore(_ connection: Connection, _ remains: SuspendedConnection) -> Bool {
     do {
-      for line in remains.setup {
-        guard let request = try LineParser.request(Array(line.utf8)[...]),
-          let session = connection.session
-        else { return false }
-        let context = RequestContext(
-          request: request, session: session, now: now(), subject: "")
+      let requests = try remains.setup.compactMap { try LineParser.request(Array($0.utf8)[...]) }
+      connection.rightsGivenUp = requests.last { $0.verb == "become" }
+      guard let session = restoredSession(of: connection) else { return false }
+      for request in requests where request.verb != "become" {
+        let context = RequestContext(request: request, session: session, now: now(), subject: "")
         try answerHere(context, for: connection)
       }
+      connection.output.removeAll()
+      var writer = LineWriter()
+      writer.notice("restored")
+      writer.option("seq", Int(clamping: committed))
+      writer.end()
+      connection.write(writer.bytes)
+      if let rights = remains.rights, rights != identity(session) { tellRole(connection, session) }
     } catch {
       return false
     }
-    connection.output.removeAll()
-    var writer = LineWriter()
-    writer.notice("restored")
-    writer.option("seq", Int(clamping: committed))
-    writer.end()
-    connection.write(writer.bytes)
     connection.takeUp(remains)
     activateSubscriptions(of: connection)
     return true
+  }
+
+  /// Who the client is now. One that has no role any more is told.
+  private func restoredSession(of connection: Connection) -> Session? {
+    guard var session = connection.session else { return nil }
+    let whole = Rights(role: session.role, agent: session.agent)
+    guard let rights = rights(of: connection, within: whole) else {
+      tellOfNoRole(connection, session.user)
+      return nil
+    }
+    session.role = rights.role
+    session.agent = rights.agent
+    connection.session = session
+    return session
   }
 }

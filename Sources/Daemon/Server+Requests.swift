@@ -10,7 +10,12 @@ extension Server {
 
   /// Greets a client whose identity is known, or turns it away.
   func admit(_ connection: Connection, _ peer: Peer) {
-    guard let role = role(of: peer) else {
+    let whole = rights(of: peer)
+    guard let role = whole?.role else {
+      if connection.inheritance != nil {
+        tellOfNoRole(connection, peer.user)
+        return connection.closeWhenSent()
+      }
       return turnAway(
         connection, .forbidden, "user \(peer.user) has no role; see access: in the configuration")
     }
@@ -23,11 +28,11 @@ extension Server {
     if count >= limits.connectionsPerUser {
       return turnAway(connection, .tooManyConnections, "user \(peer.user) has \(count) connections")
     }
-    let agent = board.directory.agent(ofUser: peer.user)
-    connection.session = Session(user: peer.user, uid: peer.uid, role: role, agent: agent)
+    connection.peer = peer
+    connection.session = Session(
+      user: peer.user, uid: peer.uid, role: role, agent: whole?.agent)
     connection.lastProgress = now()
-    connection.isOfService = ClientLimits.isService(role)
-    if connection.isOfService { serviceConnections += 1 }
+    seat(connection, as: role)
     connections[connection.id] = connection
     connectionsByUser[peer.uid] = count + 1
     guard let inheritance = connection.inheritance else {
@@ -35,13 +40,9 @@ extension Server {
       if isStopping { letGo(connection) }
       return
     }
-    if !restore(connection, inheritance) { connection.channel.close(promise: nil) }
-  }
-
-  /// Root and the daemon's own user are admin; others by the configuration.
-  private func role(of peer: Peer) -> Role? {
-    if peer.uid == 0 || peer.uid == options.ownUser { return .admin }
-    return board.configuration.role(user: peer.user, groups: peer.groups)
+    if restore(connection, inheritance) { return }
+    connection.isClosing = true
+    connection.closeWhenSent()
   }
 
   private func turnAway(_ connection: Connection, _ code: ReplyCode, _ text: String) {
@@ -66,17 +67,11 @@ extension Server {
     connection.output.removeAll()
   }
 
-  private func writeIdentity(_ session: Session, to writer: inout LineWriter) {
-    writer.option("role", session.role.rawValue)
-    writer.option("user", session.user)
-    if let agent = session.agent { writer.option("agent", board.directory.name(of: agent)) }
-  }
-
   /// The connection is gone.
   func forget(_ connection: Connection) {
     guard connections.removeValue(forKey: connection.id) != nil else { return }
     subscribers[connection.id] = nil
-    if connection.isOfService { serviceConnections -= 1 }
+    seat(connection, as: nil)
     guard let uid = connection.session?.uid, let count = connectionsByUser[uid] else { return }
     connectionsByUser[uid] = count > 1 ? count - 1 : nil
   }
@@ -120,12 +115,11 @@ extension Server {
     guard let session = connection.session, !hasFailed else { return }
     willAnswer(connection, tag: request.tag)
     do {
+      try requireRole(connection, session)
       let verb = try permittedVerb(request, session)
       let context = RequestContext(
         request: request, session: session, now: now(), subject: verb.subject)
-      if isAmendment(request) {
-        try amend(context, for: connection)
-      } else if verb.isCommand {
+      if verb.isCommand {
         try perform(context, for: connection)
       } else if try !answerElsewhere(context, for: connection) {
         try answerHere(context, for: connection)
@@ -150,80 +144,6 @@ extension Server {
     }
     if let complaint = verb.complaint(about: request) { throw Refusal(.badArgument, complaint) }
     return verb
-  }
-
-  /// A command: once per key, within its time, and its reply kept with its events.
-  private func perform(_ context: RequestContext, for connection: Connection) throws {
-    let request = context.request
-    guard let key = request["key"] else { return try execute(context, for: connection) }
-    // A key belongs to who used it: the same words from somebody else are another command.
-    let session = context.session
-    let identity = "\(session.uid) \(session.role) \(session.agent?.index ?? -1) "
-    let hash = Journal.commandHash(identity + Self.canonical(request))
-    if let known = replies[key] {
-      guard known.command == hash else {
-        throw Refusal(.keyReused, "the key was used for another command", [Field("key", key)])
-      }
-      return replay(known, request.tag, to: connection)
-    }
-    let used = replies.count(of: session.uid)
-    if replies.count >= limits.keys || used >= limits.keys(for: session.role) {
-      let counts = "\(used) of user \(session.user), \(replies.count) in all"
-      throw Refusal(
-        .busy, "too many keys in 24 hours: \(counts)", [Field("retry-after", "60")])
-    }
-    let start = connection.output.bytes.count
-    do {
-      try execute(context, for: connection)
-    } catch let refusal as Refusal {
-      // Refusals of the 4xx kind may be tried again with the same key, so they are not kept.
-      if refusal.code.rawValue < 500 { throw refusal }
-      refusal.write(request.tag, to: &connection.output)
-    }
-    let line = connection.output.bytes[start...].dropLast()
-    let text = Self.withoutTag(String(decoding: line, as: UTF8.self))
-    keep(
-      Batch.KeyedReply(key: key, command: hash, reply: text, at: context.now), of: session.uid)
-  }
-
-  /// The request without tag, whatever the order of its options.
-  private static func canonical(_ request: Request) -> String {
-    var plain = request
-    plain.tag = nil
-    let words = request.words.map { Request.Argument.word($0) }
-    let options = request.arguments.compactMap { argument -> (String, String)? in
-      if case .option(let name, let value) = argument { (name, value) } else { nil }
-    }
-    plain.arguments =
-      words + options.sorted { $0.0 < $1.0 }.map { .option(name: $0.0, value: $0.1) }
-    return plain.line
-  }
-
-  private static func withoutTag(_ line: String) -> String {
-    guard let space = line.firstIndex(of: " ") else { return line }
-    return String(line.prefix(1)) + line[space...]
-  }
-
-  private func replay(_ reply: Batch.KeyedReply, _ tag: String?, to connection: Connection) {
-    let text = reply.reply
-    let tagged = String(text.prefix(1)) + (tag.map { "#\($0)" } ?? "") + text.dropFirst()
-    connection.output.append(raw: tagged.utf8)
-    connection.output.option("replayed", "yes")
-    connection.output.end()
-  }
-
-  private func execute(_ context: RequestContext, for connection: Connection) throws {
-    if let within = context.request["within"].flatMap({ Parameter.Kind.microseconds($0) }),
-      context.now - connection.inputSince > within
-    {
-      throw Refusal(.tooLate, "not begun within \(within / 1_000_000) s; nothing happened")
-    }
-    if context.subject == "admin" {
-      return try administer(context, for: connection)
-    }
-    try change { board, batch in
-      try board.execute(context, &batch, &connection.output)
-    }
   }
 
   // MARK: Session verbs

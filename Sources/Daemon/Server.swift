@@ -31,7 +31,8 @@ final class Server: @unchecked Sendable {
   var serviceConnections = 0
   /// The connections with subscriptions.
   var subscribers: [ObjectIdentifier: Connection] = [:]
-  private(set) var replies: KnownReplies
+  var replies: KnownReplies
+  var amendments = Amendments()
   var delivery = Delivery()
   var reportFeed: ReportFeed
 
@@ -103,10 +104,10 @@ final class Server: @unchecked Sendable {
     scheduleFlush()
   }
 
-  /// Keeps the reply to a keyed command of the user with this number in the transaction of its events.
-  func keep(_ reply: Batch.KeyedReply, of uid: UInt32) {
+  /// Keeps the reply to a keyed command in the transaction of its events.
+  func keep(_ reply: Batch.KeyedReply) {
     batch.add(reply)
-    replies.add(reply, of: uid)
+    replies.add(reply)
   }
 
   /// Forgets the replies that are a day old.

@@ -30,20 +30,6 @@ extension Switchboard {
     }
   }
 
-  /// `if-seq=N`: refuses when the call or rep spoken of has changed since record N.
-  private func checkSequence(_ context: RequestContext) throws {
-    guard let limit = context.request["if-seq"].flatMap({ UInt64($0) }) else { return }
-    guard let name = context.request.word(0) else { return }
-    let changed =
-      context.request.verb.hasPrefix("agent.")
-      ? directory.agent(named: name).map { book.changedAt($0) }
-      : book.call(named: name).flatMap { book[$0]?.changedAt }
-    if let changed, changed > limit {
-      throw Refusal(
-        .stale, "it has changed at seq \(changed)", [Field("changed", String(changed))])
-    }
-  }
-
   // MARK: Names
 
   func agent(named name: String) throws -> AgentID {

@@ -174,7 +174,7 @@ public final class Journal {
       added = (next, UInt64(batch.count))
     }
     for reply in batch.replies {
-      insertReply.bind(1, reply.key)
+      insertReply.bind(1, reply.column)
       insertReply.bind(2, Int64(bitPattern: reply.command))
       insertReply.bind(3, reply.reply)
       insertReply.bind(4, reply.at.microseconds)
@@ -242,9 +242,10 @@ public final class Journal {
     let rows = try database.prepare("SELECT key, command, reply, at_us FROM reply ORDER BY at_us")
     var replies: [Batch.KeyedReply] = []
     while try rows.step() {
+      let (user, key) = Batch.KeyedReply.parts(ofColumn: rows.text(0))
       replies.append(
         Batch.KeyedReply(
-          key: rows.text(0), command: UInt64(bitPattern: rows.integer(1)), reply: rows.text(2),
+          user: user, key: key, command: UInt64(bitPattern: rows.integer(1)), reply: rows.text(2),
           at: Instant(microseconds: rows.integer(3))))
     }
     return replies

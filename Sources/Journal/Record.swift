@@ -34,6 +34,8 @@ public struct Record: Equatable, Sendable {
 public struct Batch: Sendable {
   /// A reply that must be given again if its key comes back.
   public struct KeyedReply: Equatable, Sendable {
+    /// The number of the user whose key it is; `nil`: nobody's, from a version that did not write it.
+    public var user: UInt32?
     /// The idempotency key.
     public var key: String
     /// Hash of the command, to tell a repetition from another command.
@@ -44,11 +46,24 @@ public struct Batch: Sendable {
     public var at: Instant
 
     /// A reply to be kept.
-    public init(key: String, command: UInt64, reply: String, at: Instant) {
+    public init(user: UInt32?, key: String, command: UInt64, reply: String, at: Instant) {
+      self.user = user
       self.key = key
       self.command = command
       self.reply = reply
       self.at = at
+    }
+
+    /// Whose key it is, and the key, in one column: `USER KEY`. A key has no blank in it; before version 0.1.1 it
+    /// stood alone.
+    var column: String { user.map { "\($0) \(key)" } ?? key }
+
+    /// Takes apart what ``column`` has put together.
+    static func parts(ofColumn text: String) -> (user: UInt32?, key: String) {
+      guard let space = text.firstIndex(of: " "), let user = UInt32(text[..<space]) else {
+        return (nil, text)
+      }
+      return (user, String(text[text.index(after: space)...]))
     }
   }
 

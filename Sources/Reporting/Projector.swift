@@ -61,7 +61,7 @@ struct Projector {
   /// Takes in one record.
   mutating func project(_ record: Record) throws {
     guard case .event(let event, let detail) = record.content else {
-      if case .note("call.amended", let detail) = record.content { try amend(detail) }
+      if case .note("call.amended", let detail) = record.content { try amend(detail, record.seq) }
       return
     }
     let options = detail.isEmpty ? [] : LineParser.options(detail)
@@ -70,6 +70,9 @@ struct Projector {
     try projectTransfer(event, options, record.at)
     try projectRequest(event, options, record.at)
     try projectState(event, record.at)
+    if let call = EventText.parties(of: event).call {
+      try run(statements.calls.markChanged, id(call), .integer(Int64(clamping: record.seq)))
+    }
   }
 
   private func value(_ options: [Field], _ name: String) -> String? {
@@ -152,7 +155,7 @@ struct Projector {
   }
 
   /// A write-up given after wrap-up.
-  private func amend(_ detail: String) throws {
+  private func amend(_ detail: String, _ seq: UInt64) throws {
     let options = LineParser.options(detail)
     guard let name = value(options, "call") else { return }
     let find = try database.prepare(
@@ -162,6 +165,7 @@ struct Projector {
     let id = find.integer(0)
     find.reset()
     try writeUp(options, "id = \(id)")
+    try run(statements.calls.markChanged, .integer(id), .integer(Int64(clamping: seq)))
     if value(options, "documented") == "yes" {
       try database.execute("UPDATE calls SET undocumented = 0 WHERE id = \(id)")
     }

@@ -17,7 +17,8 @@ enum ReportSchema {
       holds INTEGER NOT NULL DEFAULT 0, hold_us INTEGER NOT NULL DEFAULT 0, held_since_us INTEGER,
       hold_reminders INTEGER NOT NULL DEFAULT 0, transfers INTEGER NOT NULL DEFAULT 0,
       undocumented INTEGER NOT NULL DEFAULT 0, client TEXT, order_number TEXT,
-      call_back_number TEXT, category TEXT, disposition TEXT, notes TEXT) STRICT;
+      call_back_number TEXT, category TEXT, disposition TEXT, notes TEXT,
+      changed_seq INTEGER NOT NULL DEFAULT 0) STRICT;
     CREATE INDEX calls_by_name ON calls(name);
     CREATE INDEX calls_by_arrival ON calls(arrived_us);
     CREATE TABLE offers(

@@ -1,6 +1,7 @@
 public import Configuration
 import Glibc
 public import Journal
+public import Routing
 
 /// The read model in `reports.sqlite`, and the reports made from it.
 ///
@@ -73,6 +74,10 @@ public final class ReportStore {
 
   /// What is known of a call that is over.
   public struct PastCall: Sendable {
+    /// When it began.
+    public var arrived: Instant
+    /// The number of the last record about it.
+    public var changed: UInt64
     /// The rep who held it last.
     public var agent: String?
     /// The parts of the write-up that it has.
@@ -83,7 +88,8 @@ public final class ReportStore {
   public func pastCall(named name: String) throws(DatabaseError) -> PastCall? {
     let find = try database.prepare(
       """
-      SELECT agent, client, order_number, call_back_number, category, disposition, notes FROM calls
+      SELECT agent, client, order_number, call_back_number, category, disposition, notes,
+        arrived_us, changed_seq FROM calls
       WHERE name = ?1 ORDER BY arrived_us DESC LIMIT 1
       """)
     find.bind(1, name)
@@ -91,6 +97,8 @@ public final class ReportStore {
     defer { find.reset() }
     let names = ["client", "order", "call-back", "category", "disposition", "notes"]
     let written = names.indices.filter { !find.isNull(Int32($0 + 1)) }.map { names[$0] }
-    return PastCall(agent: find.isNull(0) ? nil : find.text(0), written: Set(written))
+    return PastCall(
+      arrived: Instant(microseconds: find.integer(7)), changed: UInt64(max(0, find.integer(8))),
+      agent: find.isNull(0) ? nil : find.text(0), written: Set(written))
   }
 }

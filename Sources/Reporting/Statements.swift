@@ -26,6 +26,7 @@ struct CallStatements {
   let resume: Statement
   let remind: Statement
   let undocumented: Statement
+  let markChanged: Statement
   let enterQueue: Statement
   let leaveQueue: Statement
 
@@ -53,6 +54,7 @@ struct CallStatements {
       "UPDATE calls SET hold_reminders = hold_reminders + 1 WHERE id = ?1")
     undocumented = try database.prepare(
       "UPDATE calls SET undocumented = 1 WHERE id = ?1")
+    markChanged = try database.prepare("UPDATE calls SET changed_seq = ?2 WHERE id = ?1")
     enterQueue = try database.prepare(
       """
       INSERT INTO queue_visits(call_id, queue, entered_us, short_us, threshold_us)

@@ -57,6 +57,21 @@ public enum DescriptorStore {
     ServiceManager.notify("FDSTOREREMOVE=1\nFDNAME=\(name)")
   }
 
+  /// The descriptors that this process has open, by their numbers (proc(5), `/proc/self/fd`): there may be a million
+  /// numbers, and a few that are open. Empty where /proc is not mounted.
+  public static var openDescriptors: [Int32] {
+    guard let directory = opendir("/proc/self/fd") else { return [] }
+    defer { closedir(directory) }
+    var numbers: [Int32] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if let number = Int32(name), number != dirfd(directory) { numbers.append(number) }
+    }
+    return numbers.sorted()
+  }
+
   /// Waits until systemd has taken in what was sent so far, at most `microseconds`. What a process has sent right
   /// before it ends may otherwise be no longer known to be its own.
   public static func settle(microseconds: UInt64) { sd_notify_barrier(0, microseconds) }

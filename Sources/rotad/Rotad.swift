@@ -16,6 +16,9 @@ struct Rotad: ParsableCommand {
       Runs in the foreground. Under systemd it takes its socket, its directories and its readiness \
       protocol from the unit; see rotad.service.
 
+      SIGTERM and SIGINT stop it. SIGHUP reads the configuration again, like rotactl reload: a wrong one changes \
+      nothing, and the log says what is wrong where.
+
       EXAMPLES
         rotad --check --config /etc/rota/rota.yaml
         rotad --check --config new.yaml --against /var/lib/rota/export/monday.sqlite
@@ -24,7 +27,7 @@ struct Rotad: ParsableCommand {
       """,
     version: Version.text)
 
-  @Option(name: .long, help: "The configuration file.")
+  @Option(name: .long, help: "The configuration file; read again on SIGHUP and rotactl reload.")
   var config = "/etc/rota/rota.yaml"
 
   @Option(name: .long, help: "The directory of journal and read model.")

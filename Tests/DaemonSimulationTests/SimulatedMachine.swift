@@ -29,6 +29,8 @@ final class SimulatedMachine {
   static let users = ["root", "pbx", "alice", "lena", "root", "pbx"]
 
   let disk: SimulatedDisk
+  /// The file that a reload reads, on the real disk; the machine itself starts with ``yaml``.
+  var configurationPath = "rota.yaml"
   var loop = EmbeddedEventLoop()
   var server: Server?
   var clients: [Int: SimulatedClient] = [:]
@@ -111,7 +113,7 @@ final class SimulatedMachine {
     let reportThread = Thread(loop, seed: random.next())
     threads = [journalThread, reportThread]
     var options = DaemonOptions(
-      configurationPath: "rota.yaml", stateDirectory: ".", socketPath: "none")
+      configurationPath: configurationPath, stateDirectory: ".", socketPath: "none")
     options.ownUser = 1
     do {
       let journal = try openJournal()

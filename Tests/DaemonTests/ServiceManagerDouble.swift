@@ -24,11 +24,16 @@ final class ServiceManagerDouble {
 
   /// Listens at `path`, as the unit's socket called `name`.
   func listen(at path: String, name: String) {
+    let (listener, isListening) = Self.listener(at: path)
+    #expect(isListening)
+    sockets.append((name, listener))
+  }
+
+  /// A socket that listens at `path`, and whether it does.
+  static func listener(at path: String) -> (descriptor: Int32, isListening: Bool) {
     unlink(path)
     let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    #expect(Self.bind(listener, path) == 0)
-    #expect(Foundation.listen(listener, 16) == 0)
-    sockets.append((name, listener))
+    return (listener, bind(listener, path) == 0 && Foundation.listen(listener, 16) == 0)
   }
 
   private static func bind(_ descriptor: Int32, _ path: String) -> Int32 {

@@ -113,6 +113,82 @@ import Testing
     #expect(try daemon.client().ask("ping").code == 200)
   }
 
+  @Test(
+    "Connections are handed over whatever their descriptors' numbers: those that are open are asked for"
+  )
+  func descriptors() throws {
+    let daemon = try TestDaemon()
+    let manager = ServiceManagerDouble(daemon.directory)
+    daemon.environment = ["NOTIFY_SOCKET": manager.path]
+    try daemon.start()
+    var crowd = try (0..<60).map { _ in try daemon.client() }
+    let last = crowd.removeLast()
+    crowd.removeAll()
+    #expect(try last.ask("ping").code == 200)
+    // The limit is now far below the number that the last one has.
+    let limit = Process()
+    limit.executableURL = URL(filePath: "/usr/bin/prlimit")
+    limit.arguments = ["--pid", "\(daemon.processIdentifier)", "--nofile=40:40"]
+    try limit.run()
+    limit.waitUntilExit()
+    #expect(limit.terminationStatus == 0)
+    let pid = try restart(daemon, manager)
+    defer { end(pid, manager) }
+    #expect(try last.ask("ping").code == 200)
+  }
+
+  @Test(
+    "A connection that had given up rights to a rep's has not even those when the rep is no more")
+  func handOverOfRights() throws {
+    let daemon = try TestDaemon()
+    let manager = ServiceManagerDouble(daemon.directory)
+    daemon.environment = ["NOTIFY_SOCKET": manager.path]
+    try daemon.start()
+    let carol = try daemon.client(.agent, agent: "carol")
+    try daemon.write(
+      TestDaemon.team.replacingOccurrences(of: "  carol: { name: Carol Chen }\n", with: "")
+        .replacingOccurrences(of: ", carol", with: ""))
+    let pid = try restart(daemon, manager)
+    defer { end(pid, manager) }
+    guard case .notice("restored", _) = try carol.nextLine(),
+      case .notice("role", let options) = try carol.nextLine()
+    else {
+      Issue.record("not told of the other role")
+      return
+    }
+    #expect(options.first == Field("role", "monitor"))
+    #expect(try carol.ask("agent.login carol").code == 530)
+  }
+
+  @Test("SIGHUP reloads: what is wrong is logged with its place, what is right is in force")
+  func hangUp() throws {
+    let daemon = try TestDaemon().start()
+    let admin = try daemon.client()
+    func until(_ isSo: () throws -> Bool) rethrows {
+      for _ in 0..<1_000 where try !isSo() { usleep(10_000) }
+    }
+    let wrong = TestDaemon.team.replacingOccurrences(of: "wrap-up", with: "wrapup")
+      .replacingOccurrences(of: "not-ready-reasons", with: "not-ready-reason")
+    try daemon.write(wrong)
+    kill(daemon.processIdentifier, SIGHUP)
+    until { daemon.log.contains("not reloaded") }
+    #expect(daemon.log.contains("rota.yaml:1:1: unknown key"))
+    #expect(daemon.log.contains("rota.yaml:10:5: unknown key \"wrapup\""))
+    #expect(try admin.ask("agent.login alice").code == 200)
+    try daemon.write(
+      TestDaemon.team.replacingOccurrences(of: "  carol:", with: "  dave: {}\n  carol:"))
+    kill(daemon.processIdentifier, SIGHUP)
+    try until { try admin.ask("agent.show dave").isPositive }
+    #expect(try admin.ask("agent.show dave").isPositive)
+    until { daemon.log.contains("the configuration was reloaded") }
+    #expect(daemon.log.contains("the configuration was reloaded"))
+    try FileManager.default.removeItem(at: daemon.configuration)
+    kill(daemon.processIdentifier, SIGHUP)
+    until { daemon.log.contains("could not be read") }
+    #expect(daemon.log.contains("rota.yaml could not be read"))
+    #expect(daemon.stop() == 0)
+  }
+
   @Test("A stored connection of which nothing is known is closed")
   func orphan() throws {
     let daemon = try TestDaemon()

@@ -54,6 +54,9 @@ import Testing
     let again = try admin.ask(
       "call.arrive c-1 queue=support from=+13125550123 name=\"Acme Inc\" key=pbx:1")
     #expect(again["replayed"] == "yes" && again["seq"] == "7")
+    // Whose that key was is not written in it: it keeps nobody from the word.
+    #expect(try admin.ask("agent.login carol key=pbx:1").code == 200)
+    #expect(try admin.ask("agent.login carol key=pbx:1")["replayed"] == "yes")
     let calls = try admin.ask("call.list").rows.map { row in
       ["call", "state"].map { name in row.first { $0.name == name }?.value ?? "" }
     }

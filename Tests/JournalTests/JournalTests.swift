@@ -194,18 +194,21 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
     #expect(seen == Array(1...10))
   }
 
-  @Test("Replies of keyed commands are kept for a day")
+  @Test("Replies of keyed commands are kept for a day, with whose key it is")
   func replies() throws {
     let scratch = try Scratch()
     let journal = try open(scratch.path())
     let now = Instant(seconds: 1_000_000)
     var batch = Batch()
-    batch.add(.init(key: "old", command: 1, reply: "+ 200 ok", at: now - .seconds(90_000)))
-    batch.add(.init(key: "new", command: .max, reply: "+ 201 created", at: now))
+    let first = now - .seconds(10)
+    batch.add(.init(user: 7, key: "old", command: 1, reply: "+ 200 ok", at: now - .seconds(90_000)))
+    batch.add(.init(user: nil, key: "new", command: 1, reply: "+ 200 ok", at: first))
+    batch.add(.init(user: 7, key: "new", command: .max, reply: "+ 201 created", at: now))
     try journal.append(batch)
     #expect(
       try journal.replies(now: now) == [
-        .init(key: "new", command: .max, reply: "+ 201 created", at: now)
+        .init(user: nil, key: "new", command: 1, reply: "+ 200 ok", at: first),
+        .init(user: 7, key: "new", command: .max, reply: "+ 201 created", at: now),
       ])
   }
 
