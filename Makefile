@@ -2,7 +2,7 @@
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
 .PHONY: all deps build release demo test slurm deps-slurm faults torture mutants oracles lint units man install bench
-.PHONY: suites suite-others load deb deps-deb system deps-system fuzz sanitize roles pages clean
+.PHONY: suites suite-others laws load deb deps-deb system deps-system fuzz sanitize roles pages clean
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -61,8 +61,13 @@ faults: release
 
 # What CI has no time for: sanitizers and load, and, for as long as HOURS, new seeds of the simulated daemon.
 HOURS ?= 1
-torture: faults fuzz sanitize load
+torture: faults laws fuzz sanitize load
 	ROTA_SIMULATION_HOURS=$(HOURS) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter DaemonSimulationTests
+
+# The laws of routing over 20,000 random histories of 300 commands, with reloads: `make test` takes 600.
+HISTORIES ?= 20000
+laws: deps
+	ROTA_HISTORIES=$(HISTORIES) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter PropertyTests
 
 # Any bytes into the line parser, configuration, journal, call scripts and the whole server: FUZZ_SECONDS each.
 fuzz: deps
