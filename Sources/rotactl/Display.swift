@@ -24,7 +24,14 @@ enum Display {
         kinds.append([row])
       }
     }
-    return kinds.map { fitted(Table($0), count: $0.count) }.joined(separator: "\n")
+    return kinds.map { fitted(Table($0.map { plain($0) }), count: $0.count) }
+      .joined(separator: "\n")
+  }
+
+  /// Fields without what only repeats another: all reasons, where there is one.
+  private static func plain(_ fields: [Field]) -> [Field] {
+    let reason = fields.first { $0.name == "reason" }?.value
+    return fields.filter { $0.name != "reasons" || $0.value != reason }
   }
 
   /// A table; when that is too wide for the terminal, turned over: a line for each name.
@@ -45,13 +52,21 @@ enum Display {
   }
 
   private static func sentence(_ answer: Client.Answer) -> String {
-    // All reasons are worth a word only if there are several.
-    let isOne = answer["reasons"] == answer["reason"]
-    let details = answer.options
-      .filter { $0.name != "seq" && !($0.name == "reasons" && isOne) }
+    let isAlone = answer["warning"] == "last-out"
+    let warning = ["warning", "queue", "waiting"]
+    let details = plain(answer.options)
+      .filter { $0.name != "seq" && !(isAlone && warning.contains($0.name)) }
       .map { "\($0.name) \(Visible.text($0.value))" }
     let mark = answer.name == "unchanged" ? "unchanged" : answer.name.green
     return "\(mark): \(details.joined(separator: ", "))"
+      + (isAlone ? "\n\(lastOut(answer))" : "")
+  }
+
+  /// For the rep who goes home last while somebody waits.
+  private static func lastOut(_ answer: Client.Answer) -> String {
+    let (count, queue) = (answer["waiting"] ?? "", Visible.text(answer["queue"] ?? ""))
+    let callers = count == "1" ? "1 caller is" : "\(count) callers are"
+    return "\("warning".yellow): nobody is logged in any more for queue \(queue), where \(callers) in line; see rotactl call list"
   }
 
   /// An event as a line for people.

@@ -50,6 +50,24 @@ import Testing
     }
   }
 
+  @Test("Who goes home last while somebody waits is told so in words; one reason is named once")
+  func lastOut() throws {
+    let daemon = try TestDaemon().start()
+    _ = try daemon.rotactl("agent", "login", "alice", "--as", "alice")
+    #expect(try daemon.rotactl("agent", "list").output.contains("just-logged-in"))
+    #expect(try !daemon.rotactl("agent", "list").output.contains("REASONS"))
+    _ = try daemon.rotactl("agent", "dnd", "alice", "on", "--as", "alice")
+    #expect(try daemon.rotactl("agent", "list").output.contains("REASONS"))
+    _ = try daemon.rotactl("raw", "call.arrive", "c-1", "queue=support")
+    let last = try daemon.rotactl("agent", "logout", "alice", "--as", "alice")
+    #expect(
+      last.output == """
+        ok: agent alice, state logged-out
+        warning: nobody is logged in any more for queue support, where 1 caller is in line; see rotactl call list
+
+        """)
+  }
+
   @Test("A caller's name can drive no terminal")
   func hostileName() throws {
     let daemon = try TestDaemon().start()
