@@ -17,10 +17,10 @@ struct Assembly {
   /// A server in the state that `journal` tells of, not yet at work; see ``Server/begin()``.
   /// - Throws: ``StartFailure``, and what `openReports` throws.
   func server(
-    _ journal: Journal, yaml: String, openReports: (Switchboard) throws -> ReportStore
+    _ journal: Journal, yaml: String, openReports: () throws -> ReportStore
   ) throws -> Server {
     var (board, clock) = try recover(journal, yaml)
-    let reports = try openReports(board)
+    let reports = try openReports()
     let replies = try journal.replies(now: clock.now())
     let keeper = JournalKeeper(journal: journal, reports: reports, loop: loop, workers: workers)
     let server = Server(

@@ -70,7 +70,7 @@ public enum Daemon {
     let journal = try openJournal(options)
     let server = try Assembly(
       options: options, logger: logger, loop: loop, workers: .threads(), source: .system
-    ).server(journal, yaml: yaml) { try openReports(options, journal, $0) }
+    ).server(journal, yaml: yaml) { try openReports(options, journal) }
     let exitCode = loop.makePromise(of: Int32.self)
     let places = placesForClients()
     try loop.submit {
@@ -124,15 +124,14 @@ public enum Daemon {
   }
 
   private static func openReports(
-    _ options: DaemonOptions, _ journal: Journal, _ board: Switchboard
+    _ options: DaemonOptions, _ journal: Journal
   ) throws -> ReportStore {
     let path = options.stateDirectory + "/reports.sqlite"
-    let store = try ReportStore(
-      path: path, journal: journal.identity, directory: board.directory)
+    let store = try ReportStore(path: path, journal: journal.identity)
     if store.seq <= journal.lastSeq { return store }
     // It is ahead: the journal is an older one put back. The read model can always be built anew.
     for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
-    return try ReportStore(path: path, journal: journal.identity, directory: board.directory)
+    return try ReportStore(path: path, journal: journal.identity)
   }
 
   /// Descriptors that are not for clients: the daemon's own files, those of a backup or a reload, the user

@@ -84,9 +84,8 @@ extension Server {
 
   private func project(_ records: [Record]) {
     reportFeed.isProjecting = true
-    let directory = board.directory
     keeper.report({ store in
-      try store.project(records, directory)
+      try store.project(records)
       return store.seq
     }) { [self] (result: Result<UInt64, any Error>) in
       reportFeed.isProjecting = false

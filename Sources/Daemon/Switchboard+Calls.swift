@@ -41,8 +41,10 @@ extension Switchboard {
     case "call.accept", "call.ignore":
       let agent = try actingAgent(context, presumed: holder)
       let offer = try offerNumber(context)
-      return verb == "call.accept"
-        ? .answer(call, agent: agent, offer: offer) : .ignore(call, agent: agent, offer: offer)
+      if verb == "call.accept" { return .answer(call, agent: agent, offer: offer) }
+      // A feed tells of the rep's button, and an admin stands in for either; a lead is neither.
+      let by = context.session.role == .lead ? initiator(context, for: agent) : .agent
+      return .ignore(call, agent: agent, offer: offer, by: by)
     case "call.hold": return .hold(call, agent: try actingAgent(context, presumed: holder))
     case "call.resume": return .resume(call, agent: try actingAgent(context, presumed: holder))
     default: throw Refusal(.unknownCommand, "no handler for \"\(verb)\"")
@@ -93,14 +95,17 @@ extension Switchboard {
   }
 
   /// Adds `state= ...` of a call.
-  func writeState(of call: CallID, to reply: inout LineWriter) {
+  /// - Parameter position: The place in line, if it is known already.
+  func writeState(of call: CallID, position: Int? = nil, to reply: inout LineWriter) {
     guard let row = engine.call(call) else {
       reply.option("state", "ended")
       return
     }
     reply.option("state", row.stateWord)
     if let agent = row.agent { reply.option("agent", directory.name(of: agent)) }
-    if row.state == .waiting { reply.option("position", engine.position(of: call)) }
+    if row.state == .waiting {
+      reply.option("position", position ?? engine.position(of: call))
+    }
   }
 
   // MARK: Arrival
@@ -134,9 +139,10 @@ extension Switchboard {
     guard case .entered(let call) = outcome else { return }
     reply.reply(request.tag, .created)
     reply.option("call", name)
-    writeState(of: call, to: &reply)
+    let position = engine.position(of: call)
+    writeState(of: call, position: position, to: &reply)
     if let row = engine.call(call), row.state == .waiting {
-      if let wait = engine.estimatedWait(of: call) {
+      if let wait = engine.estimatedWait(of: call, at: position) {
         reply.option("estimated-wait", seconds: wait)
       }
     }

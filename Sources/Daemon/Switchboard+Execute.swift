@@ -83,28 +83,17 @@ extension Switchboard {
   ) throws {
     let agent = try permitted(try self.agent(named: word(context)), context)
     let command = try agentCommand(context, agent)
-    let lonely = context.request.verb == "agent.logout" ? callersLeftAlone(by: agent) : nil
+    let lonely =
+      context.request.verb == "agent.logout" ? engine.callersLeftAlone(by: agent) : nil
     let outcome = try perform(Order(command: command), at: context.now, &batch)
     reply.reply(context.request.tag, outcome == .unchanged ? .unchanged : .ok)
     writeState(of: agent, at: context.now, to: &reply)
     if let lonely {
       reply.option("warning", "last-out")
       reply.option("queue", directory.name(of: lonely.queue))
-      reply.option("waiting", lonely.waiting)
+      reply.option("waiting", lonely.count)
     }
     finish(&reply)
-  }
-
-  /// The first queue that nobody would be left in while callers are, if the rep went home now.
-  private func callersLeftAlone(by agent: AgentID) -> (queue: QueueID, waiting: Int)? {
-    for queue in engine.queues(servedBy: agent) {
-      let status = engine.status(of: queue)
-      let waiting = status.waiting + status.ringing
-      if status.loggedIn == 1, waiting > 0, engine.agent(agent).isLoggedIn {
-        return (queue, waiting)
-      }
-    }
-    return nil
   }
 
   /// Whether the client acts as the rep it acts for, or on the rep's behalf.

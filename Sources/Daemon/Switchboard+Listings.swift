@@ -17,7 +17,10 @@ extension Switchboard {
       }
     case "queue.show": try showQueue(context, &rows)
     case "call.list":
-      for call in engine.liveCalls { writeCall(call, context.now, isFull: false, &rows) }
+      let positions = allPositions
+      for call in engine.liveCalls {
+        writeCall(call, context.now, isFull: false, position: positions[call], &rows)
+      }
     case "call.show": try showCall(context, &rows)
     case "call.why": try explainCall(context, &rows)
     case "transfer.list": listTransfers(&rows)
@@ -110,22 +113,28 @@ extension Switchboard {
       writeState(of: member.agent, at: context.now, to: &rows.writer)
       rows.end()
     }
-    for call in engine.line(of: queue) {
-      writeCall(call, context.now, isFull: false, &rows)
+    for (call, position) in engine.positions(in: queue) {
+      writeCall(call, context.now, isFull: false, position: position, &rows)
     }
   }
 
   // MARK: Calls
 
+  /// The places of all who wait, in one pass over the lines.
+  private var allPositions: [CallID: Int] {
+    let places = directory.queues.indices.flatMap { engine.positions(in: QueueID($0)) }
+    return Dictionary(uniqueKeysWithValues: places.map { ($0.call, $0.position) })
+  }
+
   private func writeCall(
-    _ call: CallID, _ now: Instant, isFull: Bool, _ rows: inout RowWriter
+    _ call: CallID, _ now: Instant, isFull: Bool, position: Int? = nil, _ rows: inout RowWriter
   ) {
     guard let row = engine.call(call) else { return }
     rows.begin()
     rows.option("call", book.name(of: call))
-    writeState(of: call, to: &rows.writer)
+    writeState(of: call, position: position, to: &rows.writer)
     rows.option("direction", row.direction == .inbound ? "inbound" : "outbound")
-    rows.option("queue", directory.name(of: row.queue))
+    if row.hasQueue { rows.option("queue", directory.name(of: row.queue)) }
     rows.option("age", seconds: max(0, now - row.arrivedAt))
     if row.state == .waiting || row.state == .offered {
       rows.option("waited", seconds: max(0, now - row.enteredAt))

@@ -19,7 +19,8 @@ public struct DayScript {
   private var holders: [AgentID: Int] = [:]
   private var rings: [AgentID: Instant] = [:]
   private var outbound = Outbound()
-  private var isTimedAway: Set<AgentID> = []
+  /// Reasons that end by themselves, and when.
+  private var ends: [AgentID: [NotReadyReason: Instant]] = [:]
   /// Who has gone home.
   private var left: Set<AgentID> = []
 
@@ -245,9 +246,13 @@ public struct DayScript {
       ofRep(agent, "agent.logout")
       left.insert(agent)
     case .agentBecameReady(let agent):
-      // One who is away for a set time comes back by the daemon's own clock.
-      if isTimedAway.remove(agent) == nil { ofRep(agent, "agent.ready") }
+      // Who is away for a set time comes back by the daemon's own clock.
+      let ends = ends.removeValue(forKey: agent) ?? [:]
+      if !ends.values.contains(where: { $0 <= now }) { ofRep(agent, "agent.ready") }
     case .agentBecameNotReady(let agent, let reason, let until, _, _): leave(agent, reason, until)
+    case .agentReasonEnded(let agent, let reason, _):
+      let end = ends[agent]?.removeValue(forKey: reason)
+      if end.map({ $0 > now }) ?? true { takeAway(reason, from: agent) }
     case .wrapUpStarted(let agent, let id, _):
       holders[agent] = numbers[id]
       if let number = numbers[id] { calls[number]?.wrapUpSince = now }
@@ -282,7 +287,7 @@ public struct DayScript {
     let isTimed = until < .never
     // Less than a second is none: the rep is ready.
     if isTimed, until - now < .seconds(1) { return ofRep(agent, "agent.ready") }
-    if isTimed { isTimedAway.insert(agent) }
+    ends[agent, default: [:]][reason] = isTimed ? until : nil
     // A reason that the configuration does not name is Don't Accept Queue Calls.
     let isKnown = directory.reason(named: directory.name(of: reason)) != nil
     var request =
@@ -290,6 +295,14 @@ public struct DayScript {
       ? "agent.not-ready \(name) reason=\(directory.name(of: reason))" : "agent.dnd \(name) on"
     if isTimed { request += " for=\(seconds(until - now))" }
     step(name, request)
+  }
+
+  /// One of several reasons ends before its time.
+  private mutating func takeAway(_ reason: NotReadyReason, from agent: AgentID) {
+    let name = directory.name(of: agent)
+    let isKnown = directory.reason(named: directory.name(of: reason)) != nil
+    let word = isKnown ? directory.name(of: reason) : "dont-accept-queue-calls"
+    step(name, "agent.ready \(name) reason=\(word)")
   }
 
   private mutating func step(_ agent: AgentID, _ purpose: OutboundPurpose) {

@@ -7,7 +7,8 @@ import Routing
 /// so it can stop and go on anywhere.
 struct Projector {
   private let database: Database
-  private var directory = Directory()
+  /// The names as of the last plan taken in.
+  private(set) var directory: Directory
   private var states: [UInt16: AgentState] = [:]
   private let statements: Statements
 
@@ -25,43 +26,64 @@ struct Projector {
     let rows = try database.prepare(
       "SELECT agent, availability, activity, reason FROM agent_states WHERE to_us IS NULL")
     while try rows.step() {
-      guard let agent = directory.agent(named: rows.text(0)) else { continue }
-      states[agent.rawValue] = AgentState(
+      let name = rows.text(0)
+      // Whoever is no longer in the configuration may still be on a call.
+      guard let agent = directory.agents.firstIndex(where: { $0.name == name }) else { continue }
+      states[UInt16(agent)] = AgentState(
         availability: rows.text(1), activity: rows.text(2),
         reason: rows.isNull(3) ? nil : rows.text(3))
     }
   }
 
-  /// Names reps and queues as `directory` does from now on. What is still open goes on under the new name;
-  /// what is over keeps the one it had.
-  mutating func use(_ directory: Directory) throws(DatabaseError) {
+  // MARK: Names
+
+  /// Where names of reps and queues stand.
+  private static let agentColumns = [
+    "calls.agent", "offers.agent", "transfers.holder", "transfers.agent",
+    "prevented_blind_transfers.agent", "outbound_requests.agent", "agent_states.agent",
+  ]
+  private static let queueColumns = [
+    "calls.queue", "offers.queue", "queue_visits.queue", "outbound_requests.queue",
+  ]
+
+  /// Puts the names of a plan into force. Who was renamed has the new name everywhere, so that a report does
+  /// not depend on when it was made.
+  /// - Complexity: O(*rows*) for each name that changed.
+  private mutating func use(_ directory: Directory) throws(DatabaseError) {
     let old = self.directory
     self.directory = directory
-    for (before, after) in zip(old.agents, directory.agents) where before.name != after.name {
-      try rename(before.name, after.name, "agent_states", "agent", "to_us IS NULL")
-      try rename(before.name, after.name, "offers", "agent", "ended_us IS NULL")
-      try rename(before.name, after.name, "calls", "agent", "ended_us IS NULL")
-    }
-    for (before, after) in zip(old.queues, directory.queues) where before.name != after.name {
-      try rename(before.name, after.name, "offers", "queue", "ended_us IS NULL")
-      try rename(before.name, after.name, "queue_visits", "queue", "left_us IS NULL")
-    }
+    try rename(old.agents.map(\.name), directory.agents.map(\.name), Self.agentColumns)
+    try rename(old.queues.map(\.name), directory.queues.map(\.name), Self.queueColumns)
   }
 
   private func rename(
-    _ old: String, _ new: String, _ table: String, _ column: String, _ open: String
+    _ old: [String], _ new: [String], _ columns: [String]
   ) throws(DatabaseError) {
-    let update = try database.prepare(
-      "UPDATE \(table) SET \(column) = ?2 WHERE \(column) = ?1 AND \(open)")
-    update.bind(1, old)
-    update.bind(2, new)
-    try update.step()
+    let changed = zip(old, new).filter { $0 != $1 }
+    // By way of names that nobody has: two may have changed places.
+    for (index, names) in changed.enumerated() { try rename(names.0, " \(index)", columns) }
+    for (index, names) in changed.enumerated() { try rename(" \(index)", names.1, columns) }
+  }
+
+  private func rename(_ old: String, _ new: String, _ columns: [String]) throws(DatabaseError) {
+    for column in columns {
+      let parts = column.split(separator: ".")
+      let update = try database.prepare(
+        "UPDATE \(parts[0]) SET \(parts[1]) = ?2 WHERE \(parts[1]) = ?1")
+      update.bind(1, old)
+      update.bind(2, new)
+      try update.step()
+    }
   }
 
   /// Takes in one record.
   mutating func project(_ record: Record) throws {
     guard case .event(let event, let detail) = record.content else {
-      if case .note("call.amended", let detail) = record.content { try amend(detail, record.seq) }
+      switch record.content {
+      case .plan(let json): try use(try Directory(planRecord: json))
+      case .note("call.amended", let detail): try amend(detail, record.seq)
+      case .note, .event: break
+      }
       return
     }
     let options = detail.isEmpty ? [] : LineParser.options(detail)
@@ -329,9 +351,8 @@ struct Projector {
     statements.calls.holderOf.bind(1, Int64(bitPattern: call.rawValue))
     defer { statements.calls.holderOf.reset() }
     guard try statements.calls.holderOf.step(), !statements.calls.holderOf.isNull(0),
-      let agent = directory.agents.firstIndex(where: {
-        $0.name == statements.calls.holderOf.text(0)
-      }),
+      case let name = statements.calls.holderOf.text(0),
+      let agent = directory.agents.firstIndex(where: { $0.name == name }),
       let now = states[UInt16(agent)]?.activity, now == "talking" || now == "holding"
     else { return }
     try set(AgentID(agent), activity, at)

@@ -8,7 +8,8 @@ enum ReportSchema {
   static let version: Int64 = 2
 
   static let tables = """
-    CREATE TABLE progress(seq INTEGER NOT NULL, journal TEXT NOT NULL);
+    CREATE TABLE progress(
+      seq INTEGER NOT NULL, journal TEXT NOT NULL, directory TEXT NOT NULL);
     CREATE TABLE calls(
       id INTEGER PRIMARY KEY, name TEXT NOT NULL, direction TEXT NOT NULL, queue TEXT,
       from_number TEXT, to_number TEXT, caller_name TEXT, priority INTEGER, purpose TEXT,

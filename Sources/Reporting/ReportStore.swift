@@ -1,4 +1,4 @@
-public import Configuration
+import Configuration
 import Glibc
 public import Journal
 public import Routing
@@ -13,6 +13,7 @@ public final class ReportStore {
   let database: Database
   private var projector: Projector
   private let saveProgress: Statement
+  private let saveNames: Statement
   /// The last record taken in.
   public private(set) var seq: UInt64
 
@@ -21,8 +22,7 @@ public final class ReportStore {
   /// - Parameters:
   ///   - path: The database file.
   ///   - journal: The identity of the journal it follows.
-  ///   - directory: The names in force.
-  public init(path: String, journal: String, directory: Directory) throws(DatabaseError) {
+  public init(path: String, journal: String) throws(DatabaseError) {
     if !Self.isUsable(path: path, journal: journal) {
       for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
     }
@@ -34,14 +34,16 @@ public final class ReportStore {
       try database.execute(ReportSchema.tables)
       try database.execute(ReportSchema.views)
       try database.execute("PRAGMA user_version=\(ReportSchema.version)")
-      let insert = try database.prepare("INSERT INTO progress VALUES(0, ?1)")
+      let insert = try database.prepare("INSERT INTO progress VALUES(0, ?1, '')")
       insert.bind(1, journal)
       try insert.step()
       try database.execute("COMMIT")
     }
     seq = UInt64(try database.integer("SELECT seq FROM progress") ?? 0)
-    projector = try Projector(database, directory)
+    let names = try database.text("SELECT directory FROM progress") ?? ""
+    projector = try Projector(database, (try? Directory(json: names)) ?? Directory())
     saveProgress = try database.prepare("UPDATE progress SET seq = ?1")
+    saveNames = try database.prepare("UPDATE progress SET directory = ?1")
   }
 
   private static func isUsable(path: String, journal: String) -> Bool {
@@ -52,11 +54,11 @@ public final class ReportStore {
     return version == ReportSchema.version && known == journal
   }
 
-  /// Takes in records that follow the last one, in one transaction.
-  public func project(_ records: [Record], _ directory: Directory) throws {
+  /// Takes in records that follow the last one, in one transaction. Plans among them apply in their order.
+  public func project(_ records: [Record]) throws {
+    let before = projector
     try database.execute("BEGIN")
     do {
-      try projector.use(directory)
       var last = seq
       for record in records where record.seq > seq {
         try projector.project(record)
@@ -64,10 +66,15 @@ public final class ReportStore {
       }
       saveProgress.bind(1, Int64(last))
       try saveProgress.step()
+      if records.contains(where: { $0.isPlan && $0.seq > seq }) {
+        saveNames.bind(1, projector.directory.json)
+        try saveNames.step()
+      }
       try database.execute("COMMIT")
       seq = last
     } catch {
       try? database.execute("ROLLBACK")
+      projector = before
       throw error
     }
   }
@@ -101,4 +108,8 @@ public final class ReportStore {
       arrived: Instant(microseconds: find.integer(7)), changed: UInt64(max(0, find.integer(8))),
       agent: find.isNull(0) ? nil : find.text(0), written: Set(written))
   }
+}
+
+extension Record {
+  fileprivate var isPlan: Bool { if case .plan = content { true } else { false } }
 }

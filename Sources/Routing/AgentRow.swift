@@ -40,6 +40,9 @@ public struct Offer: Equatable, Sendable, BitwiseCopyable {
   public var expiresAt: Instant
   /// Whether the feed has reported that the phone rings.
   public var isRinging = false
+  /// Whether the phone rings shorter than it would by itself, because the caller's ring time ends: then
+  /// letting it ring is no refusal.
+  public var isCutShort = false
   /// The rep the rotation pointer stood on before.
   public var chosenAfter: AgentID?
 }

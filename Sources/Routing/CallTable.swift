@@ -30,9 +30,11 @@ public struct CallRow: Equatable, Sendable, BitwiseCopyable {
   public internal(set) var state = CallState.unused
   /// Which way it goes.
   public internal(set) var direction = Direction.inbound
-  /// The queue it waits in or came from.
+  /// The queue it waits in or came from, if ``hasQueue``.
   public internal(set) var queue = QueueID(0)
-  /// The rep who holds it.
+  /// Whether it belongs to a queue: all do but the outbound calls of reps who serve none.
+  public internal(set) var hasQueue = true
+  /// The rep who holds it; while phones ring, the one whose phone was asked last.
   public internal(set) var agent: AgentID?
   /// Higher goes first.
   public internal(set) var priority: UInt8 = 0

@@ -24,8 +24,8 @@ public enum Command: Equatable, Sendable, BitwiseCopyable {
 
   /// The rep picks up. With `offer`, only if that offer is still the current one.
   case answer(CallID, agent: AgentID, offer: OfferID?)
-  /// The rep presses the ignore button.
-  case ignore(CallID, agent: AgentID, offer: OfferID?)
+  /// The rep presses the ignore button; a lead may take the call back from a phone that rings.
+  case ignore(CallID, agent: AgentID, offer: OfferID?, by: Initiator = .agent)
   /// The rep puts the caller on hold.
   case hold(CallID, agent: AgentID)
   /// The rep takes the caller off hold.

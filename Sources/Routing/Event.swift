@@ -17,12 +17,12 @@ public enum Event: Equatable, Sendable, BitwiseCopyable {
     round: UInt32)
   /// The phone rings, says the telephony feed.
   case offerRinging(OfferID, call: CallID, agent: AgentID)
-  /// An offer ended without an answer; the rep rests from the queue until `restUntil`.
+  /// An offer ended without an answer; the rep rests, from all queues, until `restUntil`.
   case offerEnded(
     OfferID, call: CallID, agent: AgentID, outcome: OfferOutcome, restUntil: Instant)
   /// The rep picked up; caller and rep are connected.
   case callAnswered(OfferID, call: CallID, agent: AgentID)
-  /// A waiting call may now be offered to reps up to `tier`.
+  /// A caller, in line or ringing, may now be offered to reps up to `tier`.
   case tierEscalated(CallID, tier: UInt8)
   /// The caller was put on hold.
   case callHeld(CallID)

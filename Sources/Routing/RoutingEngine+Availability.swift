@@ -97,6 +97,16 @@ extension RoutingEngine {
     takeAway(overdue, from: agent)
   }
 
+  /// After a new plan: who no longer serves a queue need not be away from it.
+  mutating func rejoinUnservedQueues() {
+    for agent in agents.indices.map({ AgentID($0) }) where agents[agent.index].isAwayFromQueues {
+      let gone = notReadySwitches[agent.index].filter { entry in
+        entry.queue.map { seating.seat(of: agent, in: $0) == nil } ?? false
+      }
+      takeAway(gone, from: agent)
+    }
+  }
+
   // MARK: Not ready
 
   mutating func makeNotReady(
@@ -106,12 +116,18 @@ extension RoutingEngine {
     guard agent.index < agents.count else { return .refused(.unknownAgent) }
     guard agents[agent.index].isLoggedIn else { return .refused(.notLoggedIn) }
     if let refusal = refusalOfQueue(queue, agent) { return refusal }
-    let entry = NotReadySwitch(reason: reason, queue: queue, until: until, setBy: initiator)
-    if notReadySwitches[agent.index].contains(entry) { return .unchanged }
+    var entry = NotReadySwitch(reason: reason, queue: queue, until: until, setBy: initiator)
+    let old = notReadySwitches[agent.index].first { $0.isAbout(entry) }
+    if let old, old.setBy != .agent, initiator == .agent {
+      // What a lead has set is not the rep's because the rep says it too; it may last longer.
+      entry.setBy = old.setBy
+      entry.until = max(old.until, until)
+    }
+    if entry == old { return .unchanged }
     if let queue {
-      leaveQueue(agent, queue, reason, until: until, by: initiator)
+      leaveQueue(agent, queue, entry, by: initiator)
     } else {
-      goNotReady(agent, reason, until: until, by: initiator)
+      goNotReady(agent, entry, by: initiator)
     }
     return .done
   }
@@ -122,15 +138,23 @@ extension RoutingEngine {
     return seating.seat(of: agent, in: queue) == nil ? .refused(.notMember, queue: queue) : nil
   }
 
-  /// Makes a rep not ready. A ringing offer is refused by that, if it was the rep's own act.
+  /// Makes a rep not ready by a rule, or on the way home.
   mutating func goNotReady(
     _ agent: AgentID, _ reason: NotReadyReason, until: Instant, by initiator: Initiator
   ) {
     let entry = NotReadySwitch(reason: reason, queue: nil, until: until, setBy: initiator)
+    goNotReady(agent, entry, by: initiator)
+  }
+
+  /// Makes a rep not ready. A ringing offer is refused by that, if it was the rep's own act.
+  private mutating func goNotReady(
+    _ agent: AgentID, _ entry: NotReadySwitch, by initiator: Initiator
+  ) {
     let others = notReadySwitches[agent.index].filter { !$0.isAbout(entry) }
-    let shown = NotReadySwitch.shown(of: others + [entry])?.reason ?? reason
+    let shown = NotReadySwitch.shown(of: others + [entry])?.reason ?? entry.reason
     record(
-      .agentBecameNotReady(agent, reason: reason, until: until, by: initiator, shown: shown))
+      .agentBecameNotReady(
+        agent, reason: entry.reason, until: entry.until, by: entry.setBy, shown: shown))
     if let offer = agents[agent.index].offer {
       close(offer, of: agent, as: initiator == .agent ? .wentNotReady : .withdrawn)
     }
@@ -138,10 +162,11 @@ extension RoutingEngine {
   }
 
   private mutating func leaveQueue(
-    _ agent: AgentID, _ queue: QueueID, _ reason: NotReadyReason, until: Instant,
-    by initiator: Initiator
+    _ agent: AgentID, _ queue: QueueID, _ entry: NotReadySwitch, by initiator: Initiator
   ) {
-    record(.agentLeftQueue(agent, queue: queue, reason: reason, until: until, by: initiator))
+    record(
+      .agentLeftQueue(
+        agent, queue: queue, reason: entry.reason, until: entry.until, by: entry.setBy))
     if let offer = agents[agent.index].offer, offer.queue == queue {
       close(offer, of: agent, as: initiator == .agent ? .wentNotReady : .withdrawn)
     }

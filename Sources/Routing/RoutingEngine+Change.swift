@@ -35,7 +35,7 @@ extension RoutingEngine {
     refreshFreedom(agent)
   }
 
-  private mutating func goOnResting(_ agent: AgentID) {
+  mutating func goOnResting(_ agent: AgentID) {
     let until = agents[agent.index].restUntil
     if until > now {
       deadlines.set(.agentActivity, agent.index, at: until)

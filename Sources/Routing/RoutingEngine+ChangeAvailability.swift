@@ -3,25 +3,17 @@
 extension RoutingEngine {
   mutating func changeAvailability(_ event: Event) {
     switch event {
-    case .agentLoggedIn(let agent):
-      agents[agent.index].idleSince = now
-      agents[agent.index].consecutiveRefusals = 0
-      changeSwitches(of: agent) { switches in
-        switches = [
-          NotReadySwitch(reason: .justLoggedIn, queue: nil, until: .never, setBy: .agent)
-        ]
-      }
-      setAvailability(.notReady, of: agent)
-    case .agentLoggedOut(let agent):
-      deadlines.cancel(.agentActivity, agent.index)
-      agents[agent.index].restUntil = .distantPast
-      setAvailability(.loggedOut, of: agent)
-      changeSwitches(of: agent) { $0 = [] }
+    case .agentLoggedIn(let agent): applyLogin(agent)
+    case .agentLoggedOut(let agent): applyLogout(agent)
     case .agentBecameReady(let agent):
       agents[agent.index].consecutiveRefusals = 0
       changeSwitches(of: agent) { switches in switches.removeAll { $0.queue == nil } }
       setAvailability(.ready, of: agent)
-    case .agentBecameNotReady(let agent, let reason, let until, let initiator, _):
+    case .agentBecameNotReady(let agent, let reason, let until, let initiator, let shown):
+      // Shown, though another lasts longer: the first edition of the rules, where one took the other's place.
+      if shown == reason {
+        changeSwitches(of: agent) { list in list.removeAll { $0.queue == nil && $0.until > until } }
+      }
       set(
         NotReadySwitch(reason: reason, queue: nil, until: until, setBy: initiator), of: agent)
       setAvailability(.notReady, of: agent)
@@ -38,6 +30,27 @@ extension RoutingEngine {
       }
     default: break
     }
+  }
+
+  private mutating func applyLogin(_ agent: AgentID) {
+    agents[agent.index].idleSince = now
+    goOnResting(agent)
+    agents[agent.index].consecutiveRefusals = 0
+    changeSwitches(of: agent) { switches in
+      switches = [NotReadySwitch(reason: .justLoggedIn, queue: nil, until: .never, setBy: .agent)]
+    }
+    setAvailability(.notReady, of: agent)
+  }
+
+  private mutating func applyLogout(_ agent: AgentID) {
+    deadlines.cancel(.agentActivity, agent.index)
+    // The phone is the same one: a moment of the rest stays, whoever logs the rep out and in.
+    if agents[agent.index].restUntil > .distantPast {
+      agents[agent.index].restUntil = min(
+        agents[agent.index].restUntil, now + RestAfterOffer.least)
+    }
+    setAvailability(.loggedOut, of: agent)
+    changeSwitches(of: agent) { $0 = [] }
   }
 
   private mutating func set(_ entry: NotReadySwitch, of agent: AgentID) {

@@ -24,7 +24,6 @@ extension RoutingEngine {
     case .tierEscalated(let call, let tier):
       calls[call].tier = tier
       setTierDeadline(call)
-      if calls[call].state == .waiting { unsettled.add(call) }
     case .callEnded(let call, let agent, let reason):
       applyEnd(call, agent, reason)
     case .callReturnedToQueue(let call, let queue, let agent):
@@ -77,6 +76,17 @@ extension RoutingEngine {
       guard calls[call].state == .waiting || calls[call].state == .offered else { continue }
       setWaitDeadline(call)
       setTierDeadline(call)
+    }
+  }
+
+  /// Under a new plan phones may ring together that rang alone.
+  mutating func listRings() {
+    for slot in calls.rows.indices {
+      guard let call = calls.call(inSlot: slot), calls[call].state == .offered else { continue }
+      let queue = calls[call].queue.index
+      if plan.queues[queue].strategy == .simultaneous, !queues[queue].ringing.contains(call) {
+        queues[queue].ringing.append(call)
+      }
     }
   }
 
@@ -156,6 +166,8 @@ extension RoutingEngine {
       queues[queue.index].ringing.append(call)
     }
     var offer = offer
+    let full = plan.agents[agent.index].ringTimeout ?? plan.queues[queue.index].ringTimeout
+    offer.isCutShort = offer.ringTimeout < full
     offer.chosenAfter = pointedAgent(queue, beside: agent)
     agents[agent.index].offer = offer
     deadlines.set(.agentActivity, agent.index, at: offer.expiresAt)
@@ -284,6 +296,7 @@ extension RoutingEngine {
     agents[agent.index].owesWriteUp = false
     calls[call].agent = nil
     calls[call].isHeld = false
+    calls[call].connectedAt = .distantPast
     calls[call].isAtHead = true
     calls.forgetTurnAways(of: call)
     enter(call, queue, rankedAt: .distantPast)

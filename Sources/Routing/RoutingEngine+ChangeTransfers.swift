@@ -108,7 +108,9 @@ extension RoutingEngine {
     calls[call].state = .dialling
     calls[call].agent = agent
     calls[call].purpose = purpose
-    if let seat = seating.indices(of: agent).first { calls[call].queue = seating[seat].queue }
+    let seat = seating.indices(of: agent).first
+    calls[call].hasQueue = seat != nil
+    if let seat { calls[call].queue = seating[seat].queue }
     calls[call].arrivedAt = now
     calls[call].heldBySince = now
     let limit = plan.rules.dialTimeout

@@ -44,7 +44,7 @@ extension RoutingEngine {
         calls.contains(call) && calls[call].agent == agent, "\(name): holds a call not its own")
     }
     if row.activity == .wrapUp { found.require(hasDeadline, "\(name): wrap-up without an end") }
-    if row.restUntil > .distantPast, row.activity == .idle {
+    if row.restUntil > .distantPast, row.activity == .idle, row.isLoggedIn {
       found.require(hasDeadline, "\(name): rest without an end")
     }
     if row.availability == .loggedOut {
@@ -121,8 +121,8 @@ extension RoutingEngine {
     let holders = agents.count { $0.call == call }
     let isHeldByAgent = row.state == .connected || row.state == .dialling
     found.require(holders == (isHeldByAgent ? 1 : 0), "\(name): \(row.state) with \(holders) reps")
-    let line = queues[row.queue.index].line
     if row.state == .waiting {
+      let line = queues[row.queue.index].line
       let position = line.position(of: row.place)
       found.require(
         position >= 1 && position <= line.count && line[position - 1] == call,
@@ -144,9 +144,9 @@ extension RoutingEngine {
   }
 
   private func checkRefusals(of call: CallID, _ found: inout Findings) {
+    guard calls[call].state == .offered, calls[call].liveOffers == 1, let rung = calls[call].agent
+    else { return }
     let isListed = queues[calls[call].queue.index].ringing.contains(call)
-    let rung = calls[call].agent
-    guard calls[call].state == .offered, calls[call].liveOffers == 1, let rung else { return }
     found.require(
       isListed || calls.refusals(of: call, by: rung) == 0,
       "call \(call.slot)/\(call.generation): rings at a refuser, and nobody can take it over")

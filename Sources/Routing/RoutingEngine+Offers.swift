@@ -19,17 +19,24 @@ extension RoutingEngine {
 
   private mutating func offer(_ call: CallID, to agent: AgentID) {
     let queue = calls[call].queue
-    let limit = plan.queues[queue.index].maxRingTime
     var ringTimeout =
       plan.agents[agent.index].ringTimeout ?? plan.queues[queue.index].ringTimeout
-    // A call that has used up the limit and may stay is rung in full from then on.
-    let left = limit - calls[call].ringTime(at: now)
-    if left > 0 { ringTimeout = min(ringTimeout, left) }
+    if let left = ringTimeLeft(for: call), left > 0 { ringTimeout = min(ringTimeout, left) }
     let id = OfferID(lastOffer.rawValue + 1)
     record(
       .callOffered(
         id, call: call, agent: agent, queue: queue, ringTimeout: ringTimeout,
         round: UInt32(calls.refusals(of: call, by: agent))))
+  }
+
+  /// How long phones may still ring for the caller; `nil`: as long as they like, because there is no limit,
+  /// or the caller stays when it is reached.
+  private func ringTimeLeft(for call: CallID) -> Microseconds? {
+    let plan = plan.queues[calls[call].queue.index]
+    let stays =
+      plan.whenExhausted == .stay
+      || plan.whenExhausted == .offerCallBack && calls[call].isCallBackOffered
+    return plan.maxRingTime == 0 || stays ? nil : plan.maxRingTime - calls[call].ringTime(at: now)
   }
 
   // MARK: Simultaneous
@@ -70,28 +77,58 @@ extension RoutingEngine {
     unsettled.isCrowded && chooseCall(for: agent).map { $0 != call } ?? false
   }
 
-  private func mostRefusalsRung(for call: CallID) -> UInt16 {
-    plan.queues[calls[call].queue.index].members.lazy
-      .filter { agents[$0.agent.index].offer?.call == call }
-      .map { calls.refusals(of: call, by: $0.agent) }.max() ?? 0
-  }
-
-  /// The oldest call that rings simultaneously and that `agent` may join in on.
+  /// The call that rings simultaneously and that `agent` may join in on; of several the first in the rep's
+  /// order.
   private func ringingCall(toJoin agent: AgentID) -> CallID? {
+    var best: (call: CallID, weight: Int32)?
     for i in seating.indices(of: agent) {
       let seat = seating[i]
-      guard plan.queues[seat.queue.index].strategy == .simultaneous,
-        queues[seat.queue.index].isFree(seat.ordinal)
-      else { continue }
-      for call in queues[seat.queue.index].ringing
-      where hasSkills(agent, for: call)
-        && calls[call].agent.flatMap({ tier(of: $0, in: seat.queue) }) == Int(seat.tier)
-        && calls.refusals(of: call, by: agent) <= mostRefusalsRung(for: call)
-      {
-        return call
+      let queue = plan.queues[seat.queue.index]
+      guard queue.strategy == .simultaneous, queues[seat.queue.index].isFree(seat.ordinal) else {
+        continue
+      }
+      for call in queues[seat.queue.index].ringing where mayJoin(call, agent, seat) {
+        let isFirst = best.map {
+          queue.weight > $0.weight
+            || queue.weight == $0.weight && calls[call].place < calls[$0.call].place
+        }
+        if isFirst ?? true { best = (call, queue.weight) }
       }
     }
-    return nil
+    return best?.call
+  }
+
+  private func mayJoin(_ call: CallID, _ agent: AgentID, _ seat: Seating.Seat) -> Bool {
+    hasSkills(agent, for: call)
+      && calls[call].agent.flatMap { tier(of: $0, in: seat.queue) } == Int(seat.tier)
+      && calls.refusals(of: call, by: agent) <= mostRefusalsRung(for: call)
+  }
+
+  // MARK: Who is rung
+
+  /// The reps whose phones ring for the call.
+  /// - Complexity: O(1), O(members) where several phones ring.
+  func repsRung(for call: CallID) -> [AgentID] {
+    let count = Int(calls[call].liveOffers)
+    if count == 1, let agent = calls[call].agent, isRung(agent, for: call) { return [agent] }
+    let members = plan.queues[calls[call].queue.index].members.map(\.agent)
+      .filter { isRung($0, for: call) }
+    // Who is no member any more may still be ringing.
+    return members.count == count
+      ? members : agents.indices.map { AgentID($0) }.filter { isRung($0, for: call) }
+  }
+
+  private func isRung(_ agent: AgentID, for call: CallID) -> Bool {
+    agents[agent.index].offer?.call == call
+  }
+
+  private func mostRefusalsRung(for call: CallID) -> UInt16 {
+    repsRung(for: call).map { calls.refusals(of: call, by: $0) }.max() ?? 0
+  }
+
+  /// The fewest times that one of the reps whose phones ring for the call has refused it.
+  func fewestRefusalsRung(for call: CallID) -> UInt16? {
+    repsRung(for: call).map { calls.refusals(of: call, by: $0) }.min()
   }
 
   // MARK: Ends
@@ -132,57 +169,77 @@ extension RoutingEngine {
     return id == nil || id == offer.id ? nil : .refused(.staleOffer)
   }
 
-  /// Ends one offer. The call rings the next rep within the same step, unless it has used up its
-  /// queue's limits; a rep who refused too often is made not ready.
+  /// Ends one offer. The call rings the next rep within the same step, unless its queue keeps it no
+  /// longer; a rep who refused too often is made not ready.
   mutating func close(_ offer: Offer, of agent: AgentID, as outcome: OfferOutcome) {
     recordEnd(offer, of: agent, as: outcome)
-    if outcome.isRefused { restrainRefuser(agent) }
+    if outcome.isRefused { restrainRefuser(agent, of: offer.call) }
     let call = offer.call
-    guard calls.contains(call), calls[call].state == .waiting else { return }
-    let queue = plan.queues[calls[call].queue.index]
-    if queue.maxOffers > 0, calls[call].offersMade >= queue.maxOffers {
-      exhaust(call, .maxOffers)
-    } else if queue.maxRingTime > 0, calls[call].ringTimeUsed >= queue.maxRingTime {
-      exhaust(call, .maxRingTime)
-    } else if !queues[calls[call].queue.index].isOpen {
-      leaveAtClosing(call)
+    guard calls.contains(call) else { return }
+    switch calls[call].state {
+    case .offered: reconsiderRing(of: call)
+    case .waiting: reconsiderStay(of: call)
+    case .unused, .connected, .voicemail, .dialling: break
     }
   }
 
-  /// A rep who refuses as often as the rules allow is made not ready; the last one who is ready in a queue
-  /// is spared, so that somebody is there, and the lead is told each time it happens.
-  private mutating func restrainRefuser(_ agent: AgentID) {
+  /// One of several phones has stopped: the caller's ring time may be over, and others may take over a ring
+  /// that goes on only at reps who have refused more often.
+  private mutating func reconsiderRing(of call: CallID) {
+    let queue = calls[call].queue
+    if let left = ringTimeLeft(for: call), left <= 0 { exhaust(call, .maxRingTime) }
+    if calls.contains(call), calls[call].state == .offered { reconsiderFreeMembers(of: queue) }
+  }
+
+  /// The last phone has stopped: the queue may have closed or lost its reps meanwhile, or have done for the
+  /// caller what it does at most.
+  private mutating func reconsiderStay(of call: CallID) {
+    let queue = calls[call].queue
+    if !queues[queue.index].isOpen { leaveAtClosing(call) }
+    if isWaiting(call, in: queue) { leaveIfEmpty(call) }
+    guard isWaiting(call, in: queue) else { return }
+    let plan = plan.queues[queue.index]
+    if plan.maxOffers > 0, calls[call].offersMade >= plan.maxOffers {
+      exhaust(call, .maxOffers)
+    } else if let left = ringTimeLeft(for: call), left <= RestAfterOffer.least {
+      // What is left would pass while the phone is left in peace.
+      exhaust(call, .maxRingTime)
+    }
+  }
+
+  /// A rep who refuses as often as the rules allow is made not ready; the last one who is ready in a queue,
+  /// or for this caller, is spared, so that somebody is there, and the lead is told each time it happens.
+  private mutating func restrainRefuser(_ agent: AgentID, of call: CallID) {
     let limit = plan.rules.notReadyAfterRefusals
     let refusals = agents[agent.index].consecutiveRefusals
     guard limit > 0, refusals >= limit, agents[agent.index].availability == .ready else { return }
-    if let queue = queueWithout(agent) {
+    if let queue = queueWithout(agent, for: call) {
       if refusals % limit == 0 { record(.agentSpared(agent, queue: queue, refusals: refusals)) }
       return
     }
     goNotReady(agent, .missedCalls, until: .never, by: .system)
   }
 
-  /// The first queue in which nobody else is ready.
-  private func queueWithout(_ agent: AgentID) -> QueueID? {
-    seating.indices(of: agent).lazy.map { seating[$0].queue }
-      .first { queues[$0.index].ready == 1 && isReady(agent, for: $0) }
+  /// The first queue in which nobody else is ready; else the caller's, if nobody else is ready who has the
+  /// skills the caller needs.
+  private func queueWithout(_ agent: AgentID, for call: CallID) -> QueueID? {
+    let served = seating.indices(of: agent).lazy.map { seating[$0].queue }
+    let alone = served.first { queues[$0.index].ready == 1 && isReady(agent, for: $0) }
+    if let alone { return alone }
+    guard calls.contains(call), served.contains(calls[call].queue) else { return nil }
+    let queue = calls[call].queue
+    let isAnotherThere = plan.queues[queue.index].members.contains { member in
+      member.agent != agent && isReady(member.agent, for: queue)
+        && hasSkills(member.agent, for: call)
+    }
+    return isAnotherThere ? nil : queue
   }
 
   /// Ends every offer of `call` that is still ringing.
   mutating func closeOffers(of call: CallID, as outcome: OfferOutcome) {
     guard calls.contains(call), calls[call].liveOffers > 0 else { return }
-    if calls[call].liveOffers == 1, let agent = calls[call].agent,
-      let offer = agents[agent.index].offer, offer.call == call
-    {
-      return recordEnd(offer, of: agent, as: outcome)
-    }
-    for member in plan.queues[calls[call].queue.index].members {
-      guard let offer = agents[member.agent.index].offer, offer.call == call else { continue }
-      recordEnd(offer, of: member.agent, as: outcome)
-    }
-    for agent in agents.indices where calls[call].liveOffers > 0 {
-      guard let offer = agents[agent].offer, offer.call == call else { continue }
-      recordEnd(offer, of: AgentID(agent), as: outcome)
+    for agent in repsRung(for: call) {
+      if let offer = agents[agent.index].offer { recordEnd(offer, of: agent, as: outcome) }
     }
   }
 

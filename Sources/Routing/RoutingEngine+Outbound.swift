@@ -14,7 +14,7 @@ extension RoutingEngine {
     }
     let id = RequestID(lastRequest.rawValue + 1)
     let isAtHand = row.activity == .idle || row.activity == .wrapUp
-    let isReady = row.availability == .ready
+    let isReady = isReadyForSome(agent)
     let obstacle = isAtHand ? missingCover(for: agent) : nil
     if isAtHand, isReady, obstacle == nil {
       if row.activity == .wrapUp { finishWrapUp(agent) }
@@ -63,8 +63,15 @@ extension RoutingEngine {
   /// Whether cover is there and the rep at hand. A rep who is not ready keeps the place in line.
   func isGrantable(_ request: RequestRow) -> Bool {
     let row = agents[request.agent.index]
-    return row.availability == .ready && (row.activity == .idle || row.activity == .wrapUp)
+    return isReadyForSome(request.agent) && (row.activity == .idle || row.activity == .wrapUp)
       && missingCover(for: request.agent) == nil
+  }
+
+  /// Whether the rep takes queue calls, of one queue at least if there are any for the rep.
+  private func isReadyForSome(_ agent: AgentID) -> Bool {
+    guard agents[agent.index].availability == .ready else { return false }
+    let served = seating.indices(of: agent)
+    return served.isEmpty || served.contains { isReady(agent, for: seating[$0].queue) }
   }
 
   mutating func cancelOutbound(_ id: RequestID) -> Outcome {

@@ -88,12 +88,23 @@ extension RoutingEngine {
   /// Diverts the callers of `queue` for whom it has lost the presence it needs.
   mutating func clearIfEmpty(_ queue: QueueID) {
     let plan = plan.queues[queue.index]
-    if plan.whenEmpty == .stay { return }
+    if plan.stayNeeds == .nobody, !plan.members.isEmpty { return }
     let line = queues[queue.index].line
-    for position in 0..<line.count
-    where plan.members.isEmpty || !has(plan.stayNeeds, queue, for: line[position]) {
-      divert(line[position], .empty, from: queue)
+    for position in 0..<line.count { leaveIfEmpty(line[position]) }
+  }
+
+  /// Diverts a waiting caller if the queue has not the presence it needs for the caller.
+  mutating func leaveIfEmpty(_ call: CallID) {
+    let queue = calls[call].queue
+    let plan = plan.queues[queue.index]
+    if plan.members.isEmpty || !has(plan.stayNeeds, queue, for: call) {
+      divert(call, .empty, from: queue)
     }
+  }
+
+  /// Whether the caller is in line in `queue`.
+  func isWaiting(_ call: CallID, in queue: QueueID) -> Bool {
+    calls.contains(call) && calls[call].state == .waiting && calls[call].queue == queue
   }
 
   // MARK: Closing

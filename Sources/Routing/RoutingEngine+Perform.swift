@@ -20,8 +20,9 @@ extension RoutingEngine {
       reportOutboundAnswered(call)
     case .answer(let call, let agent, let offer):
       answer(call, agent, offer)
-    case .ignore(let call, let agent, let offer):
-      endOffer(of: agent, for: call, offer: offer, outcome: .ignored)
+    case .ignore(let call, let agent, let offer, let initiator):
+      endOffer(
+        of: agent, for: call, offer: offer, outcome: initiator == .agent ? .ignored : .withdrawn)
     case .hold(let call, let agent):
       setHold(true, call, agent)
     case .resume(let call, let agent):
@@ -81,18 +82,12 @@ extension RoutingEngine {
     switch row.activity {
     case .offered:
       guard let offer = row.offer else { return }
-      close(offer, of: agent, as: isCutShort(offer, of: agent) ? .withdrawn : .noAnswer)
+      close(offer, of: agent, as: offer.isCutShort ? .withdrawn : .noAnswer)
     case .consulting: timeOutConsult(of: agent)
     case .wrapUp: finishWrapUp(agent)
     case .idle: record(.agentRested(agent))
     case .talking, .outbound: deadlines.cancel(.agentActivity, agent.index)
     }
-  }
-
-  /// Whether the call's ring time is used up, not the rep's: then the rep has refused nothing.
-  private func isCutShort(_ offer: Offer, of agent: AgentID) -> Bool {
-    let full = plan.agents[agent.index].ringTimeout ?? plan.queues[offer.queue.index].ringTimeout
-    return offer.ringTimeout < full
   }
 
   private mutating func fireLimit(_ call: CallID) {
@@ -130,6 +125,6 @@ extension RoutingEngine {
     }
     record(.tierEscalated(call, tier: row.tier + 1))
     skipEmptyTiers(for: call)
-    if row.state == .offered { reconsiderFreeMembers(of: row.queue) }
+    if row.state == .offered { reconsiderFreeMembers(of: row.queue) } else { unsettled.add(call) }
   }
 }

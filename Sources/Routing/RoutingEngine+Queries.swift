@@ -59,61 +59,6 @@ extension RoutingEngine {
   /// Why the rep takes no queue calls, or none of some queues: in the order in which it was set.
   public func reasons(of agent: AgentID) -> [NotReadySwitch] { notReadySwitches[agent.index] }
 
-  /// A waiting call's place among the callers who wait for the same reps, 1 being the next; 0 while a phone
-  /// rings for it. Those before it in line whom no rep who is ready for this caller may serve do not count.
-  /// - Complexity: O(log *callers*); O(*callers* x *reps*) where callers with skills wait.
-  public func position(of call: CallID) -> Int {
-    guard calls.contains(call), calls[call].state == .waiting else { return 0 }
-    let queue = calls[call].queue
-    let place = queues[queue.index].line.position(of: calls[call].place)
-    if queues[queue.index].skilledWaiting == 0 || place == 1 { return place }
-    let reps = repsReady(for: call)
-    if reps.isEmpty { return place }
-    let line = queues[queue.index].line
-    return 1
-      + (0..<place - 1).count { position in
-        reps.contains { hasSkills($0, for: line[position]) }
-      }
-  }
-
-  /// The reps who take calls of the call's queue and have the skills it needs.
-  private func repsReady(for call: CallID) -> [AgentID] {
-    let queue = calls[call].queue
-    return plan.queues[queue.index].members.lazy.map(\.agent)
-      .filter { isReady($0, for: queue) && hasSkills($0, for: call) }
-  }
-
-  /// The wait that a waiting caller can expect: the smoothed handle time shared by the reps who take calls
-  /// and have the caller's skills, for each caller before and the caller itself.
-  ///
-  /// A rule of thumb, good for "about five minutes"; 0 while a phone rings, `nil` when nobody who could
-  /// answer is ready.
-  public func estimatedWait(of call: CallID) -> Microseconds? {
-    guard calls.contains(call), calls[call].state == .waiting else { return 0 }
-    let queue = calls[call].queue
-    let isPlain = skillsNeeded(for: call).isEmpty
-    let reps = isPlain ? Int(queues[queue.index].ready) : repsReady(for: call).count
-    if reps == 0 { return nil }
-    return queues[queue.index].handleTime.times(position(of: call)) / Int64(reps)
-  }
-
-  /// The wait that the next caller of `queue` without skills of the caller's own could expect; 0 when a rep
-  /// is free, `nil` when nobody is ready. A rep who is free while others wait can serve none of them, so
-  /// the next caller is before them.
-  public func estimatedWait(in queue: QueueID) -> Microseconds? {
-    let row = queues[queue.index]
-    let needed = plan.queues[queue.index].skills
-    let members = plan.queues[queue.index].members
-    let isServed = { (member: Member) in needed.isSubset(of: plan.agents[member.agent.index].skills)
-    }
-    let ready = members.count { isReady($0.agent, for: queue) && isServed($0) }
-    if ready == 0 { return nil }
-    let isAnybodyFree = members.indices.contains { index in
-      row.isFree(Int32(index)) && isServed(members[index])
-    }
-    return isAnybodyFree ? 0 : row.handleTime.times(row.line.count + 1) / Int64(ready)
-  }
-
   /// One queue at a glance.
   /// - Complexity: O(*members* + *callers*)
   public func status(of queue: QueueID) -> QueueStatus {

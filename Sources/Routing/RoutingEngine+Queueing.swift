@@ -27,9 +27,10 @@ extension RoutingEngine {
     let row = queues[queue.index]
     let plan = plan.queues[queue.index]
     if !row.isOpen { return .closed }
-    // A queue that nobody serves has nobody to wait for, whatever it needs.
-    if plan.members.isEmpty, plan.whenEmpty != .stay { return .empty }
     if !has(plan.joinNeeds, queue, for: call) { return .empty }
+    // Who could not stay is not let in; a queue that nobody serves has nobody to stay for.
+    let couldStay = !plan.members.isEmpty && has(plan.stayNeeds, queue, for: call)
+    if !couldStay, plan.whenEmpty != .stay { return .empty }
     if plan.maxLength > 0, row.line.count > Int(plan.maxLength), chooseAgent(for: call) == nil {
       return .full
     }

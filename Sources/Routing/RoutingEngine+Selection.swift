@@ -12,7 +12,8 @@ extension RoutingEngine {
   /// What a rep must have for `call`: the caller's wishes and the present queue's.
   @inline(__always)
   func skillsNeeded(for call: CallID) -> SkillSet {
-    calls[call].skills.union(plan.queues[calls[call].queue.index].skills)
+    calls[call].hasQueue
+      ? calls[call].skills.union(plan.queues[calls[call].queue.index].skills) : calls[call].skills
   }
 
   /// The ordinals of the queue's members whom a waiting call may be offered to now, tier by tier.
@@ -29,7 +30,7 @@ extension RoutingEngine {
   ///   callers or reps have to be looked at in one step.
   /// - Returns: `nil` when nobody suitable is free.
   /// - Complexity: O(members / 64) for the rotating strategies, O(free members) for the others and for
-  ///   callers whom somebody has refused.
+  ///   callers whom somebody has refused; with `onlyIfFirst`, a ``chooseCall(for:)`` for each rep looked at.
   @inline(__always)
   func chooseAgent(for call: CallID, onlyIfFirst: Bool = false) -> AgentID? {
     var candidates = Candidates(
@@ -223,19 +224,6 @@ extension RoutingEngine {
     let own = calls.refusals(of: call, by: agent)
     guard let fewest = fewestRefusalsRung(for: call) else { return false }
     return own < fewest
-  }
-
-  /// The fewest times that one of the reps whose phones ring for the call has refused it.
-  /// - Complexity: O(1), O(members) where several phones ring.
-  func fewestRefusalsRung(for call: CallID) -> UInt16? {
-    if calls[call].liveOffers == 1, let agent = calls[call].agent,
-      agents[agent.index].offer?.call == call
-    {
-      return calls.refusals(of: call, by: agent)
-    }
-    return plan.queues[calls[call].queue.index].members.lazy
-      .filter { agents[$0.agent.index].offer?.call == call }
-      .map { calls.refusals(of: call, by: $0.agent) }.min()
   }
 }
 

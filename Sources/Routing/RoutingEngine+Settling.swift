@@ -19,14 +19,16 @@ extension RoutingEngine {
         offerCalls(to: agent)
       } else if let call = unsettled.nextCall() {
         place(call)
+      } else if let queue = unsettled.nextCrowdedQueue() {
+        reconsiderFreeMembers(of: queue)
       } else if let agent = unsettled.nextJoiner() {
         joinRings(agent)
       } else {
         break
       }
     }
-    unsettled.removeAll()
     if !requests.isEmpty { grantRequests() }
+    unsettled.removeAll()
   }
 
   /// Everybody is looked at before the step ends: after a new plan, and after an outage, which another
@@ -42,7 +44,7 @@ extension RoutingEngine {
     skipEmptyTiers(for: call)
     if !unsettled.isCrowded { return offerToAgents(call) }
     // Others have begun to wait as well, and may be first for a rep who could take this call.
-    reconsiderFreeMembers(of: calls[call].queue)
+    unsettled.addCrowded(calls[call].queue)
   }
 
   /// The free members of a queue may have somebody to take now.
@@ -58,15 +60,25 @@ extension RoutingEngine {
   // MARK: Tiers
 
   private mutating func skipEmptyTiers(of queue: QueueID) {
-    guard seating.tierCount(of: queue) > 1, !plan.queues[queue.index].tierWaitsForEmpty else {
-      return
-    }
+    guard seating.tierCount(of: queue) > 1, !plan.queues[queue.index].tierWaitsForEmpty,
+      mayHaveEmptyTier(queue)
+    else { return }
     let line = queues[queue.index].line
-    for position in 0..<line.count { skipEmptyTiers(for: line[position]) }
+    for position in 0..<line.count where waitsForEmptyTier(line[position]) {
+      skipEmptyTiers(for: line[position])
+      unsettled.add(line[position])
+    }
     for call in queues[queue.index].ringing where waitsForEmptyTier(call) {
       skipEmptyTiers(for: call)
       reconsiderFreeMembers(of: queue)
     }
+  }
+
+  /// Whether there can be a caller for whom nobody is ready in some tier but the last.
+  private func mayHaveEmptyTier(_ queue: QueueID) -> Bool {
+    let row = queues[queue.index]
+    return row.skilledWaiting > 0 || !plan.queues[queue.index].skills.isEmpty
+      || !row.ringing.isEmpty || row.readyByTier.dropLast().contains(0)
   }
 
   /// A tier from which nobody can answer, because nobody in it is ready, is not waited for.

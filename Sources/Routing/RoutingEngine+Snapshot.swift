@@ -153,6 +153,7 @@ extension Offer {
     archive.integer(&ringTimeout)
     archive.instant(&expiresAt)
     archive.boolean(&isRinging)
+    archive.boolean(&isCutShort)
     archive.optional(&chosenAfter, AgentID(0)) { agent, archive in archive.integer(&agent.rawValue)
     }
   }
@@ -210,6 +211,7 @@ extension CallRow {
     }
     archive.code(&direction)
     archive.integer(&queue.rawValue)
+    archive.boolean(&hasQueue)
     archive.optional(&agent, AgentID(0)) { agent, archive in archive.integer(&agent.rawValue) }
     archive.integer(&priority)
     archive.integer(&skills.rawValue)

@@ -48,6 +48,8 @@ extension RoutingEngine {
   }
 
   private func exists(_ row: CallRow) -> Bool {
-    row.queue.index < queues.count && exists(row.agent)
+    (row.queue.index < queues.count
+      || !row.hasQueue && row.state != .waiting && row.state != .offered)
+      && exists(row.agent)
   }
 }

@@ -139,10 +139,19 @@ extension RoutingEngine {
     }
     record(.blindTransferPrevented(call, agent: holder, cause: .holderLeft))
     abortTransfer(of: holder, outcome: .holderLeft)
+    guard calls[call].hasQueue else {
+      // Somebody called by a rep of no queue: there is no line to wait in.
+      record(.callEnded(call, agent: holder, reason: .dropped))
+      beginWrapUp(holder, call)
+      return true
+    }
     let queue = calls[call].queue
     record(.callReturnedToQueue(call, queue: queue, agent: holder))
     beginWrapUp(holder, call)
-    clearIfEmpty(queue)
+    leaveIfEmpty(call)
+    if isWaiting(call, in: queue), !queues[queue.index].isOpen, chooseAgent(for: call) == nil {
+      leaveAtClosing(call)
+    }
     return true
   }
 }

@@ -108,6 +108,7 @@ public struct RoutingEngine: Sendable {
     self.now = max(self.now, now)
     replacePlan(plan)
     withdrawFromRetired()
+    rejoinUnservedQueues()
     leaveAbandonedQueues()
     reconsiderEverybody()
     settle()
@@ -122,9 +123,10 @@ public struct RoutingEngine: Sendable {
       guard let offer = agents[agent].offer, offer.expiresAt <= self.now else { continue }
       close(offer, of: AgentID(agent), as: .withdrawn)
     }
+    // All that is overdue happens first: no phone rings for a caller whose time has long been up.
+    while let due = deadlines.due(at: self.now) { fire(due.kind, due.index) }
     reconsiderEverybody()
     settle()
-    fireDeadlines(until: now)
     events.take(from: &outbox)
   }
 
@@ -162,6 +164,7 @@ public struct RoutingEngine: Sendable {
       queues.append(QueueRow(expectedHandleTime: queue.expectedHandleTime))
     }
     seat(replacing: old)
+    listRings()
     renewDeadlines()
   }
 

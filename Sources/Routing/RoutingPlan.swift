@@ -38,7 +38,7 @@ public struct AgentPlan: Equatable, Sendable, Codable {
   public var skills: SkillSet
   /// Rings this long before the offer counts as not answered; `nil`: the queue's time.
   public var ringTimeout: Microseconds?
-  /// No longer employed: may not log in.
+  /// No longer employed: logged out as soon as the hands are free, and may not log in.
   public var isRetired: Bool
 
   /// A rep with these skills.
@@ -53,7 +53,7 @@ public struct AgentPlan: Equatable, Sendable, Codable {
 public enum Strategy: UInt8, CaseIterable, Sendable, BitwiseCopyable, Codable {
   /// The next free rep after the pointer, in member order; the pointer moves when a rep is chosen.
   case rotating
-  /// The rep idle longest since login, the end of the last wrap-up or the last offer. Tie: member order.
+  /// The rep idle longest, as ``QueuePlan/idleCounts`` counts it. Tie: member order.
   case longestIdle
   /// The next free rep after the one who answered last; refusing does not move the pointer.
   case nextAfterLastAnswer
@@ -166,7 +166,8 @@ public struct QueuePlan: Equatable, Sendable, Codable {
   public var maxWait: Microseconds = 0
   /// Rings at most for one call; phones that ring together count once. 0: no limit.
   public var maxOffers: UInt32 = 0
-  /// How long phones ring for one caller at most, on the caller's clock; 0: no limit.
+  /// How long phones ring for one caller at most, on the caller's clock; 0: no limit. A rest of a second or
+  /// less is not rung.
   public var maxRingTime: Microseconds = 0
   /// A caller's wait after which tier `n + 1` is tried as well.
   public var tierAfter: [Microseconds] = []

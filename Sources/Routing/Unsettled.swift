@@ -3,6 +3,7 @@ struct Unsettled: Sendable {
   private var calls = Line<CallID>()
   private var agents = Line<AgentID>()
   private var joiners = Line<AgentID>()
+  private var crowdedQueues = Line<QueueID>()
   private var leavers = Line<AgentID>()
   private var thinnedQueues = Line<QueueID>()
   private var count = 0
@@ -20,6 +21,9 @@ struct Unsettled: Sendable {
   /// A free rep has nobody to take, and may ring along where phones ring together.
   mutating func addJoiner(_ agent: AgentID) { _ = joiners.add(agent) }
 
+  /// Several have begun to wait, one of them in this queue: its free members are to be looked at, once.
+  mutating func addCrowded(_ queue: QueueID) { _ = crowdedQueues.add(queue) }
+
   /// A rep who is no longer employed has free hands.
   mutating func addLeaver(_ agent: AgentID) { _ = leavers.add(agent) }
 
@@ -29,6 +33,7 @@ struct Unsettled: Sendable {
   mutating func nextCall() -> CallID? { calls.next() }
   mutating func nextAgent() -> AgentID? { agents.next() }
   mutating func nextJoiner() -> AgentID? { joiners.next() }
+  mutating func nextCrowdedQueue() -> QueueID? { crowdedQueues.next() }
   mutating func nextLeaver() -> AgentID? { leavers.next() }
   mutating func nextThinnedQueue() -> QueueID? { thinnedQueues.next() }
 
@@ -39,6 +44,7 @@ struct Unsettled: Sendable {
       count = 0
     }
     joiners.removeAll()
+    crowdedQueues.removeAll()
     leavers.removeAll()
     thinnedQueues.removeAll()
   }

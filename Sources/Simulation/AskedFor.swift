@@ -23,9 +23,14 @@ struct AskedFor {
   /// The calls that the telephony side has lost: they end in one step, and only then do phones ring.
   private var lostTogether: [Command] {
     var commands: [Command] = []
+    var withdrawn: Set<CallID> = []
     for entry in events {
       switch entry.event {
-      case .callEnded(let call, _, .lost): commands.append(.hangUp(call, by: .caller, cause: .lost))
+      case .offerEnded(_, let call, _, .withdrawn, _): withdrawn.insert(call)
+      case .callEnded(let call, _, .lost):
+        // Whose phones stop for a lead are not abandoned.
+        let party = withdrawn.contains(call) ? Party.lead : .caller
+        commands.append(.hangUp(call, by: party, cause: .lost))
       case .callOffered, .outboundGranted: return commands
       default: continue
       }
@@ -60,7 +65,8 @@ struct AskedFor {
     switch outcome {
     case .ignored: .ignore(call, agent: agent, offer: offer)
     case .unreachable: .reportUnreachable(call, agent: agent)
-    case .callerAbandoned, .withdrawn: leaving(call)
+    case .callerAbandoned: leaving(call)
+    case .withdrawn: leaving(call) ?? .ignore(call, agent: agent, offer: offer, by: .lead)
     default: nil
     }
   }
@@ -123,12 +129,15 @@ struct AskedFor {
   /// Going ready takes away all reasons, one, or those of one queue, as the rep or as a lead: the way that
   /// takes away what was taken away.
   private func readiness(of agent: AgentID) -> Command {
-    var ways: [Command] = [.makeReady(agent), .makeReady(agent, by: .lead)]
-    for entry in state.reasons(of: agent) {
-      ways.append(.makeReady(agent, reason: entry.reason, by: .lead))
-      guard let queue = entry.queue else { continue }
-      ways.append(.makeReady(agent, queue: queue, by: .lead))
-      ways.append(.makeReady(agent, queue: queue, reason: entry.reason, by: .lead))
+    var ways: [Command] = []
+    for by in [Initiator.agent, .lead] {
+      ways.append(.makeReady(agent, by: by))
+      for entry in state.reasons(of: agent) {
+        ways.append(.makeReady(agent, reason: entry.reason, by: by))
+        guard let queue = entry.queue else { continue }
+        ways.append(.makeReady(agent, queue: queue, by: by))
+        ways.append(.makeReady(agent, queue: queue, reason: entry.reason, by: by))
+      }
     }
     let recorded = events.map(\.event).prefix { $0.isOfReadiness(of: agent) }
     let way = ways.first { command in

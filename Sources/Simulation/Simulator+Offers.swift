@@ -54,7 +54,9 @@ extension Simulator {
     var stream = stream(
       .recovery, UInt64(agent.rawValue) << 32 | UInt64(agents[agent.index].offerCount))
     let length = scenario.agents[agent.index].goNotReady.length.sample(&stream)
-    command(.makeNotReady(agent, reason: .missedCalls, until: now + microseconds(length)))
+    command(
+      .makeNotReady(
+        agent, reason: .missedCalls, until: now + microseconds(length), by: .system))
   }
 
   /// The rep's hands are free: time to go home, or for a break that had to wait.

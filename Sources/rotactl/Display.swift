@@ -66,7 +66,8 @@ enum Display {
   private static func lastOut(_ answer: Client.Answer) -> String {
     let (count, queue) = (answer["waiting"] ?? "", Visible.text(answer["queue"] ?? ""))
     let callers = count == "1" ? "1 caller is" : "\(count) callers are"
-    return "\("warning".yellow): nobody is logged in any more for queue \(queue), where \(callers) in line; see rotactl call list"
+    return
+      "\("warning".yellow): nobody is logged in any more for queue \(queue), where \(callers) in line; see rotactl call list"
   }
 
   /// An event as a line for people.

@@ -123,8 +123,8 @@ final class SimulatedMachine {
         workers: Workers(
           journal: { journalThread.take($0) }, reports: { reportThread.take($0) }, shutdown: {}),
         source: source
-      ).server(journal, yaml: Self.yaml) { board in
-        try ReportStore(path: ":memory:", journal: journal.identity, directory: board.directory)
+      ).server(journal, yaml: Self.yaml) {
+        try ReportStore(path: ":memory:", journal: journal.identity)
       }
       checkRecovered(journal, server)
       server.begin()

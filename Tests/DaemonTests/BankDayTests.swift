@@ -185,9 +185,8 @@ private struct BankDay {
   /// The queue's row of the report made from all records.
   func report() throws -> ReportStore.Row? {
     let store = try ReportStore(
-      path: directory.appending(path: "reports.sqlite").path, journal: "bank",
-      directory: board.directory)
-    try store.project(records, board.directory)
+      path: directory.appending(path: "reports.sqlite").path, journal: "bank")
+    try store.project(records)
     let span = ReportSpan(from: .distantPast, to: Instant(seconds: start + 200_000))
     return try store.queues(span).first
   }

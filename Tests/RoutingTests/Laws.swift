@@ -26,8 +26,8 @@ struct Laws {
     var acted: AgentID?
     /// A new plan, or the end of an outage.
     var isUpheaval = false
-    /// The call it was about.
-    var call: CallID?
+    /// The calls it was about.
+    var calls: Set<CallID> = []
   }
 
   private var refusals: [Pair: Int] = [:]
@@ -102,7 +102,12 @@ struct Laws {
     case .callOffered(_, let call, let agent, let queue, _, _):
       checkOffer(call, agent, queue, state, at: entry.at)
     case .offerEnded(let id, let call, let agent, let outcome, _):
-      checkCharge(id, agent, outcome, state, at: entry.at, cause)
+      let isLeaving = rest.contains { later in
+        if case .callDiverted(call, _, _, _) = later.event { true } else { false }
+      }
+      if !isLeaving || outcome != .withdrawn {
+        checkCharge(id, agent, outcome, state, at: entry.at, cause)
+      }
       if outcome == .withdrawn { checkTakeOver(call, agent, rest, state, at: entry.at, cause) }
     default: break
     }
@@ -141,16 +146,20 @@ struct Laws {
       found.append("an offer ended that was not there")
       return
     }
-    let queue = state.plan.queues[offer.queue.index]
-    let full = state.plan.agents[agent.index].ringTimeout ?? queue.ringTimeout
     switch outcome {
-    case .noAnswer where instant - offer.offeredAt < full:
+    case .noAnswer where offer.isCutShort:
       found.append("agent \(agent.rawValue) charged for a ring cut short")
+    case .withdrawn where !offer.isCutShort && offer.expiresAt <= instant && isByClock(cause):
+      found.append("agent \(agent.rawValue) let it ring in full, and that was no refusal")
     case .wentNotReady where cause.actor != agent, .ignored where cause.actor != agent:
       found.append("agent \(agent.rawValue) charged for what somebody else did")
     default: break
     }
     if instant == offer.offeredAt, outcome == .noAnswer { found.append("a ring of 0 s") }
+  }
+
+  private func isByClock(_ cause: Cause) -> Bool {
+    !cause.isUpheaval && cause.acted == nil && cause.actor == nil && cause.calls.isEmpty
   }
 
   /// A ring taken back for no other reason was taken over.
@@ -159,8 +168,8 @@ struct Laws {
     at instant: Instant, _ cause: Cause
   ) {
     guard let offer = state.agent(agent).offer else { return }
-    let isOver = offer.expiresAt <= instant
-    if cause.isUpheaval || cause.acted == agent || cause.call == call || isOver { return }
+    let isOver = offer.expiresAt <= instant && offer.isCutShort
+    if cause.isUpheaval || cause.acted == agent || cause.calls.contains(call) || isOver { return }
     for entry in rest {
       switch entry.event {
       case .callOffered(_, call, let next, _, _, _):
@@ -178,11 +187,39 @@ struct Laws {
   // MARK: The end of a step
 
   private mutating func checkEnd(_ state: RoutingEngine) {
+    for call in state.liveCalls { checkStay(call, state) }
     for agent in state.plan.agents.indices.map({ AgentID($0) }) {
       if let call = first(for: agent, state) {
         found.append("L3: agent \(agent.rawValue) is free and \(name(call)) is first")
       }
     }
+  }
+
+  /// Nobody waits where the plan sends them on: in a closed queue, or one without the reps it needs.
+  private mutating func checkStay(_ call: CallID, _ state: RoutingEngine) {
+    guard let row = state.call(call), row.state == .waiting, row.direction == .inbound else {
+      return
+    }
+    let plan = state.plan.queues[row.queue.index]
+    if plan.members.isEmpty, plan.whenEmpty != .stay, plan.whenEmpty != .offerCallBack {
+      found.append("\(name(call)) waits in a queue that nobody serves")
+    }
+    let isThere = plan.members.contains { member in
+      maySuitSkills(call, member.agent, state)
+        && (plan.stayNeeds == .nobody
+          || plan.stayNeeds == .loggedIn && state.agent(member.agent).isLoggedIn
+          || state.agent(member.agent).availability == .ready
+            && !state.reasons(of: member.agent).contains { $0.queue == row.queue })
+    }
+    if plan.stayNeeds != .nobody, !isThere, plan.whenEmpty == .voicemail {
+      found.append("\(name(call)) waits though nobody is there for it")
+    }
+  }
+
+  private func maySuitSkills(_ call: CallID, _ agent: AgentID, _ state: RoutingEngine) -> Bool {
+    guard let row = state.call(call) else { return false }
+    let needed = row.skills.union(state.plan.queues[row.queue.index].skills)
+    return needed.isSubset(of: state.plan.agents[agent.index].skills)
   }
 
   // MARK: The rule, the slow way

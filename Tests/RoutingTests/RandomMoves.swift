@@ -29,7 +29,9 @@ struct Move {
   func step(in engine: RoutingEngine) -> Step {
     switch kind {
     case 41: return .adopt(plan(after: engine.plan))
-    case 42: return other % 4 == 0 ? .resume : .command(command(in: engine))
+    case 42:
+      return other % 4 == 0
+        ? .outage(.seconds(Int64(pick % 120))) : .command(command(in: engine))
     case 43:
       let ended = engine.liveCalls.enumerated().filter { $0.offset % 3 != other % 3 }
       return .commands(ended.map { .hangUp($0.element, by: .caller, cause: .lost) })
@@ -42,7 +44,8 @@ struct Move {
     case command(Command)
     case commands([Command])
     case adopt(RoutingPlan)
-    case resume
+    /// The program is not there for so long, and then goes on.
+    case outage(Microseconds)
   }
 
   /// Another plan with the same rows, and perhaps one more.
@@ -95,7 +98,9 @@ struct Move {
         queue: queue, priority: UInt8(pick % 3), credit: .seconds(Int64(other % 60)),
         skills: pick % 4 == 0 ? .some(of: pick) : [])
     case 5...8: return .answer(offered, agent: agent, offer: nil)
-    case 9: return .ignore(offered, agent: agent, offer: row.offer?.id)
+    case 9:
+      return .ignore(
+        offered, agent: agent, offer: row.offer?.id, by: other % 5 == 0 ? .lead : .agent)
     case 10: return .hangUp(call, by: .caller, cause: other % 4 == 0 ? .dropped : .normal)
     case 11: return .hangUp(held, by: .agent, cause: .normal)
     case 12: return .logIn(agent)
@@ -180,7 +185,11 @@ extension RoutingPlan {
   /// A random team: strategies, tiers, skills, limits and overflows all vary.
   static func random(_ random: inout TestRandom) -> RoutingPlan {
     let agentCount = Int.random(in: 2...6, using: &random)
-    let agents = (0..<agentCount).map { _ in AgentPlan(skills: .random(&random)) }
+    let agents = (0..<agentCount).map { _ in
+      AgentPlan(
+        skills: .random(&random),
+        ringTimeout: Int.random(in: 0...3, using: &random) == 0 ? .seconds(7) : nil)
+    }
     let queueCount = Int.random(in: 1...3, using: &random)
     let queues = (0..<queueCount).map { _ in
       QueuePlan.random(&random, agentCount: agentCount, queueCount: queueCount)
@@ -205,7 +214,10 @@ extension QueuePlan {
       Member(AgentID(agent), tier: UInt8(position / 2), weight: UInt16(position + 1))
     }
     var queue = QueuePlan(members: members)
-    queue.strategy = Strategy.allCases.randomElement(using: &random) ?? .rotating
+    // Phones that ring together have the most to go wrong with.
+    queue.strategy =
+      Int.random(in: 0...2, using: &random) == 0
+      ? .simultaneous : Strategy.allCases.randomElement(using: &random) ?? .rotating
     queue.tierAfter = [.seconds(10), .seconds(25)]
     queue.tierWaitsForEmpty = Int.random(in: 0...3, using: &random) == 0
     queue.idleCounts = Bool.random(using: &random) ? .ready : .sinceLastCall
@@ -236,8 +248,9 @@ extension QueuePlan {
     }
     whenExhausted = exit()
     whenFull = exit()
-    whenEmpty = exit()
-    whenClosed = exit()
+    // Where nobody is, nobody calls back: the configuration refuses that.
+    repeat { whenEmpty = exit() } while whenEmpty == .offerCallBack
+    repeat { whenClosed = exit() } while whenClosed == .offerCallBack
     atClosing = [.stay, .voicemail, .offerCallBack].randomElement(using: &random) ?? .stay
   }
 }

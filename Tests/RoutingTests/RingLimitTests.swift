@@ -233,8 +233,7 @@ import Testing
     let since = world.log.count
     var events = EventBuffer()
     let outcomes = world.engine.handle(
-      calls.dropFirst().reversed().map { .hangUp($0, by: .caller, cause: .lost) }
-        + [.hangUp(calls[0], by: .caller, cause: .lost)], at: world.now, into: &events)
+      calls.map { .hangUp($0, by: .caller, cause: .lost) }, at: world.now, into: &events)
     world.log += events.events
     #expect(outcomes.allSatisfy { $0 == .done })
     let isRung = world.events(since: since).contains { event in

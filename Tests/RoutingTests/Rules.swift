@@ -56,7 +56,7 @@ enum CommandText {
     case .commands(let commands):
       "feed: feed.sync, ends " + commands.map { text($0) }.joined(separator: "; ")
     case .adopt(let plan): "lead: admin.reload \(plan)"
-    case .resume: "the daemon is started again"
+    case .outage(let span): "the daemon is not there for \(span / 1_000_000) s"
     }
   }
 
@@ -65,7 +65,8 @@ enum CommandText {
     case .arrive(let queue, let priority, let credit, _):
       "feed: call.arrive queue=q\(queue.rawValue) priority=\(priority) credit=\(credit / 1_000_000)"
     case .answer(let call, let agent, _): "a\(agent.rawValue): call.accept \(name(call))"
-    case .ignore(let call, let agent, _): "a\(agent.rawValue): call.ignore \(name(call))"
+    case .ignore(let call, let agent, _, let by):
+      "\(by) of a\(agent.rawValue): call.ignore \(name(call))"
     case .hangUp(let call, let party, let cause):
       "feed: call.hang-up \(name(call)) by=\(party) cause=\(cause)"
     case .logIn(let agent): "a\(agent.rawValue): agent.login"
