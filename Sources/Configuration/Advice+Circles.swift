@@ -11,7 +11,7 @@ extension ConfigurationParser {
     for circle in search.circles {
       warn(
         circle.node,
-        "\(circle.key): \(circle.path) is a circle: its queues hand a caller round and round to each other; let one of them end in voicemail, call-back or reject"
+        "\(circle.key): \(circle.path) is a circle: a caller who would go round in it goes to voicemail; let one of its queues end in voicemail, call-back or reject"
       )
     }
   }
@@ -20,6 +20,9 @@ extension ConfigurationParser {
 /// A search in depth, without recursion: chains may be long.
 private struct CircleSearch {
   typealias Edge = (key: String, node: Node, to: QueueID)
+
+  /// Queues of a circle that are named at most.
+  private static let mostNamed = 8
 
   private let names: [QueueID: String]
   private let edges: [QueueID: [Edge]]
@@ -61,8 +64,18 @@ private struct CircleSearch {
     path.append((queue, 0))
   }
 
+  /// The queues of a circle, from the first of it to the first again; of a long one, both ends.
   private func text(from start: Int, _ last: Edge) -> String {
-    let queues = path[start...].map(\.queue) + [last.to]
-    return queues.map { "\"\(names[$0] ?? "")\"" }.joined(separator: " -> ")
+    let circle = path[start...].map(\.queue)
+    func named(_ queues: some Sequence<QueueID>) -> [String] {
+      queues.map { "\"\(names[$0] ?? "")\"" }
+    }
+    let more = circle.count - Self.mostNamed
+    let parts =
+      more > 0
+      ? named(circle.prefix(Self.mostNamed - 3)) + ["... \(more) more ..."]
+        + named(circle.suffix(3))
+      : named(circle)
+    return (parts + named([last.to])).joined(separator: " -> ")
   }
 }

@@ -1,4 +1,5 @@
 import LineProtocol
+import Routing
 import Yams
 
 // Lists, hours and rights that change nothing.
@@ -11,6 +12,7 @@ extension ConfigurationParser {
     let rules = WrittenKey.keys(of: reading.top["rules"]?.value)
     warnOfRepetition(rules["required-write-up"]?.value, "required-write-up")
     for key in ["consult-ring-time", "confirm-time"] { warnOfShortTime(rules[key], key) }
+    warnOfOutboundWrapUp(rules, reading)
     for item in reading.top["not-ready-reasons"]?.value.sequence.map({ Array($0) }) ?? [] {
       guard let name = item.string, Directory.fixedReasons.contains(name) else { continue }
       warn(
@@ -18,6 +20,28 @@ extension ConfigurationParser {
         "not-ready-reasons: \"\(name)\" is there without being named, with a meaning of its own; choose another name, or leave it out"
       )
     }
+  }
+
+  private mutating func warnOfOutboundWrapUp(
+    _ rules: [String: WrittenKey], _ reading: PlanReading
+  ) {
+    guard let written = rules["outbound-wrap-up"] else { return }
+    if rules["wrap-up-after"]?.value.sequence?.isEmpty == true {
+      warn(
+        written.key,
+        "outbound-wrap-up has no effect: wrap-up-after is empty, so no outbound call is followed by a wrap-up; name some calls there, or leave it out"
+      )
+      return
+    }
+    if areMembersDoubtful { return }
+    var served = directory.agents.map { _ in 0 }
+    for member in reading.plan.queues.flatMap(\.members) { served[member.agent.index] += 1 }
+    let counts = zip(directory.agents, served).filter { !$0.0.isRetired }.map(\.1)
+    if counts.isEmpty || counts.contains(where: { $0 != 1 }) { return }
+    warn(
+      written.key,
+      "outbound-wrap-up has no effect: every rep serves one queue and has the wrap-up of that; leave it out, or change wrap-up of the queues"
+    )
   }
 
   // MARK: Hours

@@ -9,6 +9,11 @@ extension ConfigurationParser {
       warnOfGaps(queue)
       warnOfMissingWaits(queue)
       warnOfUselessWaits(queue)
+      // Members of a higher tier alone do wait for the empty ones before it.
+      warnIdle(
+        queue, "tier-waits-for-empty", queue.plan.members.last?.tier == 0,
+        "all members are in tier 1, so there is no other to wait for; give members a tier, or leave it out"
+      )
       if queue.service == .served { warnOfUnskilledTiers(queue, reading) }
     }
   }

@@ -31,15 +31,15 @@ import Testing
       team(
         """
           x: {members: [a, b], max-wait: 9, when-exhausted: "queue:y"}
-          y: {members: [a], max-length: 1, when-full: "queue:z"}
+          y: {members: [a, b], max-length: 1, when-full: "queue:z"}
           z:
-            members: [b]
+            members: [a, b]
             join-needs: ready
             when-empty: queue:x
         """))
     #expect(
       warnings == [
-        "9:5: warning: when-empty: \"x\" -> \"y\" -> \"z\" -> \"x\" is a circle: its queues hand a caller round and round to each other; let one of them end in voicemail, call-back or reject"
+        "9:5: warning: when-empty: \"x\" -> \"y\" -> \"z\" -> \"x\" is a circle: a caller who would go round in it goes to voicemail; let one of its queues end in voicemail, call-back or reject"
       ])
   }
 
@@ -49,10 +49,10 @@ import Testing
       team(
         """
           x: {members: [a, b], max-wait: 9, when-exhausted: "queue:x"}
-          y: {members: [a], max-wait: 9, when-exhausted: "queue:z"}
-          z: {members: [a], max-wait: 9, when-exhausted: "queue:y", max-length: 1, when-full: "queue:x"}
+          y: {members: [a, b], max-wait: 9, when-exhausted: "queue:z"}
+          z: {members: [a, b], max-wait: 9, when-exhausted: "queue:y", max-length: 1, when-full: "queue:x"}
         """))
-    #expect(warnings.map { $0.prefix(6) } == ["4:37: ", "6:34: "])
+    #expect(warnings.map { $0.prefix(6) } == ["4:37: ", "6:37: "])
     #expect(warnings[0].contains("\"x\" -> \"x\" is a circle"))
     #expect(warnings[1].contains("\"y\" -> \"z\" -> \"y\" is a circle"))
   }
@@ -64,27 +64,47 @@ import Testing
         team(
           """
             x: {members: [a, b], max-wait: 9, when-exhausted: "queue:z", max-length: 1, when-full: "queue:y"}
-            y: {members: [a], max-wait: 9, when-exhausted: "queue:z"}
-            z: {members: [a], join-needs: ready, when-empty: voicemail}
+            y: {members: [a, b], max-wait: 9, when-exhausted: "queue:z"}
+            z: {members: [a, b], join-needs: ready, when-empty: voicemail}
           """)) == [])
     let idle = found(
       team(
         """
           x: {members: [a, b], max-wait: 9, when-exhausted: "queue:y"}
-          y: {members: [a], when-exhausted: "queue:x"}
+          y: {members: [a, b], when-exhausted: "queue:x"}
         """))
     #expect(idle.count == 1 && idle[0].contains("when-exhausted has no effect"))
   }
 
+  /// The warnings of a circle of so many queues.
+  private func circle(of count: Int) -> [String] {
+    let queues = (0..<count).map {
+      "  q\($0): {members: [a, b], max-wait: 9, when-exhausted: \"queue:q\(($0 + 1) % count)\"}\n"
+    }
+    return found(team(queues.joined()))
+  }
+
   @Test("A chain of many queues, and a circle through all of them, are walked")
   func longCircle() {
-    let queues = (0..<2_000).map {
-      "  q\($0): {members: [a, b], max-wait: 9, when-exhausted: \"queue:q\(($0 + 1) % 2_000)\"}\n"
-    }
-    let warnings = found(team(queues.joined()))
+    let warnings = circle(of: 2_000)
     #expect(warnings.count == 1)
     #expect(warnings.first?.hasPrefix("2003:41: ") == true)
     #expect(warnings.first?.contains("\"q1998\" -> \"q1999\" -> \"q0\" is a circle") == true)
+  }
+
+  @Test(
+    "At most eight queues of a circle are named",
+    arguments: [
+      (8, "\"q3\" -> \"q4\" -> \"q5\" -> \"q6\" -> \"q7\" -> \"q0\" is a circle"),
+      (9, "\"q4\" -> ... 1 more ... -> \"q6\" -> \"q7\" -> \"q8\" -> \"q0\" is a circle"),
+      (256, "\"q4\" -> ... 248 more ... -> \"q253\" -> \"q254\" -> \"q255\" -> \"q0\" is a circle"),
+    ])
+  func namesOfACircle(count: Int, end: String) {
+    let warnings = circle(of: count)
+    let start = "when-exhausted: \"q0\" -> \"q1\" -> \"q2\" -> "
+    #expect(warnings.count == 1)
+    #expect(warnings.first?.contains(start) == true, "\(warnings)")
+    #expect(warnings.first?.contains(end) == true, "\(warnings)")
   }
 
   // MARK: Tiers
@@ -136,14 +156,14 @@ import Testing
       """
       skills: [spanish, french, welsh]
       agents: {a: {skills: [spanish]}}
-      queues: {x: {members: [a]}, y: {members: [a], skills: [welsh], max-wait: 9}}
+      queues: {x: {members: [a], minimum-cover: 0}, y: {members: [a], skills: [welsh], max-wait: 9, minimum-cover: 0}}
       """)
     #expect(
       warnings.map { $0.components(separatedBy: "; ")[0] } == [
         "1:19: warning: skills: no rep has \"french\", so a caller who asks for it waits for nobody",
         "1:27: warning: skills: no rep has \"welsh\", so a caller who asks for it waits for nobody",
-        "3:29: warning: queue \"y\": nobody serves it (none of its members has its skills: welsh), so a caller is sent on and never answered there",
-        "3:56: warning: skills: no rep has \"welsh\", so nobody can serve queue \"y\"",
+        "3:47: warning: queue \"y\": nobody serves it (none of its members has its skills: welsh), so a caller is sent on and never answered there",
+        "3:74: warning: skills: no rep has \"welsh\", so nobody can serve queue \"y\"",
       ])
   }
 
@@ -153,7 +173,7 @@ import Testing
       team(
         """
           x: {members: [], max-wait: 9}
-          y: {members: [a], skills: [spanish], max-wait: 9}
+          y: {members: [a], skills: [spanish], max-wait: 9, minimum-cover: 0}
           z: {members: [a, b], max-length: 1, when-full: "queue:x"}
         """))
     #expect(
@@ -167,7 +187,7 @@ import Testing
   @Test("Reps who serve no queue")
   func idleReps() {
     expect(
-      found("agents: {a: {}, b: {}}\nqueues: {x: {members: [a]}}"),
+      found("agents: {a: {}, b: {}}\nqueues: {x: {members: [a], minimum-cover: 0}}"),
       "1:17: warning: rep \"b\" is in no queue")
   }
 
@@ -181,7 +201,7 @@ import Testing
       agents: {a: {}}
       queues:
         x: {members: [a], weight: many}
-        y: {members: [a], when-full: reject}
+        y: {members: [a], when-full: reject, minimum-cover: 0}
       """)
     #expect(
       all.map { $0.prefix(19) }

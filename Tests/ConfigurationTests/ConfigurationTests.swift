@@ -261,7 +261,8 @@ private func problems(_ yaml: String) -> [String] {
     ] as [(String, String?)])
   func overlappingDays(hours: String, message: String?) {
     let all = problems(
-      "team: {office-hours: {\(hours)}}\nagents: {a: {}}\nqueues: {x: {members: [a]}}")
+      "team: {office-hours: {\(hours)}}\nagents: {a: {}}\nqueues: {x: {members: [a], minimum-cover: 0}}"
+    )
     #expect(all == (message.map { [$0] } ?? []))
   }
 }

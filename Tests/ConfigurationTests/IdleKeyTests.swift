@@ -20,7 +20,7 @@ import Testing
       ("when-closed: reject, office-hours: {mon: 08:00-12:00}", nil),
       ("when-empty: reject", "24: warning: when-empty has no effect"),
       ("when-empty: reject, join-needs: ready", nil),
-      ("when-empty: reject, stay-needs: ready", nil),
+      ("when-empty: reject, join-needs: ready, stay-needs: ready", nil),
       ("when-empty: stay, stay-needs: ready", "42: warning: stay-needs has no effect"),
       (
         "when-empty: stay, join-needs: ready",
@@ -38,16 +38,152 @@ import Testing
       ("strategy: weighted-random", "24: warning: strategy has no effect: all weights are alike"),
       ("minimum-cover: 2", "24: warning: minimum-cover has no effect"),
       ("minimum-cover: 1", nil),
+      ("at-closing: voicemail", "24: warning: at-closing has no effect"),
+      ("at-closing: voicemail, office-hours: {mon: 08:00-12:00}", nil),
+      ("tier-waits-for-empty: yes", "24: warning: tier-waits-for-empty has no effect"),
     ] as [(String, String?)])
-  func ofAQueue(keys: String, start: String?) {
+  func ofAQueue(keys: String, start: String?) { expect(keys, start) }
+
+  @Test(
+    "Keys of a queue that do something else than they say, each at its key",
+    arguments: [
+      ("rest-after: {ignored: 0}", "37: warning: rest-after: ignored: less than 1 s counts as 1 s"),
+      ("rest-after: {no-answer: 0}", "37: warning: rest-after: no-answer: less than 1 s"),
+      ("rest-after: {unreachable: 0.5}", "37: warning: rest-after: unreachable: less than 1 s"),
+      ("rest-after: {ignored: 1, no-answer: 1, unreachable: 1}", nil),
+      (
+        "when-full: stay, max-length: 5",
+        "24: warning: when-full: with stay there is no line to stay in, so the caller is turned away"
+      ),
+      ("when-full: stay", "24: warning: when-full has no effect"),
+      (
+        "when-closed: stay, office-hours: {mon: 08:00-12:00}",
+        "24: warning: when-closed: with stay there is no line to stay in"
+      ),
+      ("when-closed: stay", "24: warning: when-closed has no effect"),
+      (
+        "stay-needs: ready",
+        "24: warning: stay-needs: ready asks for more than join-needs (nobody), so callers are let in"
+      ),
+      (
+        "when-empty: reject, stay-needs: ready, join-needs: logged-in",
+        "44: warning: stay-needs: ready asks for more than join-needs (logged-in)"
+      ),
+      (
+        "stay-needs: logged-in",
+        "24: warning: stay-needs: logged-in asks for more than join-needs (nobody)"
+      ),
+      ("stay-needs: logged-in, join-needs: ready", nil),
+      ("stay-needs: ready, join-needs: ready", nil),
+      ("max-ring-time: 17", "24: warning: max-ring-time: less than one ring (3 rings, 18 s)"),
+      ("max-ring-time: 18", nil),
+      ("max-ring-time: 12, rings: 2", nil),
+    ] as [(String, String?)])
+  func otherwise(keys: String, start: String?) { expect(keys, start) }
+
+  @Test(
+    "What counts as idle matters where idleness decides or breaks ties",
+    arguments: [
+      ("rotating", false), ("longest-idle", true), ("next-after-last-answer", false),
+      ("simultaneous", false), ("fixed-order", false), ("fewest-calls", true),
+      ("least-talk-time", true), ("random", false),
+    ])
+  func idleness(strategy: String, matters: Bool) {
+    expect(
+      "idle-counts: since-last-call, strategy: \(strategy)",
+      matters ? nil : "24: warning: idle-counts has no effect")
+  }
+
+  /// Expects one warning that starts so, or none.
+  private func expect(_ keys: String, _ start: String?) {
     let all = found(team("  x: {members: [a, b], \(keys)}\n"))
     #expect(all.count == (start == nil ? 0 : 1), "\(all)")
     if let start { #expect(all.first?.hasPrefix("4:\(start)") == true, "\(all)") }
   }
 
+  @Test("Empty tiers before the first member are waited for, or not")
+  func emptyTiers() {
+    let all = found(
+      team(
+        "  x: {members: [{agent: a, tier: 2}, {agent: b, tier: 2}], tier-after: [9], tier-waits-for-empty: yes}\n"
+      ))
+    #expect(all.count == 1 && all[0].contains("nobody is in tier 1"), "\(all)")
+  }
+
+  @Test("Draws by weight do not heed idleness")
+  func idlenessInDraws() {
+    let all = found(
+      team(
+        "  x: {members: [a, {agent: b, weight: 3}], strategy: weighted-random, idle-counts: ready}\n"
+      ))
+    #expect(
+      all.count == 1 && all[0].hasPrefix("4:71: warning: idle-counts has no effect"), "\(all)")
+  }
+
+  @Test("A limit on ringing is not held against reps who ring in a time of their own")
+  func ringTimesOfReps() {
+    func warnings(_ other: String) -> [String] {
+      found(
+        "agents: {a: {ring-time: 9}, b: {\(other)}}\nqueues: {x: {members: [a, b], max-ring-time: 10}}"
+      )
+    }
+    #expect(warnings("ring-time: 8") == [])
+    #expect(warnings("").count == 1)
+  }
+
+  @Test("Cover that one rep alone cannot give, where the file says nothing of it")
+  func loneRep() {
+    let all = found(team("  x: {members: [b]}\n  all: {members: [a, b]}\n"))
+    let start =
+      "4:3: warning: queue \"x\": \"b\" is its only member, and minimum-cover is 1 unless given"
+    #expect(all.count == 1 && all[0].hasPrefix(start), "\(all)")
+    #expect(found(team("  x: {members: [b], minimum-cover: 0}\n  all: {members: [a, b]}\n")) == [])
+    let written = found(team("  x: {members: [b], minimum-cover: 1}\n  all: {members: [a, b]}\n"))
+    #expect(
+      written.count == 1 && written[0].hasPrefix("4:21: warning: minimum-cover has no effect"),
+      "\(written)")
+  }
+
+  @Test(
+    "A wrap-up after outbound calls that no rep has",
+    arguments: [
+      ("outbound-wrap-up: 9", "x: {members: [a, b]}", "every rep serves one queue"),
+      ("outbound-wrap-up: 9", "x: {members: [a, b]}, y: {members: [a, b]}", nil),
+      (
+        "outbound-wrap-up: 9, wrap-up-after: []", "x: {members: [a, b]}, y: {members: [a, b]}",
+        "wrap-up-after is empty"
+      ),
+      (
+        "outbound-wrap-up: 9, wrap-up-after: [unanswered]",
+        "x: {members: [a, b]}, y: {members: [a, b]}", nil
+      ),
+    ] as [(String, String, String?)])
+  func outboundWrapUp(rules: String, queues: String, why: String?) {
+    let all = found("rules: {\(rules)}\nagents: {a: {}, b: {}}\nqueues: {\(queues)}")
+    #expect(all.count == (why == nil ? 0 : 1), "\(all)")
+    if let why {
+      #expect(
+        all.first?.hasPrefix("1:9: warning: outbound-wrap-up has no effect: \(why)") == true,
+        "\(all)")
+    }
+  }
+
+  @Test("A rep in no queue, and one who is gone: the first has the team's wrap-up, the second none")
+  func outboundWrapUpOfOthers() throws {
+    let rules = "rules: {outbound-wrap-up: 9}\n"
+    let queues = "\nqueues: {x: {members: [a, b]}}"
+    let all = found("\(rules)agents: {a: {}, b: {}, c: {}}\(queues)")
+    #expect(all.count == 1 && all[0].contains("\"c\" is in no queue"), "\(all)")
+    let before = try Configuration(yaml: "agents: {a: {}, b: {}, c: {}}\(queues)", file: "f")
+    let later = found("\(rules)agents: {a: {}, b: {}}\(queues)", keeping: before.directory)
+    #expect(later.contains { $0.contains("outbound-wrap-up has no effect") }, "\(later)")
+  }
+
   @Test("The weight of a queue counts for a rep who serves two")
   func weightOfAQueue() {
-    #expect(found(team("  x: {members: [a, b], weight: 5}\n  y: {members: [a]}\n")) == [])
+    #expect(
+      found(team("  x: {members: [a, b], weight: 5}\n  y: {members: [a], minimum-cover: 0}\n"))
+        == [])
   }
 
   @Test("The weight of a member counts in a weighted-random queue only")
@@ -63,7 +199,7 @@ import Testing
     let all = found(
       """
       agents: {a: {extension: 7}, b: {extension: 7}}
-      queues: {x: {members: [a, b], number: "1"}, y: {members: [a], number: "1"}}
+      queues: {x: {members: [a, b], number: "1"}, y: {members: [a], number: "1", minimum-cover: 0}}
       """)
     #expect(
       all.map { $0.prefix(33) }
@@ -107,7 +243,7 @@ import Testing
     ] as [(String, String?)])
   func elsewhere(line: String, start: String?) {
     let all = found(
-      "\(line)\nagents: {a: {user: alice}}\nqueues: {x: {members: [a]}}")
+      "\(line)\nagents: {a: {user: alice}}\nqueues: {x: {members: [a], minimum-cover: 0}}")
     #expect(all.count == (start == nil ? 0 : 1), "\(all)")
     if let start { #expect(all.first?.hasPrefix(start) == true, "\(all)") }
   }
@@ -118,7 +254,7 @@ import Testing
       """
       team: {office-hours: {mon: 08:00-12:00}}
       agents: {a: {}}
-      queues: {x: {members: [a], office-hours: always}}
+      queues: {x: {members: [a], office-hours: always, minimum-cover: 0}}
       """)
     #expect(
       all.count == 1 && all[0].hasPrefix("1:8: warning: office-hours of the team has no effect"))

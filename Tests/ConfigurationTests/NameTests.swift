@@ -58,7 +58,7 @@ import Testing
   @Test("The same file again: \"was\" has done its work, and nothing is said")
   func again() throws {
     let first = try load("x: {members: [a]}").directory
-    let file = "z: {members: [a], was: x}"
+    let file = "z: {members: [a], was: x, minimum-cover: 0}"
     let second = try load(file, "a: {}", first)
     let third = try load(file, "a: {}", second.directory)
     #expect(third.directory == second.directory && third.plan == second.plan)
@@ -78,15 +78,19 @@ import Testing
   func wrong() throws {
     let first = try load("x: {members: [a]}").directory
     #expect(
-      problems("x: {members: [a]}, z: {members: [a], was: x}", "a: {}", first) == [
-        "3:52: was: \"x\" is still a queue of this file; a queue has one name at a time"
-      ])
+      problems(
+        "x: {members: [a], minimum-cover: 0}, z: {members: [a], was: x, minimum-cover: 0}", "a: {}",
+        first) == [
+          "3:70: was: \"x\" is still a queue of this file; a queue has one name at a time"
+        ])
     #expect(
-      problems("y: {members: [a], was: x}, z: {members: [a], was: x}", "a: {}", first) == [
-        "3:60: was: \"x\" is said to be \"y\" now already; it can be one only"
-      ])
+      problems(
+        "y: {members: [a], was: x, minimum-cover: 0}, z: {members: [a], was: x, minimum-cover: 0}",
+        "a: {}", first) == [
+          "3:78: was: \"x\" is said to be \"y\" now already; it can be one only"
+        ])
     #expect(
-      problems("x: {members: [a], was: x}", "a: {}", first).first?.contains(
+      problems("x: {members: [a], was: x, minimum-cover: 0}", "a: {}", first).first?.contains(
         "is the name it has") == true)
     #expect(
       problems("x: {members: [a, b]}", "a: {}, b: {was: a}").first?.hasPrefix(
@@ -97,11 +101,13 @@ import Testing
   func idle() throws {
     let first = try load("sales: {members: [a]}, y: {members: [a]}").directory
     #expect(
-      problems("y: {members: [a]}, z: {members: [a], was: sale}", "a: {}", first) == [
-        "3:52: warning: was: no queue \"sale\" is known, so \"z\" begins as a new one; did you mean \"sales\"?"
-      ])
+      problems(
+        "y: {members: [a], minimum-cover: 0}, z: {members: [a], was: sale, minimum-cover: 0}",
+        "a: {}", first) == [
+          "3:70: warning: was: no queue \"sale\" is known, so \"z\" begins as a new one; did you mean \"sales\"?"
+        ])
     #expect(
-      problems("y: {members: [a], was: sales}", "a: {}", first).first?.contains(
+      problems("y: {members: [a], was: sales, minimum-cover: 0}", "a: {}", first).first?.contains(
         "\"y\" has a place of its own from before") == true)
   }
 
@@ -109,7 +115,7 @@ import Testing
 
   @Test("Skills and reasons taken out are neither taken nor suggested, and keep their places")
   func gone() throws {
-    let queue = "x: {members: [a]}"
+    let queue = "x: {members: [a], minimum-cover: 0}"
     let first = try load(
       queue, "a: {}", Directory(), "skills: [spanish, french]\nnot-ready-reasons: [lunch, break]")
     let second = try load(
@@ -154,7 +160,8 @@ import Testing
     occupancy.callers[QueueID(0)] = 3
     occupancy.loggedIn = [AgentID(1), AgentID(0)]
     let configuration = try Configuration(
-      yaml: "agents: {a: {}}\nqueues: {y: {members: [a]}}", file: "f", against: occupancy)
+      yaml: "agents: {a: {}}\nqueues: {y: {members: [a], minimum-cover: 0}}", file: "f",
+      against: occupancy)
     #expect(
       configuration.warnings.map(\.description) == [
         "f:1:1: warning: rep \"b\" of the journal is not in this file and would vanish, being logged in; renamed? say \"was: b\" in the rep that it is now",
@@ -163,11 +170,11 @@ import Testing
       ])
     let renamed = try Configuration(
       yaml:
-        "agents: {a: {}, d: {was: b}, c: {}}\nqueues: {y: {members: [a, c, d]}, z: {members: [a], was: x}}",
+        "agents: {a: {}, d: {was: b}, c: {}}\nqueues: {y: {members: [a, c, d]}, z: {members: [a, d], was: x}}",
       file: "f", against: occupancy)
     #expect(renamed.warnings == [])
     let later = try Configuration(
-      yaml: "agents: {a: {}}\nqueues: {y: {members: [a]}}", file: "f",
+      yaml: "agents: {a: {}}\nqueues: {y: {members: [a], minimum-cover: 0}}", file: "f",
       against: Occupancy(directory: configuration.directory))
     #expect(later.warnings == [], "what was gone before does not vanish")
   }

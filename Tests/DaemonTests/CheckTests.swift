@@ -54,7 +54,7 @@ import Testing
   func start() throws {
     let idle = (0..<60).map { "idle\($0): {}" }.joined(separator: ", ")
     let daemon = try TestDaemon(
-      "agents: { alice: {}, \(idle) }\nqueues: { support: { members: [alice] } }")
+      "agents: { alice: {}, \(idle) }\nqueues: { support: { members: [alice], minimum-cover: 0 } }")
     try daemon.start()
     let lines = daemon.log.split(separator: "\n").filter { $0.contains("warning") }
     #expect(lines.count == 51)

@@ -68,7 +68,7 @@ final class TestDaemon: @unchecked Sendable {
       support:
         members: [alice, bob, carol]
         wrap-up: 30
-        rest-after: { ignored: 0 }
+        rest-after: { ignored: 1 }
     """
 
   func write(_ yaml: String) throws {
