@@ -80,17 +80,16 @@ extension ConfigurationParser {
     }
   }
 
-  /// Warns of a door that lets callers in without what they need to stay.
+  /// Warns of a door that asks for less than what decides there: who could not stay is not let in.
   private mutating func warnOfOpenDoor(_ queue: WrittenQueue) {
     let plan = queue.plan
     guard plan.stayNeeds.rawValue > plan.joinNeeds.rawValue, plan.whenEmpty != .stay,
-      !plan.members.isEmpty, let written = queue.keys["stay-needs"]
+      !plan.members.isEmpty, let written = queue.keys["join-needs"]
     else { return }
     let needed = plan.stayNeeds == .ready ? "ready" : "logged-in"
-    let given = plan.joinNeeds == .nobody ? "nobody" : "logged-in"
     warn(
       written.key,
-      "stay-needs: \(needed) asks for more than join-needs (\(given)), so callers are let in although what they need to stay is not there; say join-needs: \(needed), or ask for less to stay"
+      "join-needs has no effect: stay-needs: \(needed) asks for more, and who could not stay is not let in; leave it out, or ask for less to stay"
     )
   }
 
