@@ -83,6 +83,42 @@ import Testing
     #expect(report.contains(Field("queue", "helpdesk")) && report.contains(Field("answered", "1")))
   }
 
+  @Test("A renamed rep has one name in the reports, whenever they were made, and her calls are still hers")
+  func renamedRep() throws {
+    let daemon = try TestDaemon().start()
+    _ = try team(daemon, ["alice"])
+    let admin = try daemon.client()
+    try admin.ask("call.arrive c-1 queue=support")
+    try admin.ask("call.accept c-1")
+    try admin.ask("call.hang-up c-1")
+    try admin.ask("agent.wrap-up alice end")
+    #expect(try value(admin, "report.performance agent=alice", "answered") == "1")
+    try daemon.write(
+      TestDaemon.team.replacingOccurrences(
+        of: "alice: { name: Alice Adams }", with: "alicia: { name: Alice Adams, was: alice }"
+      ).replacingOccurrences(of: "[alice,", with: "[alicia,"))
+    #expect(try admin.ask("admin.reload").code == 200)
+    func answered() throws -> [String] {
+      try admin.ask("report.performance").rows.map { row in
+        ["agent", "answered"].map { name in row.first { $0.name == name }?.value ?? "" }
+          .joined(separator: "=")
+      }
+    }
+    #expect(try answered() == ["alicia=1"])
+    let alicia = try daemon.client(agent: "alicia")
+    #expect(try alicia.ask("call.note c-1 notes=mine").code == 200)
+    #expect(daemon.stop() == 0)
+    let reports = daemon.state.appending(path: "reports.sqlite").path
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: reports + suffix)
+    }
+    try daemon.start()
+    let again = try daemon.client()
+    #expect(
+      try again.ask("report.performance").rows.first?.contains(Field("agent", "alicia")) == true)
+    #expect(try again.ask("report.performance").rows.count == 1)
+  }
+
   @Test("Who logs out last while somebody waits is told")
   func lastOut() throws {
     let daemon = try TestDaemon().start()
