@@ -83,7 +83,7 @@ import Testing
     #expect(report.contains(Field("queue", "helpdesk")) && report.contains(Field("answered", "1")))
   }
 
-  @Test("A renamed rep has one name in the reports, whenever they were made, and her calls are still hers")
+  @Test("A renamed rep has one name in all reports, and her calls are still hers")
   func renamedRep() throws {
     let daemon = try TestDaemon().start()
     _ = try team(daemon, ["alice"])
