@@ -83,7 +83,7 @@ struct Move {
     return plan
   }
 
-  private func command(in engine: RoutingEngine) -> Command {
+  func command(in engine: RoutingEngine) -> Command {
     let agent = AgentID(pick % engine.plan.agents.count)
     let someone = AgentID(other % engine.plan.agents.count)
     let queue = QueueID(other % engine.plan.queues.count)
