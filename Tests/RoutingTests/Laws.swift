@@ -45,7 +45,11 @@ struct Laws {
       for pair in missedAt.keys where pair.agent == actor { missedAt[pair] = nil }
     }
     var entered: [CallID: [QueueID]] = [:]
+    var last = Instant.distantPast
     for (index, entry) in events.enumerated() {
+      // Letting time pass is many steps: those of one instant are one.
+      if entry.at > last { entered = [:] }
+      last = entry.at
       if let queue = enteredQueue(entry.event) {
         let call = queue.call
         if entered[call, default: []].contains(queue.queue) {
