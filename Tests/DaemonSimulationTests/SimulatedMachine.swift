@@ -42,6 +42,8 @@ final class SimulatedMachine {
   private var before: Int64 = 0
   private let clock = WallClock()
   var number = 0
+  /// The wall clock has jumped since the daemon's clock began.
+  private var hasJumped = false
   var keyed: [(client: Int, line: String)] = []
   var problems: [String] = []
   /// What has been done so far, as a call script; what a script cannot do is a comment in it.
@@ -106,6 +108,9 @@ final class SimulatedMachine {
   /// Starts the daemon, with the disk as it is. While the disk fails, it does not start.
   func start() {
     lives += 1
+    // Keys are remembered for a day of the daemon's clock, which meets a jump of the wall clock when it starts.
+    if hasJumped { keyed.removeAll() }
+    hasJumped = false
     loop = EmbeddedEventLoop()
     clock.base = before
     clock.loop = loop
@@ -258,8 +263,7 @@ final class SimulatedMachine {
         [
           hour, -hour, 24 * hour, -24 * hour, -now, 2_147_483_648_000_000 - now, -1_000_000,
         ][step.a % 7]
-      // Keys are remembered for a day of the clock: after a jump they may be forgotten.
-      keyed.removeAll()
+      hasJumped = true
     case .kill:
       die()
       start()
