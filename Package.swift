@@ -107,7 +107,9 @@ let package = Package(
         .product(name: "Rainbow", package: "Rainbow"),
       ], swiftSettings: strict),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Routing"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: strict),
     .testTarget(name: "StochasticsTests", dependencies: ["Stochastics"], swiftSettings: strict),
     .testTarget(
