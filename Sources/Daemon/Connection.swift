@@ -233,6 +233,13 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     if framingErrors >= Self.maxFramingErrors { server.closeWhenAnswered(self) }
   }
 
+  /// The replies made so far belong to a batch that is complete, and so do those that announce subscriptions.
+  func sealAnnouncements() {
+    for index in subscriptions.indices where subscriptions[index].announcement == .inBatch {
+      subscriptions[index].announcement = .sealed
+    }
+  }
+
   /// Holds further requests until ``resume()``, so that replies stay in order. The reply to this one belongs to
   /// a later batch.
   func pause() {

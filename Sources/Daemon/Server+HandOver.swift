@@ -124,6 +124,7 @@ extension Server {
       return false
     }
     connection.takeUp(remains)
+    connection.sealAnnouncements()
     activateSubscriptions(of: connection)
     return true
   }

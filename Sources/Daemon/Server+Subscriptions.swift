@@ -49,10 +49,12 @@ extension Server {
     connection.output.end()
   }
 
-  /// Lets the events follow the reply that announced them.
+  /// Lets the events follow the reply that announced them, and has now left. A subscription whose reply is in
+  /// a later batch waits for that.
   func activateSubscriptions(of connection: Connection) {
-    for index in connection.subscriptions.indices where !connection.subscriptions[index].isActive {
-      connection.subscriptions[index].isActive = true
+    for index in connection.subscriptions.indices
+    where connection.subscriptions[index].announcement == .sealed {
+      connection.subscriptions[index].announcement = .sent
       // What was committed while the reply waited is read from the disk.
       let isBehind = connection.subscriptions[index].next <= committed
       connection.subscriptions[index].isCatchingUp = isBehind

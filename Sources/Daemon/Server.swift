@@ -173,6 +173,7 @@ final class Server: @unchecked Sendable {
     filled = 0
     let outgoing = answering.map { connection in
       connection.isAwaitingCommit = true
+      connection.sealAnnouncements()
       defer {
         // Not emptied: that would keep as much memory as the longest reply has ever needed.
         connection.output = LineWriter()

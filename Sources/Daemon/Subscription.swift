@@ -22,10 +22,23 @@ struct Subscription: Sendable {
   var next: UInt64
   /// Whether records come from the disk, because the client asked for old ones or is slow.
   var isCatchingUp: Bool
-  /// Whether the reply to its request has left; nothing is sent before.
-  var isActive = false
+  /// Where the reply to its request is; nothing is sent before that has left.
+  var announcement = Announcement.inBatch
   /// Whether the disk is being read for it.
   var isReading = false
+
+  /// Where the reply that announces a subscription is on its way to the client.
+  enum Announcement: Sendable {
+    /// In the batch that is being filled.
+    case inBatch
+    /// In the batch that is being written.
+    case sealed
+    /// With the client.
+    case sent
+  }
+
+  /// Whether the client may be sent events.
+  var isActive: Bool { announcement == .sent }
 
   /// The request that goes on with this subscription where it is.
   var continuation: String {
