@@ -22,10 +22,11 @@ let package = Package(
     .library(
       name: "Rota",
       targets: [
-        "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Daemon", "Stochastics",
+        "Base", "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Daemon",
+        "Stochastics",
         "Staffing", "Simulation",
       ]),
-    .library(name: "RotaClient", targets: ["Client", "LineProtocol"]),
+    .library(name: "RotaClient", targets: ["Base", "Client", "LineProtocol"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -42,18 +43,20 @@ let package = Package(
     .systemLibrary(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
 
-    .target(name: "Routing", swiftSettings: core),
-    .target(name: "LineProtocol", swiftSettings: core),
+    .target(name: "Base", swiftSettings: core),
+    .target(name: "Routing", dependencies: ["Base"], swiftSettings: core),
+    .target(name: "LineProtocol", dependencies: ["Base"], swiftSettings: core),
     .target(name: "Stochastics", swiftSettings: core),
     .target(
       name: "Simulation",
       dependencies: [
-        "Routing", "Stochastics", .product(name: "Histogram", package: "hdrhistogram-swift"),
+        "Base", "Routing", "Stochastics",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: strict),
     .target(
       name: "Planning",
       dependencies: [
-        "Configuration", "Journal", "LineProtocol", "Routing", "Simulation", "Staffing",
+        "Base", "Configuration", "Journal", "LineProtocol", "Routing", "Simulation", "Staffing",
         "Stochastics",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
@@ -61,37 +64,37 @@ let package = Package(
     .target(name: "Staffing", dependencies: ["Stochastics"], swiftSettings: core),
     .target(
       name: "Configuration",
-      dependencies: ["LineProtocol", "Routing", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Base", "LineProtocol", "Routing", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
-    .target(name: "Journal", dependencies: ["CSQLite", "Routing"], swiftSettings: strict),
+    .target(name: "Journal", dependencies: ["Base", "CSQLite", "Routing"], swiftSettings: strict),
     .target(
       name: "Reporting",
-      dependencies: ["Configuration", "Journal", "LineProtocol", "Routing"],
+      dependencies: ["Base", "Configuration", "Journal", "LineProtocol", "Routing"],
       swiftSettings: strict),
     .target(
       name: "Systemd",
       dependencies: [
-        "CSystemd", "LineProtocol", .product(name: "Logging", package: "swift-log"),
+        "Base", "CSystemd", "LineProtocol", .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .target(
       name: "Daemon",
       dependencies: [
-        "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Systemd",
+        "Base", "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Systemd",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
-    .target(name: "Client", dependencies: ["LineProtocol"], swiftSettings: strict),
+    .target(name: "Client", dependencies: ["Base", "LineProtocol"], swiftSettings: strict),
     .executableTarget(
       name: "rotad",
       dependencies: [
-        "Daemon", "Configuration", "LineProtocol", "Output", "Routing",
+        "Base", "Daemon", "Configuration", "LineProtocol", "Output", "Routing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "rotactl",
       dependencies: [
-        "Client", "LineProtocol", "Output",
+        "Base", "Client", "LineProtocol", "Output",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Rainbow", package: "Rainbow"),
         .product(name: "TextTable", package: "TextTable"),
@@ -100,7 +103,8 @@ let package = Package(
     .executableTarget(
       name: "rotasim",
       dependencies: [
-        "Client", "Configuration", "Journal", "LineProtocol", "Output", "Planning", "Reporting",
+        "Base", "Client", "Configuration", "Journal", "LineProtocol", "Output", "Planning",
+        "Reporting",
         "Routing", "Simulation", "Staffing", "Stochastics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -108,35 +112,39 @@ let package = Package(
       ], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Routing"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Base", "Routing"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .testTarget(name: "BaseTests", dependencies: ["Base", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: strict),
     .testTarget(name: "StochasticsTests", dependencies: ["Stochastics"], swiftSettings: strict),
     .testTarget(
       name: "SimulationTests",
-      dependencies: ["Routing", "Simulation", "Stochastics", "TestSupport"],
+      dependencies: ["Base", "Routing", "Simulation", "Stochastics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests",
       dependencies: [
-        "Configuration", "Journal", "Planning", "Routing", "Simulation", "Stochastics", "rotasim",
+        "Base", "Configuration", "Journal", "Planning", "Routing", "Simulation", "Stochastics",
+        "rotasim",
       ], swiftSettings: strict),
     .testTarget(
       name: "StaffingTests", dependencies: ["Staffing", "Stochastics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "RoutingTests", dependencies: ["Routing", "TestSupport"], swiftSettings: strict),
+      name: "RoutingTests", dependencies: ["Base", "Routing", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "LineProtocolTests", dependencies: ["LineProtocol"], swiftSettings: strict),
+      name: "LineProtocolTests", dependencies: ["Base", "LineProtocol"], swiftSettings: strict),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "LineProtocol", "Routing"],
+      name: "ConfigurationTests",
+      dependencies: ["Base", "Configuration", "LineProtocol", "Routing"],
       swiftSettings: strict),
     .testTarget(
-      name: "JournalTests", dependencies: ["Journal", "Routing"], swiftSettings: strict),
+      name: "JournalTests", dependencies: ["Base", "Journal", "Routing"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Client", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting", "Routing",
+        "Base", "Client", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting",
+        "Routing",
         "TestSupport", "rotad", "rotactl", "rotasim",
       ], exclude: ["Journals"], swiftSettings: strict),
     .target(name: "CFaultyFiles", path: "Tests/CFaultyFiles"),
@@ -145,7 +153,7 @@ let package = Package(
     .testTarget(
       name: "DaemonSimulationTests",
       dependencies: [
-        "CSimulatedDisk", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting",
+        "Base", "CSimulatedDisk", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting",
         "Routing", "TestSupport", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

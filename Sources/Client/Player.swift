@@ -1,10 +1,11 @@
+import Base
 import Glibc
 public import LineProtocol
 
 /// Plays a call script: a schedule of requests by time, and rules that add to it as events come in.
 public struct Player {
   private struct Planned {
-    var at: Int64
+    var at: TimeSpan
     var order: Int
     var actor: String
     var request: String
@@ -26,7 +27,8 @@ public struct Player {
   private var rulesByCall: [String: [Int]] = [:]
   private var otherRules: [Int] = []
   private var pendingEvents: [CallScript.EventExpectation]
-  private var random: UInt64
+  /// One seed, one play.
+  private var random: SplitMix64
   private var rate = 1.0
   private var start = 0.0
 
@@ -43,7 +45,7 @@ public struct Player {
   public init(_ script: CallScript, socket: String, speed: Double? = nil) throws {
     self.script = script
     self.socket = socket
-    random = script.seed
+    random = SplitMix64(state: script.seed)
     pendingEvents = script.eventExpectations
     ears = try Client(path: socket)
     let status = try ears.ask(Request(verb: "admin.status"))
@@ -66,14 +68,14 @@ public struct Player {
       plan(step.at, step.actor, step.request, step.line, expectation: step.expectation)
     }
     for (index, repetition) in script.repetitions.enumerated() {
-      planNext(index, repetition, after: 0)
+      planNext(index, repetition, after: .zero)
     }
   }
 
   // MARK: Planning
 
   private mutating func plan(
-    _ at: Int64, _ actor: String, _ request: String, _ line: Int,
+    _ at: TimeSpan, _ actor: String, _ request: String, _ line: Int,
     expectation: CallScript.Expectation? = nil, repetition: Int? = nil
   ) {
     order += 1
@@ -93,7 +95,7 @@ public struct Player {
   }
 
   private mutating func planNext(
-    _ index: Int, _ repetition: CallScript.Repetition, after now: Int64
+    _ index: Int, _ repetition: CallScript.Repetition, after now: TimeSpan
   ) {
     let at = now + draw(repetition.every)
     if at > repetition.until { return }
@@ -102,18 +104,9 @@ public struct Player {
     plan(at, repetition.actor, request, repetition.line, repetition: index)
   }
 
-  /// SplitMix64, so that a script with one seed always plays alike.
-  private mutating func next() -> UInt64 {
-    random &+= 0x9E37_79B9_7F4A_7C15
-    var z = random
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  private mutating func draw(_ delay: CallScript.Delay) -> Int64 {
-    let width = UInt64(delay.most - delay.least) + 1
-    return delay.least + Int64(next().multipliedFullWidth(by: width).high)
+  private mutating func draw(_ delay: CallScript.Delay) -> TimeSpan {
+    let width = UInt64((delay.most - delay.least).microseconds) + 1
+    return delay.least + .microseconds(Int64(random.next().multipliedFullWidth(by: width).high))
   }
 
   private func replace(_ text: String, _ values: [String: String]) -> String {
@@ -137,24 +130,24 @@ public struct Player {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  /// The script's time, in microseconds.
-  private var now: Int64 { Int64((Self.monotonic() - start) * rate * 1e6) }
+  /// The script's time.
+  private var now: TimeSpan { TimeSpan(seconds: (Self.monotonic() - start) * rate) }
 
   /// Plays to the end.
   public mutating func play(showsProgress: Bool) throws {
     start = Self.monotonic()
-    let lastStep = script.steps.map(\.at).max() ?? 0
-    let lastEvent = script.eventExpectations.map(\.until).max() ?? 0
+    let lastStep = script.steps.map(\.at).max() ?? .zero
+    let lastEvent = script.eventExpectations.map(\.until).max() ?? .zero
     let end = script.end ?? max(lastStep, lastEvent)
     var nextBar = 0.0
     while now < end || schedule.last.map({ $0.at <= end }) ?? false {
       let wait = (schedule.last?.at ?? end) - now
-      try listen(forMicroseconds: min(max(0, wait), max(0, end - now)))
+      try listen(for: min(max(.zero, wait), max(.zero, end - now)))
       while let due = schedule.last, due.at <= now { try carryOut(nextDue(of: due.actor)) }
       expireEvents()
       if showsProgress, Self.monotonic() > nextBar {
         nextBar = Self.monotonic() + 0.2
-        drawProgress(Double(now) / Double(max(1, end)))
+        drawProgress(now.seconds / max(.microseconds(1), end).seconds)
       }
     }
     if showsProgress { Self.draw("\r\u{1B}[K") }
@@ -178,10 +171,10 @@ public struct Player {
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
-  private mutating func listen(forMicroseconds limit: Int64) throws {
+  private mutating func listen(for limit: TimeSpan) throws {
     while let line = try ears.bufferedLine() { hear(line) }
     var waiting = pollfd(fd: ears.descriptor, events: Int16(POLLIN), revents: 0)
-    let milliseconds = Int32(min(200, (Double(limit) / rate / 1_000).rounded(.up)))
+    let milliseconds = Int32(min(200, (limit.seconds / rate * 1_000).rounded(.up)))
     if poll(&waiting, 1, milliseconds) > 0 {
       try ears.readMore()
       while let line = try ears.bufferedLine() { hear(line) }
@@ -268,7 +261,7 @@ public struct Player {
       let rule = script.reactions[index]
       guard matches(type, options, rule.type, rule.fields), uses[index, default: 0] < rule.times
       else { continue }
-      let luck = Double(next() >> 11) / Double(1 << 53)
+      let luck = Double(random.next() >> 11) / Double(1 << 53)
       if luck >= rule.chance { continue }
       uses[index, default: 0] += 1
       let values = Dictionary(options.map { ($0.name, $0.value) }) { first, _ in first }

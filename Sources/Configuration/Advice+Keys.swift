@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Yams
 
@@ -36,8 +37,8 @@ extension ConfigurationParser {
       "nothing is ever used up; give max-wait, max-offers or max-ring-time, or leave it out")
     guard plan.whenExhausted == .stay else { return }
     let limits: [(String, Bool)] = [
-      ("max-wait", plan.maxWait > 0), ("max-offers", plan.maxOffers > 0),
-      ("max-ring-time", plan.maxRingTime > 0),
+      ("max-wait", plan.maxWait > .zero), ("max-offers", plan.maxOffers > 0),
+      ("max-ring-time", plan.maxRingTime > .zero),
     ]
     for (key, isGiven) in limits {
       warnIdle(
@@ -155,14 +156,14 @@ extension ConfigurationParser {
     var numbers: [String: String] = [:]
     for queue in reading.queues {
       let entry = directory.queues[queue.id.index]
-      let rings = Int(queue.plan.ringTimeout / max(1, entry.ringCycle))
+      let rings = Int(queue.plan.ringTimeout / max(.microseconds(1), entry.ringCycle))
       warnIdle(
         queue, "target-rings", entry.targetRings > rings,
         "a phone rings \(rings) times, so every answer is in time; make it \(rings) or less, or rings more"
       )
       warnIdle(
         queue, "ring-cycle", entry.ringCycle == RingCadence.us.cycle,
-        "it is \(entry.ringCycle / 1_000_000) s without it; leave it out, or say cadence: us")
+        "it is \(entry.ringCycle.wholeSeconds) s without it; leave it out, or say cadence: us")
       warnOfShortTime(queue.keys["ring-cycle"], "ring-cycle")
       warnOfShortRing(queue, reading)
       let rests = WrittenKey.keys(of: queue.keys["rest-after"]?.value)
@@ -182,14 +183,15 @@ extension ConfigurationParser {
   /// Warns of a limit that ends before one ring does. Reps with a ring time of their own are not judged.
   private mutating func warnOfShortRing(_ queue: WrittenQueue, _ reading: PlanReading) {
     let plan = queue.plan
-    guard plan.maxRingTime > 0, plan.maxRingTime < plan.ringTimeout, plan.whenExhausted != .stay,
+    guard plan.maxRingTime > .zero, plan.maxRingTime < plan.ringTimeout,
+      plan.whenExhausted != .stay,
       plan.members.contains(where: { reading.plan.agents[$0.agent.index].ringTimeout == nil }),
       let written = queue.keys["max-ring-time"]
     else { return }
     let cycle = directory.queues[queue.id.index].ringCycle
     warn(
       written.key,
-      "max-ring-time: less than one ring (\(plan.ringTimeout / cycle) rings, \(plan.ringTimeout / 1_000_000) s), so no phone rings in full; make it longer, or rings less"
+      "max-ring-time: less than one ring (\(plan.ringTimeout / cycle) rings, \(plan.ringTimeout.wholeSeconds) s), so no phone rings in full; make it longer, or rings less"
     )
   }
 }

@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Yams
 
@@ -47,7 +48,7 @@ extension ConfigurationParser {
       if case .queue(let next) = plan.whenEmpty { return .queue(next, key: "when-empty") }
       return .out
     }
-    if plan.maxWait == 0 {
+    if plan.maxWait == .zero {
       let door = queue.service == .noMembers ? ", or join-needs: logged-in" : ""
       return .none(
         "\"max-wait\" is not given; give it members who can take its calls, or max-wait\(door)")

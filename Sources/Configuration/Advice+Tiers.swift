@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Yams
 
@@ -68,13 +69,14 @@ extension ConfigurationParser {
         "tier-after: \(items.count) waits for \(last + 1) tiers: nobody is in the tiers after tier \(last + 1); leave out what is too much"
       )
     }
-    guard plan.maxWait > 0, plan.whenExhausted != .stay, plan.whenExhausted != .offerCallBack else {
+    guard plan.maxWait > .zero, plan.whenExhausted != .stay, plan.whenExhausted != .offerCallBack
+    else {
       return
     }
     for (item, wait) in zip(items, plan.tierAfter).prefix(last) where wait >= plan.maxWait {
       warn(
         item,
-        "tier-after: callers leave after max-wait (\(plan.maxWait / 1_000_000) s), so none of them reaches this tier; make the wait shorter, or max-wait longer"
+        "tier-after: callers leave after max-wait (\(plan.maxWait.wholeSeconds) s), so none of them reaches this tier; make the wait shorter, or max-wait longer"
       )
     }
   }

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 public import LineProtocol
 public import Routing
@@ -128,7 +129,7 @@ public enum RingCadence: String, CaseIterable, Sendable {
   case japan
 
   /// One tone and its pause.
-  public var cycle: Microseconds {
+  public var cycle: TimeSpan {
     switch self {
     case .us: .seconds(6)
     case .uk, .japan: .seconds(3)

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import LineProtocol
 import Routing
@@ -124,7 +125,7 @@ extension ConfigurationParser {
   /// Ring time of one offer: rings times the cycle of the cadence.
   private mutating func parseRinging(
     _ keys: [String: Node], _ queue: Node, _ index: Int
-  ) -> Microseconds {
+  ) -> TimeSpan {
     var cycle = RingCadence.us.cycle
     if let node = keys["cadence"] {
       let cadences = RingCadence.allCases.map { ($0.rawValue, $0) }
@@ -206,7 +207,7 @@ extension ConfigurationParser {
     return rest
   }
 
-  private mutating func parseTiers(_ node: Node, _ members: [Member]) -> [Microseconds] {
+  private mutating func parseTiers(_ node: Node, _ members: [Member]) -> [TimeSpan] {
     let waits = list(node, "tier-after").map { span($0, "tier-after") }
     for (a, b) in zip(waits, waits.dropFirst()) where b <= a {
       complain(node, "tier-after: each wait must be longer than the one before")

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import LineProtocol
 import Routing
@@ -63,30 +64,27 @@ extension ConfigurationParser {
     }
     if let node = team["office-hours"] { hours.week = parseWeek(node) }
     if let node = team["holidays"] {
-      hours.holidays = Set(list(node, "holidays").map { parseDate($0) })
+      hours.holidays = Set(list(node, "holidays").compactMap { parseDate($0) })
     }
     return hours
   }
 
-  private mutating func parseDate(_ node: Node) -> String {
+  private mutating func parseDate(_ node: Node) -> CivilDate? {
     let name = text(node, "holiday")
-    if Timestamp.parse(name + "T00:00:00Z") == nil {
+    let date = CivilDate(text: name)
+    if date == nil {
       complain(node, "holiday: expected a date such as 2026-12-25, not \"\(name)\"")
     }
-    return name
+    return date
   }
 
-  private static let weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
-
   /// `mon-fri: 08:00-17:00`, `sat: [09:00-12:00, 13:00-15:00]`.
-  mutating func parseWeek(_ node: Node) -> [Int: [OfficeHours.Hours]] {
-    var week: [Int: [OfficeHours.Hours]] = [:]
-    var givenBy: [Int: String] = [:]
+  mutating func parseWeek(_ node: Node) -> [Weekday: [OfficeHours.Hours]] {
+    var week: [Weekday: [OfficeHours.Hours]] = [:]
+    var givenBy: [Weekday: String] = [:]
     let before = problems.count
     for (key, keyNode, value) in entries(node, "office-hours") {
-      let ends = key.split(separator: "-").map { Self.weekdays.firstIndex(of: String($0)) }
-      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1]
-      else {
+      guard let days = Weekday.days(text: key) else {
         complain(keyNode, "office-hours: expected days such as mon or mon-fri, not \"\(key)\"")
         continue
       }
@@ -95,15 +93,14 @@ extension ConfigurationParser {
       for (a, b) in zip(hours, hours.dropFirst()) where b.opens <= a.closes {
         complain(value, "office-hours: spans of one day must not touch or overlap")
       }
-      let days = first <= last ? Array(first...last) : Array(first...6) + Array(0...last)
       if let day = days.first(where: { givenBy[$0] != nil }), let other = givenBy[day] {
         complain(
           keyNode,
-          "office-hours: \"\(key)\" and \"\(other)\" both say when \(Self.weekdays[day]) is open; name each day once"
+          "office-hours: \"\(key)\" and \"\(other)\" both say when \(day.word) is open; name each day once"
         )
       }
       for day in days {
-        week[day + 1] = hours
+        week[day] = hours
         givenBy[day] = key
       }
     }
@@ -115,20 +112,12 @@ extension ConfigurationParser {
 
   private mutating func parseHours(_ node: Node) -> OfficeHours.Hours? {
     let text = text(node, "office-hours")
-    let ends = text.split(separator: "-").map { minutes(String($0)) }
+    let ends = text.split(separator: "-").map { ClockTime(text: $0) }
     guard ends.count == 2, let opens = ends[0], let closes = ends[1], opens < closes else {
       complain(node, "office-hours: expected hours such as 08:00-17:00, not \"\(text)\"")
       return nil
     }
     return OfficeHours.Hours(opens: opens, closes: closes)
-  }
-
-  private func minutes(_ clock: String) -> Int? {
-    let parts = clock.split(separator: ":").map { Int($0) }
-    guard parts.count == 2, let hours = parts[0], let minutes = parts[1], (0...24).contains(hours),
-      (0...59).contains(minutes), hours * 60 + minutes <= 1_440
-    else { return nil }
-    return hours * 60 + minutes
   }
 
   // MARK: Rules

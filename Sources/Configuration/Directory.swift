@@ -1,3 +1,4 @@
+import Base
 public import Routing
 
 /// The names behind the engine's integers. Positions are ids: entries are added and changed, never
@@ -24,15 +25,15 @@ public struct Directory: Codable, Equatable, Sendable {
     /// The number that callers dial, for reports.
     public var number: String?
     /// One ring: tone and pause together. "Answered within N rings" counts in these.
-    public var ringCycle: Microseconds
+    public var ringCycle: TimeSpan
     /// How many rings the team means to answer within.
     public var targetRings: Int
     /// The T of the service level "X % within T".
-    public var serviceLevelThreshold: Microseconds
+    public var serviceLevelThreshold: TimeSpan
     /// The X of the service level, from 0 to 1.
     public var serviceLevelTarget: Double
     /// Callers who give up sooner count as neither offered nor abandoned.
-    public var shortAbandon: Microseconds
+    public var shortAbandon: TimeSpan
     /// No longer in the configuration.
     public var isRetired = false
   }

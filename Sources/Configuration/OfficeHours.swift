@@ -1,22 +1,23 @@
+import Base
 import Foundation
-public import Routing
+import Routing
 
 /// When the team works: weekly hours in a time zone, less holidays.
 public struct OfficeHours: Equatable, Sendable {
-  /// Opening and closing on one day, in minutes after midnight, local time.
+  /// Opening and closing on one day, local time.
   public struct Hours: Equatable, Sendable {
     /// First minute open.
-    public var opens: Int
+    public var opens: ClockTime
     /// First minute closed.
-    public var closes: Int
+    public var closes: ClockTime
   }
 
   /// The time zone, daylight saving time included.
   public var timeZone: TimeZone
-  /// By weekday, 1 being Sunday; several spans a day are in order.
-  public var week: [Int: [Hours]]
-  /// Days off, as `yyyy-mm-dd` in the time zone.
-  public var holidays: Set<String>
+  /// By weekday; several spans a day are in order.
+  public var week: [Weekday: [Hours]]
+  /// Days off, in the time zone.
+  public var holidays: Set<CivilDate>
   /// Whether there are hours at all; without, the queue is always open.
   public var isAlwaysOpen: Bool { week.isEmpty }
 
@@ -69,24 +70,23 @@ public struct OfficeHours: Equatable, Sendable {
   private func spans(
     on day: Date, _ calendar: Calendar
   ) -> [(opens: Instant, closes: Instant)] {
-    let parts = calendar.dateComponents([.year, .month, .day, .weekday], from: day)
+    let parts = calendar.dateComponents([.year, .month, .day], from: day)
     guard let year = parts.year, let month = parts.month, let date = parts.day,
-      let weekday = parts.weekday
+      let date = CivilDate(year: year, month: month, day: date)
     else { return [] }
-    let name = String(format: "%04d-%02d-%02d", year, month, date)
-    if holidays.contains(name) { return [] }
-    return (week[weekday] ?? []).map { hours in
+    if holidays.contains(date) { return [] }
+    return (week[date.weekday] ?? []).map { hours in
       (at(hours.opens, on: day, calendar), at(hours.closes, on: day, calendar))
     }
   }
 
-  /// The instant at which the local clock shows `minutes` after midnight of `day`.
-  private func at(_ minutes: Int, on day: Date, _ calendar: Calendar) -> Instant {
-    if minutes == 1_440 { return nextMidnight(after: Instant(day)) }
+  /// The instant at which the local clock shows `time` on `day`.
+  private func at(_ time: ClockTime, on day: Date, _ calendar: Calendar) -> Instant {
+    if time == .endOfDay { return nextMidnight(after: Instant(day)) }
     let clock = calendar.date(
-      bySettingHour: minutes / 60, minute: minutes % 60, second: 0, of: day,
+      bySettingHour: time.hour, minute: time.minuteOfHour, second: 0, of: day,
       matchingPolicy: .nextTime)
-    return Instant(clock ?? day + TimeInterval(minutes * 60))
+    return Instant(clock ?? day + TimeInterval(time.minute * 60))
   }
 }
 

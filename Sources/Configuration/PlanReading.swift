@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Yams
 
@@ -143,7 +144,7 @@ extension WrittenQueue {
   }
 
   /// Whether a caller's offers, ring time or wait are limited.
-  var hasLimits: Bool { plan.maxWait > 0 || plan.maxOffers > 0 || plan.maxRingTime > 0 }
+  var hasLimits: Bool { plan.maxWait > .zero || plan.maxOffers > 0 || plan.maxRingTime > .zero }
 
   /// Whether somebody must be there to join or to stay.
   var needsSomebody: Bool { plan.joinNeeds != .nobody || plan.stayNeeds != .nobody }

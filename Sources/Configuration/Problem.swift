@@ -1,3 +1,4 @@
+import Base
 import LineProtocol
 
 /// How bad a problem of a configuration file is.

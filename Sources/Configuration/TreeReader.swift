@@ -1,6 +1,7 @@
+import Base
 import Foundation
 import LineProtocol
-public import Routing
+import Routing
 public import Yams
 
 /// Reads a tree of YAML and collects everything that is wrong with it.
@@ -177,23 +178,18 @@ extension TreeReader {
 
   /// A span of time: `90`, `1.5`, `90s`, `3m`, `2h`; a bare number means seconds.
   public mutating func span(
-    _ node: Node, _ what: String, upTo limit: Microseconds = .seconds(86_400)
-  ) -> Microseconds {
+    _ node: Node, _ what: String, upTo limit: TimeSpan = .hours(24)
+  ) -> TimeSpan {
     let text = node.scalar?.string ?? ""
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600]
-    let unit = text.last.flatMap { units[$0] }
-    let number = unit == nil ? text : String(text.dropLast())
-    guard let seconds = Parameter.Kind.microseconds(number), seconds <= limit,
-      seconds * (unit ?? 1) <= limit
-    else {
+    guard let span = TimeSpan(text: text), span <= limit else {
       let found = node.scalar.map { "\"\($0.string)\"" } ?? kind(node)
       complain(
         node,
-        "\(what): expected a time such as 90, 90s, 3m or 2h, at most \(limit / 1_000_000) s, not \(found)"
+        "\(what): expected a time such as 90, 90s, 3m or 2h, at most \(limit.wholeSeconds) s, not \(found)"
       )
-      return 0
+      return .zero
     }
-    return seconds * (unit ?? 1)
+    return span
   }
 
   /// A share: 0.8 or 80%.

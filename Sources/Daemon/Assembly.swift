@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Journal
 import Logging
@@ -41,7 +42,7 @@ struct Assembly {
       }
       while try !recovery.advance(journal, limit: 100_000) {
         ServiceManager.status("Recovering: record \(recovery.seq) of \(journal.lastSeq)")
-        ServiceManager.extendTimeout(microseconds: 60_000_000)
+        ServiceManager.extendTimeout(by: .seconds(60))
       }
     } catch {
       throw StartFailure(exitCode: EX.dataError, description: "\(error)")

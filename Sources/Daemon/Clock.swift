@@ -1,5 +1,6 @@
+import Base
 import Glibc
-public import Routing
+import Routing
 
 /// The daemon's clock: wall-clock time when it starts, then the monotonic clock.
 ///
@@ -32,7 +33,7 @@ public struct Clock: Sendable {
 
   /// The present instant.
   public mutating func now() -> Instant {
-    let elapsed = source.monotonic() - monotonicStart
+    let elapsed = TimeSpan(microseconds: source.monotonic() - monotonicStart)
     last = max(last, start + elapsed * rate)
     return last
   }
@@ -40,16 +41,16 @@ public struct Clock: Sendable {
   /// Takes up a little of the difference to the wall clock; to be called once a second.
   /// - Returns: by how much the wall clock is ahead; 0 when demonstrating.
   @discardableResult
-  public mutating func slew() -> Microseconds {
-    if isDemonstration { return 0 }
+  public mutating func slew() -> TimeSpan {
+    if isDemonstration { return .zero }
     let difference = source.wall() - now()
-    start = start + min(500, max(-500, difference))
+    start = start + min(.microseconds(500), max(.microseconds(-500), difference))
     return difference
   }
 
   /// The real time until `deadline`, in nanoseconds, at least 0.
   public mutating func nanoseconds(until deadline: Instant) -> Int64 {
-    let left = max(0, deadline - now())
+    let left = max(.zero, deadline - now()).microseconds
     return left / rate >= Int64.max / 1_000 ? .max : (left + rate - 1) / rate * 1_000
   }
 }
@@ -58,7 +59,7 @@ public struct Clock: Sendable {
 public struct TimeSource: Sendable {
   /// What the clock on the wall shows; may jump.
   public var wall: @Sendable () -> Instant
-  /// Microseconds since some beginning; never jumps.
+  /// TimeSpan since some beginning; never jumps.
   public var monotonic: @Sendable () -> Int64
 
   /// A source.

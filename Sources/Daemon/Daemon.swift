@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Foundation
 import Journal
@@ -5,7 +6,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Reporting
-public import Routing
+import Routing
 import Systemd
 
 /// What version of Rota this is.

@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Foundation
 import Journal
@@ -179,11 +180,11 @@ extension Server {
   private func reportSpan(_ context: RequestContext) -> ReportSpan {
     let now = context.now
     func time(_ name: String) -> Instant? {
-      context.request[name].flatMap { Timestamp.parse($0) }.map { Instant(microseconds: $0) }
+      context.request[name].flatMap { Timestamp.parse($0) }
     }
     let today = board.configuration.officeHours.first?.midnight(before: now) ?? now
     let from = time("from") ?? (context.request.verb == "report.calls" ? .distantPast : today)
-    let to = time("to") ?? now + 1
+    let to = time("to") ?? now + .microseconds(1)
     let interval = context.request["interval"].flatMap { Int64($0) }
     return ReportSpan(from: from, to: to, interval: interval.map { .seconds($0) })
   }

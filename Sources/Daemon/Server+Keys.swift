@@ -1,3 +1,4 @@
+import Base
 import Journal
 import LineProtocol
 import Routing
@@ -90,7 +91,7 @@ extension Server {
   private func execute(
     _ context: RequestContext, _ claim: KeyClaim?, for connection: Connection
   ) throws {
-    if let within = context.request["within"].flatMap({ Parameter.Kind.microseconds($0) }),
+    if let within = context.request["within"].flatMap({ TimeSpan(text: $0) }),
       context.now - connection.inputSince > within
     {
       throw Refusal(.tooLate, "not begun within \(within / 1_000_000) s; nothing happened")

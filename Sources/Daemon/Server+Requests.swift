@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Journal
 import LineProtocol
@@ -153,7 +154,7 @@ extension Server {
     switch request.verb {
     case "ping":
       connection.output.reply(request.tag, .ok)
-      connection.output.option("at", timestamp: context.now.microseconds)
+      connection.output.option("at", context.now)
       board.finish(&connection.output)
     case "whoami":
       connection.output.reply(request.tag, .ok)
@@ -228,8 +229,8 @@ extension Server {
     rows.begin()
     rows.option("server", "rotad \(Version.text)")
     rows.option("instance", identity)
-    rows.writer.option("at", timestamp: context.now.microseconds)
-    rows.option("uptime", seconds: context.now - startedAt)
+    rows.writer.option("at", context.now)
+    rows.option("uptime", context.now - startedAt)
     rows.option("state", board.isDraining ? "draining" : "serving")
     rows.option("calls", board.engine.liveCallCount)
     rows.option("connections", connections.count)

@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Journal
 import LineProtocol
@@ -26,9 +27,9 @@ extension Server {
       heartbeat()
       ServiceManager.status(statusText)
     }
-    if let interval = ServiceManager.watchdogMicroseconds {
+    if let interval = ServiceManager.watchdogInterval {
       loop.scheduleRepeatedTask(
-        initialDelay: .zero, delay: .microseconds(interval / 2)
+        initialDelay: .zero, delay: .microseconds(interval.microseconds / 2)
       ) { [self] _ in
         if isHealthy(within: interval) { ServiceManager.pingWatchdog() }
       }
@@ -67,12 +68,12 @@ extension Server {
   /// Follows the wall clock, slowly, and says so when that has jumped away.
   private func watchClock() {
     let lead = clock.slew()
-    guard abs(lead - loggedClockLead) > .seconds(60) else { return }
+    guard (lead - loggedClockLead).magnitude > .seconds(60) else { return }
     loggedClockLead = lead
     logger.warning(
       "the machine's clock and the daemon's disagree",
       metadata: [
-        "message-id": LogMessage.clockJumped, "ahead-seconds": "\(lead / 1_000_000)",
+        "message-id": LogMessage.clockJumped, "ahead-seconds": "\(lead.wholeSeconds)",
       ])
   }
 

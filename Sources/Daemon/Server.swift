@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Journal
 import LineProtocol
@@ -63,7 +64,7 @@ final class Server: @unchecked Sendable {
   var deadlineTimer: Scheduled<Void>?
   var calendarDeadline = Instant.distantPast
   /// By how much the wall clock was ahead when that was last logged.
-  var loggedClockLead: Microseconds = 0
+  var loggedClockLead: TimeSpan = .zero
   var recordsSinceSnapshot = 0
   let startedAt: Instant
   /// The instant of the last record before the start.
@@ -244,7 +245,7 @@ final class Server: @unchecked Sendable {
   }
 
   /// Whether the journal has answered within `limit`: the watchdog is fed only then.
-  func isHealthy(within limit: Microseconds) -> Bool {
+  func isHealthy(within limit: TimeSpan) -> Bool {
     !hasFailed && (!isCommitting || now() - commitBegan < limit)
   }
 

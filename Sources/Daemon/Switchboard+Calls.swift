@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Journal
 import LineProtocol
@@ -130,7 +131,7 @@ extension Switchboard {
     }
     let command = Command.arrive(
       queue: queue, priority: UInt8(request["priority"] ?? "0") ?? 0,
-      credit: seconds(context, "credit") ?? 0, skills: skills)
+      credit: span(context, "credit") ?? .zero, skills: skills)
     let options =
       [Field("call", name)]
       + ["from", "to", "name"].compactMap { key in request[key].map { Field(key, $0) } }
@@ -143,7 +144,7 @@ extension Switchboard {
     writeState(of: call, position: position, to: &reply)
     if let row = engine.call(call), row.state == .waiting {
       if let wait = engine.estimatedWait(of: call, at: position) {
-        reply.option("estimated-wait", seconds: wait)
+        reply.option("estimated-wait", wait)
       }
     }
     finish(&reply)

@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Journal
 import LineProtocol
@@ -53,8 +54,8 @@ extension Switchboard {
     context.request.word(index) ?? ""
   }
 
-  func seconds(_ context: RequestContext, _ name: String) -> Microseconds? {
-    context.request[name].flatMap { Parameter.Kind.microseconds($0) }
+  func span(_ context: RequestContext, _ name: String) -> TimeSpan? {
+    context.request[name].flatMap { TimeSpan(text: $0) }
   }
 
   /// The rep in whose name a request is made: the one named, else the client's own, else `presumed`.
@@ -102,7 +103,7 @@ extension Switchboard {
   }
 
   private func agentCommand(_ context: RequestContext, _ agent: AgentID) throws -> Command {
-    let until = seconds(context, "for").map { context.now + $0 } ?? .never
+    let until = span(context, "for").map { context.now + $0 } ?? .never
     let queue = try context.request["queue"].map { try self.queue(named: $0) }
     let by = initiator(context, for: agent)
     switch context.request.verb {
@@ -122,7 +123,7 @@ extension Switchboard {
     case "agent.wrap-up":
       return word(context, 1) == "end"
         ? .endWrapUp(agent)
-        : .extendWrapUp(agent, by: seconds(context, "by") ?? .seconds(60))
+        : .extendWrapUp(agent, by: span(context, "by") ?? .seconds(60))
     default: throw Refusal(.unknownCommand, "no handler for \"\(context.request.verb)\"")
     }
   }
@@ -143,7 +144,7 @@ extension Switchboard {
     reply.option("state", row.stateWord)
     writeReasons(of: agent, row, to: &reply)
     if row.activity == .wrapUp {
-      reply.option("wrap-up-left", seconds: max(0, row.wrapUpUntil - now))
+      reply.option("wrap-up-left", max(.zero, row.wrapUpUntil - now))
     }
   }
 
@@ -154,7 +155,7 @@ extension Switchboard {
     if row.availability == .notReady {
       reply.option("reason", directory.name(of: row.reason))
       if row.notReadyUntil < .never {
-        reply.option("until", timestamp: row.notReadyUntil.microseconds)
+        reply.option("until", row.notReadyUntil)
       }
       let names = reasons.filter { $0.queue == nil }.map { directory.name(of: $0.reason) }
       reply.option("reasons", names.joined(separator: ","))

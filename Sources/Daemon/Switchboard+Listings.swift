@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import LineProtocol
 import Reporting
@@ -49,11 +50,11 @@ extension Switchboard {
     writeState(of: agent, at: now, to: &rows.writer)
     rows.option("name", directory.agents[agent.index].fullName)
     if row.stateSince > .distantPast {
-      rows.option("for", seconds: max(0, now - row.stateSince))
+      rows.option("for", max(.zero, now - row.stateSince))
     }
     rows.option("availability", Words.hyphenated("\(row.availability)"))
     if row.availabilitySince > .distantPast {
-      rows.option("availability-for", seconds: max(0, now - row.availabilitySince))
+      rows.option("availability-for", max(.zero, now - row.availabilitySince))
     }
     let queues = engine.queues(servedBy: agent).map { directory.name(of: $0) }
     rows.option("queues", queues.joined(separator: ","))
@@ -62,14 +63,14 @@ extension Switchboard {
     }
     if let offer = row.offer {
       rows.option("offer", "o-\(offer.id.rawValue)")
-      rows.option("expires-in", seconds: max(0, offer.expiresAt - now))
+      rows.option("expires-in", max(.zero, offer.expiresAt - now))
     }
     if let holder = row.consultHolder, let transfer = engine.transfer(heldBy: holder) {
       rows.option("transfer", "t-\(transfer.id.rawValue)")
       rows.option("consulted-by", directory.name(of: holder))
     }
     rows.option("calls-today", Int(row.callsToday))
-    rows.option("talk-today", seconds: row.talkToday)
+    rows.option("talk-today", row.talkToday)
     rows.end()
   }
 
@@ -91,12 +92,12 @@ extension Switchboard {
     rows.option("queue", directory.name(of: queue))
     rows.option("open", status.isOpen ? "yes" : "no")
     rows.option("waiting", status.waiting)
-    rows.option("longest", seconds: status.oldestEntry.map { max(0, now - $0) } ?? 0)
+    rows.option("longest", status.oldestEntry.map { max(.zero, now - $0) } ?? .zero)
     rows.option("ringing", status.ringing)
     rows.option("free", status.free)
     rows.option("ready", status.ready)
     rows.option("logged-in", status.loggedIn)
-    if let wait = status.estimatedWait { rows.option("estimated-wait", seconds: wait) }
+    if let wait = status.estimatedWait { rows.option("estimated-wait", wait) }
     rows.option("strategy", engine.plan.queues[queue.index].strategy.word)
     if let pointer = engine.pointer(of: queue) {
       rows.option("pointer", directory.name(of: pointer))
@@ -135,14 +136,14 @@ extension Switchboard {
     writeState(of: call, position: position, to: &rows.writer)
     rows.option("direction", row.direction == .inbound ? "inbound" : "outbound")
     if row.hasQueue { rows.option("queue", directory.name(of: row.queue)) }
-    rows.option("age", seconds: max(0, now - row.arrivedAt))
+    rows.option("age", max(.zero, now - row.arrivedAt))
     if row.state == .waiting || row.state == .offered {
-      rows.option("waited", seconds: max(0, now - row.enteredAt))
+      rows.option("waited", max(.zero, now - row.enteredAt))
       if row.priority > 0 { rows.option("priority", Int(row.priority)) }
     }
     if row.state == .connected {
-      rows.option("talk", seconds: row.talkTime(at: now))
-      rows.option("hold", seconds: row.holdTime(at: now))
+      rows.option("talk", row.talkTime(at: now))
+      rows.option("hold", row.holdTime(at: now))
     }
     if let from = book[call]?.from { rows.option("from", from) }
     if let to = book[call]?.to { rows.option("to", to) }
@@ -199,7 +200,7 @@ extension Switchboard {
     _ verdict: Verdict, _ strategy: Strategy, _ now: Instant
   ) -> (word: String, text: String) {
     func left(_ until: Instant) -> String {
-      until == .never ? "until further notice" : "\(max(0, until - now) / 1_000_000) s left"
+      until == .never ? "until further notice" : "\(max(.zero, until - now).wholeSeconds) s left"
     }
     switch verdict {
     case .chosen(let offer, let after):
@@ -219,7 +220,9 @@ extension Switchboard {
     case .lacksSkills(let skills):
       return ("lacks-skills", "lacks \(directory.names(of: skills).joined(separator: ", "))")
     case .tierNotReached(let tier, let at):
-      return ("tier-not-reached", "tier \(tier + 1) is tried in \(max(0, at - now) / 1_000_000) s")
+      return (
+        "tier-not-reached", "tier \(tier + 1) is tried in \(max(.zero, at - now).wholeSeconds) s"
+      )
     case .refused(let times):
       let often = times == 1 ? "once" : "\(times) times"
       return (
@@ -256,7 +259,7 @@ extension Switchboard {
       rows.option("agent", directory.name(of: request.agent))
       rows.option("purpose", request.purpose.word)
       rows.option("to", book.numbers[request.id.rawValue] ?? "")
-      rows.option("expires-in", seconds: max(0, request.expires - now))
+      rows.option("expires-in", max(.zero, request.expires - now))
       rows.end()
     }
   }
@@ -280,8 +283,8 @@ struct RowWriter {
 
   mutating func option(_ name: String, _ value: String) { writer.option(name, value) }
   mutating func option(_ name: String, _ value: Int) { writer.option(name, value) }
-  mutating func option(_ name: String, seconds: Microseconds) {
-    writer.option(name, seconds: seconds)
+  mutating func option(_ name: String, _ span: TimeSpan) {
+    writer.option(name, span)
   }
   mutating func end() { writer.end() }
 

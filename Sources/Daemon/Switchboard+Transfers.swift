@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Journal
 import LineProtocol
@@ -113,8 +114,8 @@ extension Switchboard {
     if request.verb == "outbound.cancel" { return try cancelOutbound(context, &batch, &reply) }
     let agent = try actingAgent(context)
     let purpose = OutboundPurpose(word: request["purpose"] ?? "other") ?? .other
-    let patience: Microseconds? =
-      request.verb == "outbound.wait" ? seconds(context, "for") ?? .minutes(15) : nil
+    let patience: TimeSpan? =
+      request.verb == "outbound.wait" ? span(context, "for") ?? .minutes(15) : nil
     let command = Command.requestOutbound(agent, purpose: purpose, patience: patience)
     let options = [Field("to", request["to"] ?? "")]
     switch try perform(Order(command: command, options: options), at: context.now, &batch) {

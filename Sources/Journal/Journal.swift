@@ -1,4 +1,5 @@
-public import Routing
+import Base
+import Routing
 
 /// The truth: a numbered, hash-chained, append-only list of records in an SQLite database that one
 /// process owns.
@@ -10,7 +11,7 @@ public final class Journal {
   /// The schema this program writes.
   public static let schemaVersion = Int64(migrations.count)
   /// Replies to keyed commands are given again for this long.
-  public static let replyLifetime: Microseconds = .seconds(86_400)
+  public static let replyLifetime: TimeSpan = .seconds(86_400)
 
   /// The number of the last record; 0 if there is none.
   public private(set) var lastSeq: UInt64 = 0

@@ -1,3 +1,4 @@
+import Base
 public import Routing
 
 /// One numbered entry of the journal.
@@ -121,7 +122,7 @@ public struct Batch: Sendable {
 
   private mutating func begin(_ kind: Kind, at instant: Instant) {
     body.append(kind.rawValue)
-    VariableInteger.write(instant - last, to: &body)
+    VariableInteger.write((instant - last).microseconds, to: &body)
     last = instant
     count += 1
   }

@@ -1,3 +1,5 @@
+import Base
+
 /// A call script: timed protocol lines with expectations, played as telephony feed and as reps.
 ///
 /// One statement a line; `#` begins a comment. Times are seconds of the daemon's clock.
@@ -18,10 +20,10 @@
 public struct CallScript: Equatable, Sendable {
   /// A span from which a time is drawn.
   public struct Delay: Equatable, Sendable {
-    /// The shortest, in microseconds.
-    public var least: Int64
-    /// The longest, in microseconds.
-    public var most: Int64
+    /// The shortest.
+    public var least: TimeSpan
+    /// The longest.
+    public var most: TimeSpan
   }
 
   /// Who asks.
@@ -53,8 +55,8 @@ public struct CallScript: Equatable, Sendable {
 
   /// A request at a time.
   public struct Step: Equatable, Sendable {
-    /// When, in microseconds from the beginning.
-    public var at: Int64
+    /// When, from the beginning.
+    public var at: TimeSpan
     /// Who.
     public var actor: String
     /// What: a protocol line.
@@ -67,10 +69,10 @@ public struct CallScript: Equatable, Sendable {
 
   /// An event that must come.
   public struct EventExpectation: Equatable, Sendable {
-    /// From when, in microseconds from the beginning.
-    public var from: Int64
+    /// From when, from the beginning.
+    public var from: TimeSpan
     /// Until when.
-    public var until: Int64
+    public var until: TimeSpan
     /// The type.
     public var type: String
     /// Values that must be there.
@@ -83,8 +85,8 @@ public struct CallScript: Equatable, Sendable {
   public struct Repetition: Equatable, Sendable {
     /// The time between two.
     public var every: Delay
-    /// The end, in microseconds from the beginning.
-    public var until: Int64
+    /// The end, from the beginning.
+    public var until: TimeSpan
     /// Who.
     public var actor: String
     /// What, with `$n`.
@@ -128,7 +130,7 @@ public struct CallScript: Equatable, Sendable {
   /// Events that must come.
   public var eventExpectations: [EventExpectation] = []
   /// When it ends; `nil`: after the last step.
-  public var end: Int64?
+  public var end: TimeSpan?
 
   /// An empty script.
   public init() {}

@@ -1,3 +1,5 @@
+import Base
+
 extension CallScript {
   /// Reads a script.
   public init(parsing text: String) throws(CallScriptError) {
@@ -14,9 +16,9 @@ extension CallScript {
 private struct CallScriptParser {
   var script = CallScript()
   private var lineNumber = 0
-  private var last: Int64 = 0
-  /// No script is longer: about thirty years, in microseconds.
-  private static let limit: Int64 = 1_000_000_000_000_000
+  private var last = TimeSpan.zero
+  /// No script is longer: about thirty years.
+  private static let limit = TimeSpan.seconds(1_000_000_000)
 
   mutating func parse(_ line: Substring, number lineNumber: Int) throws(CallScriptError) {
     self.lineNumber = lineNumber
@@ -54,21 +56,18 @@ private struct CallScriptParser {
     return value
   }
 
-  private func seconds(_ word: String?) throws(CallScriptError) -> Int64 {
+  private func span(_ word: String?) throws(CallScriptError) -> TimeSpan {
     guard let word else { throw failure("expected seconds, such as 12.5, 3m or 2h") }
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600]
-    let unit = word.last.flatMap { units[$0] }
-    let digits = unit == nil ? word : String(word.dropLast())
-    guard let value = Parameter.Kind.microseconds(digits) else {
+    guard let span = TimeSpan(text: word) else {
       throw failure("expected seconds, such as 12.5, 3m or 2h, not \"\(word)\"")
     }
-    guard value <= Self.limit / (unit ?? 1) else { throw tooLong() }
-    return value * (unit ?? 1)
+    guard span <= Self.limit else { throw tooLong() }
+    return span
   }
 
-  private func time(_ word: String?) throws(CallScriptError) -> Int64 {
-    guard let word, word.hasPrefix("+") else { return try seconds(word) }
-    let time = last + (try seconds(String(word.dropFirst())))
+  private func time(_ word: String?) throws(CallScriptError) -> TimeSpan {
+    guard let word, word.hasPrefix("+") else { return try span(word) }
+    let time = last + (try span(String(word.dropFirst())))
     guard time <= Self.limit else { throw tooLong() }
     return time
   }
@@ -78,11 +77,11 @@ private struct CallScriptParser {
   private func delay(_ word: String?) throws(CallScriptError) -> CallScript.Delay {
     let ends = (word ?? "").split(separator: ".", omittingEmptySubsequences: false)
     guard let word, let range = word.firstRange(of: ".."), ends.count >= 3 else {
-      let exact = try seconds(word)
+      let exact = try span(word)
       return CallScript.Delay(least: exact, most: exact)
     }
-    let least = try seconds(String(word[..<range.lowerBound]))
-    let most = try seconds(String(word[range.upperBound...]))
+    let least = try span(String(word[..<range.lowerBound]))
+    let most = try span(String(word[range.upperBound...]))
     guard least <= most else { throw failure("expected A..B with A not above B") }
     return CallScript.Delay(least: least, most: most)
   }
@@ -138,7 +137,7 @@ private struct CallScriptParser {
     guard let type = words.next(), let range = words.rest.firstRange(of: "within ") else {
       throw failure("expected: expect-event TYPE [name=value ...] within SECONDS")
     }
-    let limit = try seconds(String(words.rest[range.upperBound...]))
+    let limit = try span(String(words.rest[range.upperBound...]))
     let conditions = words.rest[..<range.lowerBound]
     script.eventExpectations.append(
       CallScript.EventExpectation(
@@ -154,7 +153,7 @@ private struct CallScriptParser {
 
   private mutating func parseRepetition(_ words: inout Words) throws(CallScriptError) {
     let every = try delay(words.next())
-    guard every.most > 0, words.next() == "until" else {
+    guard every.most > .zero, words.next() == "until" else {
       throw failure("expected: every A..B until TIME ACTOR REQUEST")
     }
     let until = try time(words.next())
@@ -170,7 +169,7 @@ private struct CallScriptParser {
     guard let type = words.next() else { throw failure("expected an event type") }
     var reaction = CallScript.Reaction(
       type: type, fields: [], chance: 1, times: .max,
-      after: CallScript.Delay(least: 0, most: 0), actor: "", request: "",
+      after: CallScript.Delay(least: .zero, most: .zero), actor: "", request: "",
       isAdditional: isAdditional, line: lineNumber)
     while let word = words.next() {
       switch word {

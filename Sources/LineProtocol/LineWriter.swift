@@ -1,3 +1,5 @@
+import Base
+
 /// Builds lines in a byte buffer that is reused: one line after another, no text in between.
 public struct LineWriter: Sendable {
   /// The lines so far.
@@ -73,20 +75,20 @@ public struct LineWriter: Sendable {
     appendNumber(value)
   }
 
-  /// Adds ` name=seconds.milliseconds` for a number of microseconds.
-  public mutating func option(_ name: String, seconds microseconds: Int64) {
+  /// Adds ` name=seconds.milliseconds`.
+  public mutating func option(_ name: String, _ span: TimeSpan) {
     bytes.append(0x20)
     append(name)
     bytes.append(0x3D)
-    appendSeconds(microseconds)
+    append(span)
   }
 
-  /// Adds ` name=` and the time so many microseconds after 1970.
-  public mutating func option(_ name: String, timestamp microseconds: Int64) {
+  /// Adds ` name=` and the time, RFC 3339.
+  public mutating func option(_ name: String, _ instant: Instant) {
     bytes.append(0x20)
     append(name)
     bytes.append(0x3D)
-    Timestamp.write(microseconds: microseconds, to: &bytes)
+    Timestamp.write(instant, to: &bytes)
   }
 
   /// Adds options that have been written before.
@@ -127,9 +129,9 @@ public struct LineWriter: Sendable {
     bytes[start...].reverse()
   }
 
-  private mutating func appendSeconds(_ microseconds: Int64) {
-    if microseconds < 0 { bytes.append(0x2D) }
-    let milliseconds = Int((microseconds.magnitude + 500) / 1_000)
+  private mutating func append(_ span: TimeSpan) {
+    if span < .zero { bytes.append(0x2D) }
+    let milliseconds = Int((span.microseconds.magnitude + 500) / 1_000)
     appendNumber(milliseconds / 1_000)
     bytes.append(0x2E)
     let fraction = milliseconds % 1_000

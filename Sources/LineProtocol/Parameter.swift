@@ -1,3 +1,5 @@
+import Base
+
 /// One argument of a verb: its name, what its values look like, and what it means.
 public struct Parameter: Sendable {
   /// What a value must look like.
@@ -12,8 +14,8 @@ public struct Parameter: Sendable {
     case queue
     /// A whole number in a range.
     case integer(ClosedRange<Int>)
-    /// Seconds, with decimals if wanted, in a range of whole seconds.
-    case seconds(ClosedRange<Int>)
+    /// A length of time such as `90`, `1.5`, `90s`, `3m`, `2h`.
+    case span(ClosedRange<TimeSpan>)
     /// One of these words.
     case choice([String])
     /// An instant: RFC 3339, such as `2026-11-21T18:00:00Z`.
@@ -29,7 +31,8 @@ public struct Parameter: Sendable {
       case .agent: "the name of a rep"
       case .queue: "the name of a queue"
       case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-      case .seconds(let range): "seconds from \(range.lowerBound) to \(range.upperBound)"
+      case .span(let range):
+        "a time such as 90, 90s, 3m or 2h, from \(range.lowerBound.wholeSeconds) to \(range.upperBound.wholeSeconds) s"
       case .choice(let words): "one of \(words.joined(separator: ", "))"
       case .time: "a time such as 2026-11-21T18:00:00Z"
       case .list: "names separated by commas"
@@ -42,34 +45,13 @@ public struct Parameter: Sendable {
       case .text(let max): value.utf8.count <= max
       case .token, .agent, .queue: Token.isValid(value)
       case .integer(let range): Int(value).map { range.contains($0) } ?? false
-      case .seconds(let range):
-        Self.microseconds(value).map {
-          $0 >= Int64(range.lowerBound) * 1_000_000 && $0 <= Int64(range.upperBound) * 1_000_000
-        } ?? false
+      case .span(let range): TimeSpan(text: value).map { range.contains($0) } ?? false
       case .choice(let words): words.contains(value)
       case .time: Timestamp.parse(value) != nil
       case .list: !value.isEmpty && value.utf8.count <= 4096
       }
     }
 
-    /// Seconds with decimals, in microseconds; decimals after the sixth are dropped.
-    public static func microseconds(_ text: String) -> Int64? {
-      var value: Int64 = 0
-      var digits = 0
-      var decimals = -1
-      for byte in text.utf8 {
-        if byte == 0x2E, digits > 0, decimals < 0 {
-          decimals = 0
-          continue
-        }
-        guard Characters.isDigit(byte), digits < 12 || decimals >= 0 else { return nil }
-        if decimals < 6 { value = value * 10 + Int64(byte - 0x30) }
-        if decimals >= 0 { decimals += 1 } else { digits += 1 }
-      }
-      guard digits > 0, decimals != 0 else { return nil }
-      for _ in min(max(decimals, 0), 6)..<6 { value *= 10 }
-      return value
-    }
   }
 
   /// The option's name, or what a positional value is called in documentation.

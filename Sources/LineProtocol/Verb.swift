@@ -1,3 +1,5 @@
+import Base
+
 /// One request the daemon understands. Everything that is said of a verb (arguments, roles, help,
 /// documentation) comes from here; its handler is in the daemon.
 public struct Verb: Sendable {
@@ -34,7 +36,7 @@ public struct Verb: Sendable {
   public static let commandOptions: [Parameter] = [
     .optional("key", .token, "idempotency key: repeated, the first reply is given again"),
     .optional("if-seq", .integer(0...Int.max), "refuse if anything of the object changed since"),
-    .optional("within", .seconds(0...86_400), "do not begin later than this after arrival"),
+    .optional("within", .span(.zero ... .hours(24)), "do not begin later than this after arrival"),
   ]
 
   /// Every option the verb takes.

@@ -1,3 +1,5 @@
+import Base
+
 // Every verb. To add one, add it here and give it a handler in the daemon.
 
 private let call = Parameter.required("call", .token, "the call's name")
@@ -76,19 +78,21 @@ extension Verb {
       "agent.not-ready", [agentWord],
       [
         .required("reason", .token, "one of the configured reasons"),
-        .optional("for", .seconds(1...86_400), "this reason ends by itself after this time"),
+        .optional(
+          "for", .span(.seconds(1) ... .hours(24)), "this reason ends by itself after this time"),
         .optional("queue", .queue, "only for this queue; default: for all"),
       ], roles: .reps, "The rep takes no queue calls, for one more reason."),
     Verb(
       "agent.dnd", [agentWord, .required("switch", .choice(["on", "off"]), "on or off")],
       [
-        .optional("for", .seconds(1...86_400), "off again after this time"),
+        .optional("for", .span(.seconds(1) ... .hours(24)), "off again after this time"),
         .optional("queue", .queue, "only for this queue; default: for all"),
       ], roles: .reps,
       "Sets Don't Accept Queue Calls, a reason of its own beside the others."),
     Verb(
       "agent.wrap-up", [agentWord, .required("action", .choice(["end", "extend"]), "what to do")],
-      [.optional("by", .seconds(1...86_400), "how much longer; default 60")], roles: .reps,
+      [.optional("by", .span(.seconds(1) ... .hours(24)), "how much longer; default 60")],
+      roles: .reps,
       "Ends or extends the rep's wrap-up."),
   ]
 
@@ -108,7 +112,7 @@ extension Verb {
         .optional("to", shortText, "the number called"),
         .optional("name", shortText, "the caller's name, if known"),
         .optional("priority", .integer(0...9), "higher goes first; default 0"),
-        .optional("credit", .seconds(0...86_400), "counts as time waited; default 0"),
+        .optional("credit", .span(.zero ... .hours(24)), "counts as time waited; default 0"),
         .optional("skills", .list, "skills a rep must have"),
       ], roles: .telephony, "A caller enters a queue."),
     Verb("call.ringing", [call], [phoneAgent], roles: .telephony, "The rep's phone rings."),
@@ -207,7 +211,8 @@ extension Verb {
       [
         .required("to", shortText, "the number to call"),
         .optional("purpose", .choice(purposes), "default other"),
-        .optional("for", .seconds(1...86_400), "how long to wait; default 900"), actingAgent,
+        .optional("for", .span(.seconds(1) ... .hours(24)), "how long to wait; default 900"),
+        actingAgent,
       ], roles: .reps, "Places a call as soon as there is cover."),
     Verb(
       "outbound.cancel", [.required("request", .token, "the request, such as r-3")],

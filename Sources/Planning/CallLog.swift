@@ -1,3 +1,5 @@
+import Base
+
 /// Calls of the past, in one form whatever log they came from.
 public struct LoggedCall: Equatable, Sendable {
   /// The day, `yyyy-mm-dd`.
@@ -200,7 +202,7 @@ extension CallLog {
   }
 
   private static func call(_ cell: (String) -> String) -> Result<LoggedCall, Reason> {
-    guard Weekday.number(cell("day")) != nil else {
+    guard CivilDate(text: cell("day")) != nil else {
       return .failure(Reason(text: "the day is not yyyy-mm-dd"))
     }
     guard let at = seconds(cell("at")), at < 86_400 else {

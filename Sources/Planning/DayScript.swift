@@ -1,3 +1,4 @@
+import Base
 public import Configuration
 import LineProtocol
 public import Routing
@@ -26,7 +27,7 @@ public struct DayScript {
 
   /// What a caller does, and what is done for the caller.
   private struct Call {
-    var reactions: [(delay: Microseconds, action: String)] = []
+    var reactions: [(delay: TimeSpan, action: String)] = []
     var answered: Instant?
     var diverted: Instant?
     var wrapUpSince: Instant?
@@ -41,8 +42,8 @@ public struct DayScript {
     var granted: [CallID: Instant] = [:]
     var connected: [CallID: Instant] = [:]
     var grants = 0
-    var dialTimes: [Microseconds] = []
-    var talkTimes: [Microseconds] = []
+    var dialTimes: [TimeSpan] = []
+    var talkTimes: [TimeSpan] = []
   }
 
   private init(_ directory: Directory, start: Instant) {
@@ -60,10 +61,10 @@ public struct DayScript {
       script.take(entry.event)
     }
     script.seeOff()
-    return script.text(end: max(0, script.now - start) + .minutes(1))
+    return script.text(end: max(.zero, script.now - start) + .minutes(1))
   }
 
-  private func text(end: Microseconds) -> String {
+  private func text(end: TimeSpan) -> String {
     var lines = ["actor feed role feed", "actor lead role lead"] + steps
     for number in order { lines += rulesOf(number) }
     lines += outboundRules
@@ -97,8 +98,8 @@ public struct DayScript {
 
   /// Who is called answers as often, and after as long, as in the history.
   private var outboundRules: [String] {
-    func mean(_ times: [Microseconds], _ usual: Microseconds) -> Microseconds {
-      times.isEmpty ? usual : times.reduce(0, +) / Microseconds(times.count)
+    func mean(_ times: [TimeSpan], _ usual: TimeSpan) -> TimeSpan {
+      times.isEmpty ? usual : times.reduce(.zero, +) / times.count
     }
     let dial = span(mean(outbound.dialTimes, .seconds(15)))
     let share = Double(outbound.dialTimes.count) / Double(max(1, outbound.grants))
@@ -113,18 +114,18 @@ public struct DayScript {
 
   // MARK: Times
 
-  private func seconds(_ span: Microseconds) -> String {
-    let thousandths = (span + 500) / 1_000
+  private func seconds(_ span: TimeSpan) -> String {
+    let thousandths = (span.microseconds + 500) / 1_000
     let rest = String(thousandths % 1_000)
     return "\(thousandths / 1_000)." + String(repeating: "0", count: 3 - rest.count) + rest
   }
 
-  private func span(_ delay: Microseconds) -> String {
-    "\(seconds(max(0, delay)))..\(seconds(max(0, delay)))"
+  private func span(_ delay: TimeSpan) -> String {
+    "\(seconds(max(.zero, delay)))..\(seconds(max(.zero, delay)))"
   }
 
   private mutating func step(_ actor: String, _ request: String) {
-    steps.append("at \(seconds(max(0, now - start))) \(actor) \(request)")
+    steps.append("at \(seconds(max(.zero, now - start))) \(actor) \(request)")
   }
 
   private mutating func rule(_ number: Int, _ event: String, _ since: Instant, _ action: String) {
@@ -154,7 +155,7 @@ public struct DayScript {
   }
 
   private mutating func arrive(
-    _ id: CallID, _ queue: QueueID, _ priority: UInt8, _ credit: Microseconds, _ skills: SkillSet
+    _ id: CallID, _ queue: QueueID, _ priority: UInt8, _ credit: TimeSpan, _ skills: SkillSet
   ) {
     let number = order.count + 1
     order.append(number)
@@ -162,7 +163,7 @@ public struct DayScript {
     calls[number] = Call()
     var request = "call.arrive d-\(number) queue=\(directory.name(of: queue))"
     if priority > 0 { request += " priority=\(priority)" }
-    if credit > 0 { request += " credit=\(seconds(credit))" }
+    if credit > .zero { request += " credit=\(seconds(credit))" }
     if !skills.isEmpty {
       request += " skills=\(directory.names(of: skills).joined(separator: ","))"
     }
@@ -181,7 +182,7 @@ public struct DayScript {
     let isIgnored = outcome == .ignored
     calls[number]?.reactions.append(
       (
-        isIgnored ? now - (rings[agent] ?? now) : 0,
+        isIgnored ? now - (rings[agent] ?? now) : .zero,
         isIgnored ? "$agent call.ignore $call offer=$offer" : "feed nothing"
       ))
   }

@@ -1,3 +1,4 @@
+import Base
 public import Configuration
 import Foundation
 public import Routing
@@ -103,7 +104,7 @@ public struct JournalDays {
     case .callArrived(let id, let queue, let priority, let credit, let skills):
       var kind = RecordedDay.Kind(queue: directory.name(of: queue))
       kind.priority = Int(priority)
-      kind.credit = Double(credit) / 1e6
+      kind.credit = credit.seconds
       kind.skills = directory.names(of: skills)
       calls[id] = OpenCall(arrived: now, kind: kind)
     case .callDiverted(let id, _, let reason, _):
@@ -139,7 +140,7 @@ public struct JournalDays {
   private mutating func answer(_ id: CallID, _ agent: AgentID) {
     if let since = reps[agent]?.ringingSince {
       let name = directory.name(of: agent)
-      let delay = Double(now - since) / 1e6
+      let delay = (now - since).seconds
       edit(place(now).day) { $0.reactions[name, default: .init()].answerDelays.append(delay) }
     }
     if calls[id]?.answered == nil {
@@ -151,7 +152,7 @@ public struct JournalDays {
   private mutating func refuse(_ agent: AgentID, _ outcome: OfferOutcome) {
     guard let since = reps[agent]?.ringingSince else { return }
     let name = directory.name(of: agent)
-    let delay = Double(now - since) / 1e6
+    let delay = (now - since).seconds
     edit(place(now).day) { day in
       switch outcome {
       case .noAnswer: day.reactions[name, default: .init()].unanswered += 1
@@ -164,7 +165,7 @@ public struct JournalDays {
   private mutating func endWrapUp(_ agent: AgentID) {
     guard let wrapUp = reps[agent]?.wrapUp else { return }
     reps[agent]?.wrapUp = nil
-    let length = Double(now - wrapUp.since) / 1e6
+    let length = (now - wrapUp.since).seconds
     guard let (day, index) = ended.removeValue(forKey: wrapUp.call) else { return }
     edit(day) { $0.log.calls[index].wrapUp = length }
   }
@@ -172,7 +173,7 @@ public struct JournalDays {
   /// From the first opening to the last closing of a day; breaks in between are not kept.
   private mutating func setHours(_ queue: QueueID, _ opens: Instant, _ closes: Instant) {
     guard opens > .distantPast, closes < .never else { return }
-    let (first, last) = (place(opens), place(closes - 1))
+    let (first, last) = (place(opens), place(closes - .microseconds(1)))
     guard first.day == last.day else { return }
     let span = (opens: Int(first.second) / 60, closes: Int(last.second) / 60 + 1)
     let name = directory.name(of: queue)
@@ -195,8 +196,8 @@ public struct JournalDays {
     let name = name(of: call.kind, on: day)
     let logged = LoggedCall(
       day: day, at: second, kind: name, priority: call.kind.priority,
-      wait: Double(end - call.arrived) / 1e6, outcome: outcome,
-      handleTime: outcome == .answered ? max(0.001, Double(now - end) / 1e6) : 0,
+      wait: (end - call.arrived).seconds, outcome: outcome,
+      handleTime: outcome == .answered ? max(0.001, (now - end).seconds) : 0,
       agent: call.agent.map { directory.name(of: $0) } ?? "")
     edit(day) { day in
       day.kinds[name] = call.kind
@@ -236,7 +237,7 @@ public struct JournalDays {
     var from = since
     while from < now {
       let (day, start) = place(from)
-      let rest = Microseconds(((86_400 - start) * 1e6).rounded())
+      let rest = TimeSpan(seconds: 86_400 - start)
       let isLast = place(now).day == day
       let end = isLast ? place(now).second : 86_400
       edit(day) {
@@ -244,7 +245,7 @@ public struct JournalDays {
           Attendance.Spell(rep: rep, start: start, end: end))
       }
       // To midnight, or to a moment after it where clocks change.
-      from = isLast ? now : from + max(rest, 1)
+      from = isLast ? now : from + max(rest, .microseconds(1))
     }
   }
 }

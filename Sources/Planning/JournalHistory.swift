@@ -1,3 +1,4 @@
+import Base
 public import Configuration
 import Foundation
 import Journal

@@ -1,3 +1,4 @@
+import Base
 import Stochastics
 
 extension LogFit {
@@ -10,7 +11,7 @@ extension LogFit {
       "# Fitted to \(calls) calls on \(days) days. Say how reps answer (reps:) before believing the figures.",
       "description: Fitted to \(calls) calls on \(days) days",
       "configuration: \(configuration)",
-      "day: { opens: \"\(LogWindow.clock(window.from))\", closes: \"\(LogWindow.clock(window.to))\", "
+      "day: { opens: \"\(ClockTime(minute: window.from).text)\", closes: \"\(ClockTime(minute: window.to).text)\", "
         + "interval: \(window.interval)m }",
       "day-factor-cv: \(CallLog.number(min(1, dayFactorCV)))",
     ]

@@ -1,7 +1,9 @@
+import Base
+
 /// The part of a log that is looked at.
 public struct LogWindow: Equatable, Sendable {
-  /// Weekdays, 1 being Monday.
-  public var weekdays: Set<Int>
+  /// Days of the week.
+  public var weekdays: Set<Weekday>
   /// First minute of the day.
   public var from: Int
   /// First minute after.
@@ -10,17 +12,11 @@ public struct LogWindow: Equatable, Sendable {
   public var interval: Int
 
   /// `weekdays` from minute `from` to minute `to`.
-  public init(weekdays: Set<Int>, from: Int, to: Int, interval: Int) {
+  public init(weekdays: Set<Weekday>, from: Int, to: Int, interval: Int) {
     self.weekdays = weekdays
     self.from = from
     self.to = to
     self.interval = interval
-  }
-
-  /// A minute of the day as hh:mm.
-  public static func clock(_ minute: Int) -> String {
-    let (hours, minutes) = (minute / 60, minute % 60)
-    return (hours < 10 ? "0" : "") + "\(hours):" + (minutes < 10 ? "0" : "") + "\(minutes)"
   }
 
   /// How many intervals there are.
@@ -28,7 +24,7 @@ public struct LogWindow: Equatable, Sendable {
 
   /// Whether `day` is one of ``weekdays``.
   public func includes(day: String) -> Bool {
-    Weekday.number(day).map { weekdays.contains($0) } ?? false
+    CivilDate(text: day).map { weekdays.contains($0.weekday) } ?? false
   }
 
   /// Whether `call` lies in it.
@@ -50,26 +46,5 @@ public struct LogWindow: Equatable, Sendable {
       let part = min(end, last) - max(start, first)
       if part > 0 { take(index, part) }
     }
-  }
-}
-
-/// Days of the week.
-public enum Weekday {
-  /// Their names, Monday first.
-  public static let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-  /// 1 for a Monday to 7 for a Sunday, of a day `yyyy-mm-dd`; `nil` if it is none.
-  ///
-  /// Source: Sakamoto's method (1993), for the Gregorian calendar.
-  public static func number(_ day: String) -> Int? {
-    let parts = day.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 3, day.utf8.count == 10, day.utf8.first != 0x2D, let year = parts[0],
-      let month = parts[1], let date = parts[2],
-      (1...12).contains(month), (1...31).contains(date)
-    else { return nil }
-    let offsets = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4]
-    let y = month < 3 ? year - 1 : year
-    let sunday = (y + y / 4 - y / 100 + y / 400 + offsets[month - 1] + date) % 7
-    return sunday == 0 ? 7 : sunday
   }
 }

@@ -1,3 +1,4 @@
+import Base
 import Stochastics
 
 /// A day of the past, so that it can be lived again: its calls as they came, its reps while they were
@@ -113,9 +114,11 @@ public struct RecordedDay: Sendable {
 extension RecordedDay {
   /// A scenario file over `configuration`, with the trace and the attendance beside it.
   public func scenario(configuration: String, trace: String, attendance: String) -> String {
-    let (opens, closes) = (LogWindow.clock(hours.opens), LogWindow.clock(hours.closes))
-    let from = LogWindow.clock(hours.opens / 30 * 30)
-    let to = LogWindow.clock((hours.closes + 29) / 30 * 30)
+    let (opens, closes) = (
+      ClockTime(minute: hours.opens).text, ClockTime(minute: hours.closes).text
+    )
+    let from = ClockTime(minute: hours.opens / 30 * 30).text
+    let to = ClockTime(minute: (hours.closes + 29) / 30 * 30).text
     var lines = [
       "# \(log.calls.count) calls and \(reps.count) reps as recorded on \(day). Change what was different",
       "# (--set attendance.more=1, --set queue.support.rings=2) and see what the day would have been.",
@@ -142,7 +145,7 @@ extension RecordedDay {
   private var queueHours: String {
     if hoursByQueue.isEmpty { return "" }
     let parts = hoursByQueue.sorted { $0.key < $1.key }.map { queue, hours in
-      "\(queue): [\"\(LogWindow.clock(hours.opens))\", \"\(LogWindow.clock(hours.closes))\"]"
+      "\(queue): [\"\(ClockTime(minute: hours.opens).text)\", \"\(ClockTime(minute: hours.closes).text)\"]"
     }
     return ", hours: { \(parts.joined(separator: ", ")) }"
   }

@@ -1,3 +1,4 @@
+import Base
 public import Configuration
 import Routing
 public import Simulation
@@ -56,31 +57,31 @@ public struct ScenarioFile: Sendable {
 
   /// The simulated hours of `weekdays`, as the part of a log that they can be held beside; `nil` of an
   /// equilibrium.
-  public func window(_ weekdays: Set<Int>) -> LogWindow? {
+  public func window(_ weekdays: Set<Weekday>) -> LogWindow? {
     guard case .day(let closes, let length) = scenario.span else { return nil }
     return LogWindow(
-      weekdays: weekdays, from: firstMinute, to: firstMinute + Int(closes / .minutes(1)),
-      interval: Int(length / .minutes(1)))
+      weekdays: weekdays, from: firstMinute, to: firstMinute + Int(closes.wholeMinutes),
+      interval: Int(length.wholeMinutes))
   }
 
   /// T of the service level of the queue that callers of class `name` ask for, in seconds; the first queue's
   /// for callers of no class.
   public func threshold(ofCallers name: String) -> Double {
     let queue = scenario.classes.first { $0.name == name }?.queue ?? QueueID(0)
-    return Double(scenario.serviceThresholds[queue.index]) / 1e6
+    return scenario.serviceThresholds[queue.index].seconds
   }
 
   /// T of the service levels, in words: "20 s", or "its queue's time" where queues differ.
   public var thresholdText: String {
-    let seconds = Set(scenario.serviceThresholds.map { $0 / .seconds(1) })
+    let seconds = Set(scenario.serviceThresholds.map(\.wholeSeconds))
     return seconds.count == 1 ? "\(seconds.first ?? 0) s" : "the queue's time"
   }
 
   /// The name of interval `index`: when it begins, hh:mm.
   public func intervalName(_ index: Int) -> String {
     guard case .day(_, let length) = scenario.span else { return "all" }
-    let minute = firstMinute + index * Int(length / 60_000_000)
-    return LogWindow.clock(minute % 1_440)
+    let minute = firstMinute + index * Int(length.wholeMinutes)
+    return ClockTime(minute: minute % 1_440).text
   }
 }
 

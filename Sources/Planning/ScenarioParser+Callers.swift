@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Routing
 import Simulation
@@ -33,7 +34,7 @@ extension ScenarioParser {
   ) -> Arrivals {
     if node.mapping?["trace"] != nil { return parseTrace(node, scenario, firstMinute) }
     let keys = section(node, "arrivals", keys: ["per-hour", "by-interval", "by-hour", "times"])
-    var (length, interval) = (Microseconds.seconds(86_400), Microseconds.minutes(30))
+    var (length, interval) = (TimeSpan.seconds(86_400), TimeSpan.minutes(30))
     if case .day(let closes, let step) = scenario.span { (length, interval) = (closes, step) }
     let times = keys["times"].map { amount($0, "times") } ?? 1
     if case .steady = scenario.span, let node = keys["by-interval"] ?? keys["by-hour"] {
@@ -47,7 +48,7 @@ extension ScenarioParser {
         if rate == 0 { complain(node, "per-hour: an equilibrium needs more than 0") }
         return .rate(max(rate, 1e-6) / 3_600)
       }
-      let hours = Double(length) / 3.6e9
+      let hours = length.seconds / 3_600
       return .profile(ArrivalProcess(interval: hours * 3_600, counts: [rate * hours]))
     case (nil, let node?, nil): return profile(node, interval, length, times)
     case (nil, nil, let node?): return profile(node, .minutes(60), length, times)
@@ -58,17 +59,17 @@ extension ScenarioParser {
   }
 
   private mutating func profile(
-    _ node: Node, _ interval: Microseconds, _ length: Microseconds, _ times: Double
+    _ node: Node, _ interval: TimeSpan, _ length: TimeSpan, _ times: Double
   ) -> Arrivals {
     let counts = list(node, "arrivals").map { amount($0, "arrivals") * times }
-    let wanted = Int((length + interval - 1) / interval)
+    let wanted = length.count(of: interval)
     if counts.count != wanted {
       complain(
         node,
         "arrivals: expected \(wanted) numbers, one for each interval of the day, not \(counts.count)"
       )
     }
-    return .profile(ArrivalProcess(interval: Double(interval) / 1e6, counts: counts))
+    return .profile(ArrivalProcess(interval: interval.seconds, counts: counts))
   }
 
   private mutating func parseWaiting(_ keys: [String: Node], _ calling: inout CallClass) {

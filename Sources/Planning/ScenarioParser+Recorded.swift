@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Routing
 import Simulation
@@ -31,18 +32,18 @@ extension ScenarioParser {
     let calls = log.calls.filter { $0.day == day && kinds?.contains($0.kind) ?? true }
     if calls.isEmpty { complain(dayNode, "trace: \(file.path) has no such calls on \(day)") }
     let traced = calls.map { Self.traced($0, firstMinute) }
-    if let outside = traced.first(where: { $0.at < 0 || $0.at >= closes }) {
+    if let outside = traced.first(where: { $0.at < .zero || $0.at >= closes }) {
       let minute = firstMinute + Int(outside.at / .minutes(1))
       complain(
         dayNode,
-        "trace: there is a call at \(LogWindow.clock(minute)), outside the simulated day; see day: from, to"
+        "trace: there is a call at \(ClockTime(minute: minute).text), outside the simulated day; see day: from, to"
       )
     }
     return .trace(traced)
   }
 
   private static func traced(_ call: LoggedCall, _ firstMinute: Int) -> TracedCall {
-    func length(_ seconds: Double) -> Microseconds { Microseconds((seconds * 1e6).rounded()) }
+    func length(_ seconds: Double) -> TimeSpan { TimeSpan(seconds: seconds) }
     let at = length(call.at) - .minutes(Int64(firstMinute))
     let wait = length(call.wait)
     return TracedCall(
@@ -96,10 +97,10 @@ extension ScenarioParser {
       guard let agent = directory.agent(named: spell.rep) else {
         return complain(node, "attendance: the configuration has no rep \"\(spell.rep)\"")
       }
-      func time(_ seconds: Double) -> Microseconds {
-        Microseconds((seconds * 1e6).rounded()) - .minutes(Int64(firstMinute))
+      func time(_ seconds: Double) -> TimeSpan {
+        TimeSpan(seconds: seconds) - .minutes(Int64(firstMinute))
       }
-      let (start, end) = (max(0, time(spell.start)), time(spell.end))
+      let (start, end) = (max(.zero, time(spell.start)), time(spell.end))
       if start < end { shifts[agent.index].append(Shift(start: start, end: end)) }
     }
     shifts = shifts.map(Self.merged)

@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Routing
 import Simulation
@@ -68,7 +69,7 @@ extension ScenarioParser {
     guard case .day(let closes, let interval) = scenario.span else {
       return complain(node, "staffing: only for a day")
     }
-    let wanted = Int((closes + interval - 1) / interval)
+    let wanted = closes.count(of: interval)
     if levels.count != wanted {
       complain(node, "staffing: expected \(wanted) numbers, one for each interval of the day")
     }
@@ -91,9 +92,9 @@ extension ScenarioParser {
         complain(item, "shift: expected reps, from and to")
         continue
       }
-      func time(_ minute: Int) -> Microseconds { .minutes(Int64(minute - firstMinute)) }
+      func time(_ minute: Int) -> TimeSpan { .minutes(Int64(minute - firstMinute)) }
       var shift = Shift(start: time(minute(from, "from")), end: time(minute(to, "to")))
-      if shift.start < 0 {
+      if shift.start < .zero {
         complain(item, "shift: it begins before the simulated day; see day: from")
       }
       if shift.start >= shift.end { complain(item, "shift: it ends before it begins") }

@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import LineProtocol
 import Routing
@@ -169,14 +170,11 @@ struct ScenarioParser: TreeReader {
 
   /// A time of day, in minutes after midnight.
   mutating func minute(_ node: Node, _ what: String) -> Int {
-    let parts = (node.scalar?.string ?? "").split(separator: ":").map { Int($0) }
-    guard parts.count == 2, let hours = parts[0], let minutes = parts[1],
-      (0...24).contains(hours), (0...59).contains(minutes)
-    else {
+    guard let time = ClockTime(text: node.scalar?.string ?? "") else {
       complain(node, "\(what): expected a time of day such as \"08:30\"")
       return 0
     }
-    return hours * 60 + minutes
+    return time.minute
   }
 
   // MARK: Span
@@ -205,7 +203,8 @@ struct ScenarioParser: TreeReader {
     let from = keys["from"].map { minute($0, "from") } ?? opens
     let to = keys["to"].map { minute($0, "to") } ?? closes
     let interval = keys["interval"].map { span($0, "interval") } ?? .minutes(30)
-    guard interval % .minutes(1) == 0, (to - from) % max(1, Int(interval / .minutes(1))) == 0 else {
+    guard interval % .minutes(1) == .zero, (to - from) % max(1, Int(interval.wholeMinutes)) == 0
+    else {
       return complain(
         node, "day: the interval must be whole minutes, and the day a whole number of intervals")
     }
@@ -243,10 +242,10 @@ struct ScenarioParser: TreeReader {
     for calling in scenario.classes {
       var isGiven = calling.wrapUp.map { $0 != .constant(0) } ?? false
       if case .trace(let calls) = calling.arrivals {
-        isGiven = isGiven || calls.contains { $0.wrapUp ?? 0 > 0 }
+        isGiven = isGiven || calls.contains { $0.wrapUp ?? .zero > .zero }
       }
       if !isGiven { continue }
-      if scenario.plan.queues[calling.queue.index].wrapUp == 0 {
+      if scenario.plan.queues[calling.queue.index].wrapUp == .zero {
         let name = directory.name(of: calling.queue)
         complain(
           node, "callers \"\(calling.name)\": queue \"\(name)\" has no wrap-up in the configuration"

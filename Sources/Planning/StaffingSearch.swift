@@ -1,3 +1,4 @@
+import Base
 import Routing
 public import Simulation
 import Staffing
@@ -67,8 +68,8 @@ public struct StaffingSearch: Sendable {
     let teams = scenario.plan.queues.map { Set($0.members.map(\.agent.rawValue)) }
     guard Set(teams).count == 1 else { throw .severalTeams }
     var scenario = Self.enlarge(scenario, to: limit)
-    let count = Int((closes + interval - 1) / interval)
-    let erlang = (0..<count).map { guess(scenario, $0, Double(interval) / 1e6, limit) }
+    let count = closes.count(of: interval)
+    let erlang = (0..<count).map { guess(scenario, $0, interval.seconds, limit) }
     var levels = erlang
     var steps = 0
     func simulate(_ levels: [Int]) -> Summary {
@@ -132,7 +133,7 @@ public struct StaffingSearch: Sendable {
     }
     guard calls > 0, let first = scenario.classes.first else { return 0 }
     var wanted = StaffingTarget()
-    wanted.serviceLevel = (target, Double(scenario.serviceThresholds[0]) / 1e6)
+    wanted.serviceLevel = (target, scenario.serviceThresholds[0].seconds)
     wanted.abandonment = maxAbandonment
     let load = Workload(arrivalsPerHour: calls * 3_600 / interval, handleTime: work / calls)
     let agents = try? RequiredAgents.agents(for: load, patience: first.patience, target: wanted)

@@ -1,3 +1,4 @@
+import Base
 public import Configuration
 public import Journal
 public import LineProtocol
@@ -40,15 +41,15 @@ public enum EventText {
     switch record.content {
     case .event(let event, let detail):
       writer.event(record.seq, type(of: event))
-      writer.option("at", timestamp: record.at.microseconds)
+      writer.option("at", record.at)
       options(of: event, directory, to: &writer)
       appendDetail(detail, to: &writer)
     case .plan:
       writer.event(record.seq, "config.changed")
-      writer.option("at", timestamp: record.at.microseconds)
+      writer.option("at", record.at)
     case .note(let type, let detail):
       writer.event(record.seq, type)
-      writer.option("at", timestamp: record.at.microseconds)
+      writer.option("at", record.at)
       appendDetail(detail, to: &writer)
     }
     writer.end()
@@ -126,7 +127,7 @@ public enum EventText {
     switch event {
     case .callArrived(_, _, let priority, let credit, let skills):
       writer.option("priority", Int(priority))
-      if credit > 0 { writer.option("credit", seconds: credit) }
+      if credit > .zero { writer.option("credit", credit) }
       if !skills.isEmpty {
         writer.option("skills", names.names(of: skills).joined(separator: ","))
       }
@@ -135,7 +136,7 @@ public enum EventText {
       writer.option("to", text(overflow, names))
     case .callOffered(let offer, _, _, _, let ringTimeout, let round):
       writer.option("offer", "o-\(offer.rawValue)")
-      writer.option("expires-in", seconds: ringTimeout)
+      writer.option("expires-in", ringTimeout)
       if round > 0 { writer.option("round", Int(round)) }
     case .offerRinging(let offer, _, _): writer.option("offer", "o-\(offer.rawValue)")
     case .offerEnded(let offer, _, _, let outcome, _):
@@ -165,11 +166,11 @@ public enum EventText {
     case .agentRejoinedQueue(_, _, let reason): writer.option("reason", names.name(of: reason))
     case .agentSpared(_, _, let refusals): writer.option("refusals", Int(refusals))
     case .wrapUpStarted(_, _, let until), .wrapUpExtended(_, let until):
-      writer.option("until", timestamp: until.microseconds)
+      writer.option("until", until)
     case .outboundRequested(let id, _, let purpose, let expires):
       writer.option("request", "r-\(id.rawValue)")
       writer.option("purpose", purpose.word)
-      writer.option("expires", timestamp: expires.microseconds)
+      writer.option("expires", expires)
     case .outboundGranted(let id, _, let purpose, _):
       writer.option("request", "r-\(id.rawValue)")
       writer.option("purpose", purpose.word)
@@ -180,10 +181,10 @@ public enum EventText {
       writer.option("request", "r-\(id.rawValue)")
       writer.option("outcome", outcome.word)
     case .officeHoursSet(_, let opens, let closes):
-      writer.option("opens", timestamp: opens.microseconds)
+      writer.option("opens", opens)
       let isOpenEnded = closes == .never
       writer.option(
-        "closes", isOpenEnded ? "never" : Timestamp.text(microseconds: closes.microseconds))
+        "closes", isOpenEnded ? "never" : Timestamp.text(closes))
     default: transferOptions(of: event, names, to: &writer)
     }
   }
@@ -193,7 +194,7 @@ public enum EventText {
     to writer: inout LineWriter
   ) {
     writer.option("reason", names.name(of: reason))
-    if until < .never { writer.option("until", timestamp: until.microseconds) }
+    if until < .never { writer.option("until", until) }
     if by != .agent { writer.option("set-by", by.word) }
   }
 

@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Journal
 import LineProtocol
@@ -158,8 +159,8 @@ struct Projector {
     let entry = directory.queues[queue.index]
     try run(
       statements.calls.enterQueue, id(call), .text(entry.name), time(at),
-      .integer(entry.shortAbandon),
-      .integer(entry.serviceLevelThreshold))
+      .integer(entry.shortAbandon.microseconds),
+      .integer(entry.serviceLevelThreshold.microseconds))
   }
 
   private static let columns = [
@@ -220,7 +221,7 @@ struct Projector {
   private func endOffer(_ offer: OfferID, _ outcome: OfferOutcome, _ at: Instant) throws {
     let number = Int64(bitPattern: offer.rawValue)
     statements.offers.offerQueue.bind(1, number)
-    var cycle: Microseconds = 6_000_000
+    var cycle = TimeSpan.seconds(6)
     var target = 3
     if try statements.offers.offerQueue.step() {
       if let queue = directory.queue(named: statements.offers.offerQueue.text(0)) {
@@ -231,7 +232,7 @@ struct Projector {
     }
     try run(
       statements.offers.endOffer, .integer(number), time(at), .text(outcome.word),
-      .integer(outcome.isRefused ? 1 : 0), .integer(cycle), .integer(Int64(target)))
+      .integer(outcome.isRefused ? 1 : 0), .integer(cycle.microseconds), .integer(Int64(target)))
   }
 
   // MARK: Transfers

@@ -1,7 +1,8 @@
+import Base
 import Configuration
 import Glibc
 public import Journal
-public import Routing
+import Routing
 
 /// The read model in `reports.sqlite`, and the reports made from it.
 ///

@@ -1,7 +1,8 @@
+import Base
 import Configuration
 import Journal
 import LineProtocol
-public import Routing
+import Routing
 
 /// The span of time a report is about, and how finely it is cut.
 public struct ReportSpan: Sendable {
@@ -10,10 +11,10 @@ public struct ReportSpan: Sendable {
   /// The end, not included.
   public var to: Instant
   /// One row for each such stretch; `nil`: one for the whole.
-  public var interval: Microseconds?
+  public var interval: TimeSpan?
 
   /// A span from `from` to `to`.
-  public init(from: Instant, to: Instant, interval: Microseconds? = nil) {
+  public init(from: Instant, to: Instant, interval: TimeSpan? = nil) {
     self.from = from
     self.to = to
     self.interval = interval
@@ -21,8 +22,9 @@ public struct ReportSpan: Sendable {
 
   /// The stretches to be reported.
   var stretches: [(from: Instant, to: Instant)] {
-    guard let interval, interval > 0, from < to else { return [(from, to)] }
-    return stride(from: from.microseconds, to: to.microseconds, by: Int(interval)).map {
+    guard let interval, interval > .zero, from < to else { return [(from, to)] }
+    return stride(from: from.microseconds, to: to.microseconds, by: Int(interval.microseconds)).map
+    {
       (Instant(microseconds: $0), min(Instant(microseconds: $0) + interval, to))
     }
   }
@@ -276,7 +278,9 @@ extension ReportStore {
       switch name {
       case "hold_us": return ("hold", seconds(rows.integer(column)))
       case "arrived_us", "answered_us", "ended_us":
-        return (String(name.dropLast(3)), Timestamp.text(microseconds: rows.integer(column)))
+        return (
+          String(name.dropLast(3)), Timestamp.text(Instant(microseconds: rows.integer(column)))
+        )
       case "undocumented": return (name, rows.integer(column) == 1 ? "yes" : "no")
       default: return (name, rows.text(column))
       }
@@ -287,7 +291,7 @@ extension ReportStore {
 
   private func start(_ stretch: (from: Instant, to: Instant), _ span: ReportSpan) -> Row {
     span.interval == nil
-      ? [] : [("start", Timestamp.text(microseconds: stretch.from.microseconds))]
+      ? [] : [("start", Timestamp.text(stretch.from))]
   }
 
   private func seconds(_ microseconds: Int64) -> String {

@@ -1,3 +1,4 @@
+import Base
 public import Routing
 
 /// The words of the wire for the engine's enumerations: case names with hyphens, made once.

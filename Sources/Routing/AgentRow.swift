@@ -1,3 +1,5 @@
+import Base
+
 /// Whether a rep takes queue calls.
 public enum Availability: UInt8, Sendable, BitwiseCopyable {
   /// Not at work.
@@ -35,7 +37,7 @@ public struct Offer: Equatable, Sendable, BitwiseCopyable {
   /// When the phone was asked to ring.
   public var offeredAt: Instant
   /// How long the phone rings.
-  public var ringTimeout: Microseconds
+  public var ringTimeout: TimeSpan
   /// When it will count as not answered.
   public var expiresAt: Instant
   /// Whether the feed has reported that the phone rings.
@@ -103,7 +105,7 @@ public struct AgentRow: Equatable, Sendable, BitwiseCopyable {
   /// Queue calls answered today.
   public internal(set) var callsToday: UInt32 = 0
   /// Talk time on queue calls today, hold included.
-  public internal(set) var talkToday: Microseconds = 0
+  public internal(set) var talkToday: TimeSpan = .zero
   /// The call being written up, while ``activity`` is `wrapUp`.
   public internal(set) var wrapUpCall: CallID?
   /// What its write-up has so far.
@@ -113,7 +115,7 @@ public struct AgentRow: Equatable, Sendable, BitwiseCopyable {
   /// When the wrap-up ends by itself.
   public internal(set) var wrapUpUntil = Instant.never
   /// The time this wrap-up was extended by.
-  public internal(set) var wrapUpExtended: Microseconds = 0
+  public internal(set) var wrapUpExtended: TimeSpan = .zero
 
   /// When the rep began to be as now: to do what ``activity`` says, or else to be available or not.
   public var stateSince: Instant {

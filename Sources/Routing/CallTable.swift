@@ -1,3 +1,5 @@
+import Base
+
 /// Where a call is.
 public enum CallState: UInt8, Sendable, BitwiseCopyable {
   /// The row has no tenant.
@@ -59,7 +61,7 @@ public struct CallRow: Equatable, Sendable, BitwiseCopyable {
   /// Whether somebody has refused the caller in the present queue.
   public internal(set) var isRefused = false
   /// Ring time in the present queue up to the last ring's end: see ``ringTime(at:)``.
-  public internal(set) var ringTimeUsed: Microseconds = 0
+  public internal(set) var ringTimeUsed: TimeSpan = .zero
   /// When the present ring began, of whichever phone.
   public internal(set) var ringingSince = Instant.distantPast
   /// When the last ring in the present queue ended.
@@ -77,7 +79,7 @@ public struct CallRow: Equatable, Sendable, BitwiseCopyable {
   /// When the present hold began.
   public internal(set) var heldSince = Instant.distantPast
   /// Time on hold, ended holds only.
-  public internal(set) var holdUsed: Microseconds = 0
+  public internal(set) var holdUsed: TimeSpan = .zero
   /// Reminders sent in the present hold.
   public internal(set) var holdReminders: UInt32 = 0
   /// When a rep answered, or the called party did.
@@ -93,20 +95,20 @@ public struct CallRow: Equatable, Sendable, BitwiseCopyable {
   ///
   /// The caller's clock: the time does not depend on how many phones ring, and the pause after which the
   /// same phone may ring again belongs to it.
-  func ringTime(at now: Instant) -> Microseconds {
+  func ringTime(at now: Instant) -> TimeSpan {
     if liveOffers > 0 { return ringTimeUsed + (now - ringingSince) }
     let pause = now - rangUntil
-    return ringTimeUsed + (pause <= RestAfterOffer.least ? pause : 0)
+    return ringTimeUsed + (pause <= RestAfterOffer.least ? pause : .zero)
   }
 
   /// How long the caller has been on hold, all holds together.
-  public func holdTime(at now: Instant) -> Microseconds {
-    holdUsed + (isHeld ? now - heldSince : 0)
+  public func holdTime(at now: Instant) -> TimeSpan {
+    holdUsed + (isHeld ? now - heldSince : .zero)
   }
 
   /// How long the caller has talked since somebody answered, holds left out; 0 if nobody has.
-  public func talkTime(at now: Instant) -> Microseconds {
-    connectedAt == .distantPast ? 0 : max(0, now - connectedAt - holdTime(at: now))
+  public func talkTime(at now: Instant) -> TimeSpan {
+    connectedAt == .distantPast ? .zero : max(.zero, now - connectedAt - holdTime(at: now))
   }
 
   /// The call's place in line.

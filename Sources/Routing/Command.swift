@@ -1,3 +1,5 @@
+import Base
+
 /// Something a rep, a lead, the telephony feed or the clock asks of the engine.
 ///
 /// A command either yields events or is refused by the name of the rule it would break; it never
@@ -6,7 +8,7 @@ public enum Command: Equatable, Sendable, BitwiseCopyable {
   // MARK: Telephony
 
   /// A caller asks for `queue`. Higher `priority` goes first; `credit` counts as time already waited.
-  case arrive(queue: QueueID, priority: UInt8, credit: Microseconds, skills: SkillSet)
+  case arrive(queue: QueueID, priority: UInt8, credit: TimeSpan, skills: SkillSet)
   /// One side of a call is gone.
   case hangUp(CallID, by: Party, cause: HangUpCause)
   /// The caller asks for voicemail instead of waiting.
@@ -53,7 +55,7 @@ public enum Command: Equatable, Sendable, BitwiseCopyable {
   // MARK: Outbound
 
   /// Asks to place a call; with `patience`, waits that long for cover instead of being refused.
-  case requestOutbound(AgentID, purpose: OutboundPurpose, patience: Microseconds?)
+  case requestOutbound(AgentID, purpose: OutboundPurpose, patience: TimeSpan?)
   /// Withdraws a waiting request.
   case cancelOutbound(RequestID)
 
@@ -72,7 +74,7 @@ public enum Command: Equatable, Sendable, BitwiseCopyable {
   case makeNotReady(
     AgentID, reason: NotReadyReason, until: Instant, queue: QueueID? = nil, by: Initiator = .agent)
   /// Adds time to the running wrap-up.
-  case extendWrapUp(AgentID, by: Microseconds)
+  case extendWrapUp(AgentID, by: TimeSpan)
   /// Ends the running wrap-up.
   case endWrapUp(AgentID)
 

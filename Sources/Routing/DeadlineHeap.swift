@@ -1,3 +1,5 @@
+import Base
+
 /// What a deadline is about. Each thing has at most one deadline of each kind; which one it is
 /// follows from the state of the thing.
 enum DeadlineKind: UInt32, CaseIterable, Sendable {
@@ -15,25 +17,29 @@ enum DeadlineKind: UInt32, CaseIterable, Sendable {
   case officeHours
 }
 
-/// The deadlines of all reps, calls and queues: an indexed 4-ary heap.
+/// The deadlines of all reps, calls and queues.
 ///
 /// Ties are broken by kind and index, never by order of insertion, so that a heap rebuilt from a
 /// snapshot fires in the same order as the one it was taken from.
 @usableFromInline
 struct DeadlineHeap: Sendable {
   @usableFromInline
-  struct Entry: Sendable, BitwiseCopyable {
+  struct Entry: HeapEntry, NumberedEntry {
     @usableFromInline var at: Instant
-    var key: UInt32
+    @usableFromInline var key: UInt32
 
+    @usableFromInline var number: Int {
+      @inline(__always) get { Int(key) }
+    }
+
+    @inline(__always) @usableFromInline
     func precedes(_ other: Entry) -> Bool {
       at != other.at ? at < other.at : key < other.key
     }
   }
 
-  @usableFromInline private(set) var heap: [Entry] = []
-  /// Position in `heap` by key, or -1.
-  private var positions: [Int32] = []
+  @usableFromInline private(set) var heap = Heap<Entry, IndexedPlaces<Entry>>(
+    places: IndexedPlaces())
 
   private static let kinds = UInt32(DeadlineKind.allCases.count)
 
@@ -53,90 +59,37 @@ struct DeadlineHeap: Sendable {
 
   /// The deadline of `kind` for `index`, if one is set.
   func deadline(_ kind: DeadlineKind, _ index: Int) -> Instant? {
-    let key = Int(Self.key(kind, index))
-    guard key < positions.count, positions[key] >= 0 else { return nil }
-    return heap[Int(positions[key])].at
+    heap.places[Int(Self.key(kind, index))].map { heap[$0].at }
   }
 
   /// Sets the deadline of `kind` for `index`; ``Instant/never`` cancels it.
   /// - Complexity: O(log n)
   mutating func set(_ kind: DeadlineKind, _ index: Int, at instant: Instant) {
     if instant == .never { return cancel(kind, index) }
-    let key = Self.key(kind, index)
-    if Int(key) >= positions.count {
-      let shortfall = Int(key) + 1 - positions.count
-      positions.append(contentsOf: repeatElement(-1, count: shortfall))
-    }
-    let entry = Entry(at: instant, key: key)
-    let position = Int(positions[Int(key)])
-    if position < 0 {
-      heap.append(entry)
-      siftUp(entry, from: heap.count - 1)
-    } else if entry.precedes(heap[position]) {
-      siftUp(entry, from: position)
+    let entry = Entry(at: instant, key: Self.key(kind, index))
+    if let position = heap.places[entry.number] {
+      heap.replace(at: position, with: entry)
     } else {
-      siftDown(entry, from: position)
+      heap.insert(entry)
     }
   }
 
   /// Removes the deadline of `kind` for `index`, if one is set.
   /// - Complexity: O(log n)
   mutating func cancel(_ kind: DeadlineKind, _ index: Int) {
-    let key = Int(Self.key(kind, index))
-    guard key < positions.count, positions[key] >= 0 else { return }
-    let position = Int(positions[key])
-    positions[key] = -1
-    let last = heap.removeLast()
-    if position == heap.count { return }
-    if position > 0, last.precedes(heap[(position - 1) / 4]) {
-      siftUp(last, from: position)
-    } else {
-      siftDown(last, from: position)
-    }
+    let number = Int(Self.key(kind, index))
+    guard let position = heap.places[number] else { return }
+    heap.places.forget(number)
+    heap.remove(at: position)
   }
 
   private static func key(_ kind: DeadlineKind, _ index: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: index) * kinds + kind.rawValue
   }
 
-  private mutating func place(_ entry: Entry, at position: Int) {
-    heap[position] = entry
-    positions[Int(entry.key)] = Int32(truncatingIfNeeded: position)
-  }
-
-  private mutating func siftUp(_ entry: Entry, from start: Int) {
-    var position = start
-    while position > 0 {
-      let parent = (position - 1) / 4
-      if !entry.precedes(heap[parent]) { break }
-      place(heap[parent], at: position)
-      position = parent
-    }
-    place(entry, at: position)
-  }
-
-  private mutating func siftDown(_ entry: Entry, from start: Int) {
-    var position = start
-    while true {
-      let first = position * 4 + 1
-      if first >= heap.count { break }
-      var smallest = first
-      for child in first + 1..<max(first + 1, min(first + 4, heap.count))
-      where heap[child].precedes(heap[smallest]) {
-        smallest = child
-      }
-      if !heap[smallest].precedes(entry) { break }
-      place(heap[smallest], at: position)
-      position = smallest
-    }
-    place(entry, at: position)
-  }
-
   /// All deadlines in firing order, for snapshots and comparisons.
   /// - Complexity: O(n log n)
-  var sorted: [(at: Instant, key: UInt32)] {
-    heap.sorted { $0.precedes($1) }.map { ($0.at, $0.key) }
-  }
+  var sorted: [(at: Instant, key: UInt32)] { heap.sorted.map { ($0.at, $0.key) } }
 
   /// Sets a deadline by the key that ``sorted`` gave, if it is about one of the first `limit` things of its kind.
   mutating func restore(key: UInt32, at instant: Instant, below limit: Int) {

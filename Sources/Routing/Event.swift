@@ -1,3 +1,5 @@
+import Base
+
 /// Something that has happened. The engine's state is the fold of its events.
 ///
 /// Events are plain values without references, so that a million of them are a flat array. Text
@@ -7,13 +9,13 @@ public enum Event: Equatable, Sendable, BitwiseCopyable {
 
   /// A caller entered a queue, as if having waited `credit` already.
   case callArrived(
-    CallID, queue: QueueID, priority: UInt8, credit: Microseconds, skills: SkillSet)
+    CallID, queue: QueueID, priority: UInt8, credit: TimeSpan, skills: SkillSet)
   /// A caller met a limit of the queue and went where the plan says, which may be to stay.
   case callDiverted(CallID, queue: QueueID, reason: DivertReason, to: Overflow)
   /// A rep's phone was asked to ring, for a caller whom the rep has refused `round` times in this queue.
   /// The rotation pointer moved with this event.
   case callOffered(
-    OfferID, call: CallID, agent: AgentID, queue: QueueID, ringTimeout: Microseconds,
+    OfferID, call: CallID, agent: AgentID, queue: QueueID, ringTimeout: TimeSpan,
     round: UInt32)
   /// The phone rings, says the telephony feed.
   case offerRinging(OfferID, call: CallID, agent: AgentID)

@@ -1,3 +1,5 @@
+import Base
+
 /// An event and the instant it happened.
 public struct TimedEvent: Equatable, Sendable, BitwiseCopyable {
   /// When.

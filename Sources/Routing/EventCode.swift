@@ -1,3 +1,5 @@
+import Base
+
 /// An event as small integers: what the journal stores.
 ///
 /// A kind and up to six fields, written as LEB128 (signed fields zigzag-coded). Kinds are never
@@ -50,11 +52,12 @@ extension Event {
   public var code: EventCode {
     switch self {
     case .callArrived(let c, let q, let priority, let credit, let skills):
-      EventCode(1, c.i64, q.i64, Int64(priority), credit, Int64(bitPattern: skills.rawValue))
+      EventCode(
+        1, c.i64, q.i64, Int64(priority), credit.microseconds, Int64(bitPattern: skills.rawValue))
     case .callDiverted(let c, let q, let reason, let to):
       EventCode(2, c.i64, q.i64, reason.i64, to.i64)
     case .callOffered(let o, let c, let a, let q, let ring, let round):
-      EventCode(3, o.i64, c.i64, a.i64, q.i64, ring, Int64(round))
+      EventCode(3, o.i64, c.i64, a.i64, q.i64, ring.microseconds, Int64(round))
     case .offerRinging(let o, let c, let a): EventCode(4, o.i64, c.i64, a.i64)
     case .offerEnded(let o, let c, let a, let outcome, let rest):
       EventCode(5, o.i64, c.i64, a.i64, outcome.i64, rest.microseconds)
@@ -164,6 +167,7 @@ private struct Fields {
   func transfer(_ i: Int) -> TransferID { TransferID(UInt64(bitPattern: int(i))) }
   func request(_ i: Int) -> RequestID { RequestID(UInt64(bitPattern: int(i))) }
   func instant(_ i: Int) -> Instant { Instant(microseconds: int(i)) }
+  func span(_ i: Int) -> TimeSpan { TimeSpan(microseconds: int(i)) }
   func code<T: RawRepresentable>(_ i: Int) -> T? where T.RawValue == UInt8 {
     UInt8(exactly: int(i)).flatMap { T(rawValue: $0) }
   }
@@ -175,7 +179,7 @@ extension Event {
     case 1:
       self = .callArrived(
         f.call(0), queue: f.queue(1), priority: UInt8(truncatingIfNeeded: f.int(2)),
-        credit: f.int(3), skills: SkillSet(rawValue: UInt64(bitPattern: f.int(4))))
+        credit: f.span(3), skills: SkillSet(rawValue: UInt64(bitPattern: f.int(4))))
     case 2:
       guard let reason: DivertReason = f.code(2), let to = Overflow(i64: f.int(3)) else {
         return nil
@@ -183,7 +187,7 @@ extension Event {
       self = .callDiverted(f.call(0), queue: f.queue(1), reason: reason, to: to)
     case 3:
       self = .callOffered(
-        f.offer(0), call: f.call(1), agent: f.agent(2), queue: f.queue(3), ringTimeout: f.int(4),
+        f.offer(0), call: f.call(1), agent: f.agent(2), queue: f.queue(3), ringTimeout: f.span(4),
         round: UInt32(truncatingIfNeeded: f.int(5)))
     case 4: self = .offerRinging(f.offer(0), call: f.call(1), agent: f.agent(2))
     case 5:

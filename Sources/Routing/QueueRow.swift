@@ -1,3 +1,5 @@
+import Base
+
 /// The hot state of one queue.
 struct QueueRow: Sendable {
   /// Callers whom no phone rings for.
@@ -18,13 +20,13 @@ struct QueueRow: Sendable {
   /// Callers in line who need skills of their own.
   var skilledWaiting: Int32 = 0
   /// Smoothed handle time, for estimated waits.
-  var handleTime: Microseconds
+  var handleTime: TimeSpan
   /// Office hours: the span in force or to come.
   var opensAt = Instant.distantPast
   var closesAt = Instant.never
   var isOpen = true
 
-  init(expectedHandleTime: Microseconds) { handleTime = expectedHandleTime }
+  init(expectedHandleTime: TimeSpan) { handleTime = expectedHandleTime }
 
   /// How many members are free.
   var freeCount: Int { free.reduce(0) { $0 + $1.nonzeroBitCount } }

@@ -1,3 +1,5 @@
+import Base
+
 // Whether reps are at work and take queue calls. Each reason not to is a switch of its own.
 
 extension RoutingEngine {

@@ -1,3 +1,5 @@
+import Base
+
 // Applying events: the only code that changes state, used by live handling and recovery alike.
 // Nothing here decides anything.
 
@@ -77,12 +79,12 @@ extension RoutingEngine {
 
   private mutating func setHoldReminder(_ call: CallID) {
     let period = plan.rules.holdReminder
-    deadlines.set(.callStep, call.index, at: period > 0 ? now + period : .never)
+    deadlines.set(.callStep, call.index, at: period > .zero ? now + period : .never)
   }
 
   mutating func setStaleWatch(_ call: CallID) {
     let period = plan.rules.staleAfter
-    deadlines.set(.callLimit, call.index, at: period > 0 ? now + period : .never)
+    deadlines.set(.callLimit, call.index, at: period > .zero ? now + period : .never)
   }
 
   // MARK: Agents
@@ -102,7 +104,7 @@ extension RoutingEngine {
     case .wrapUpStarted(let agent, let call, let until):
       agents[agent.index].wrapUpCall = call
       agents[agent.index].wrapUpUntil = until
-      agents[agent.index].wrapUpExtended = 0
+      agents[agent.index].wrapUpExtended = .zero
       deadlines.set(.agentActivity, agent.index, at: until)
       setActivity(.wrapUp, of: agent)
     case .wrapUpExtended(let agent, let until):
@@ -136,7 +138,7 @@ extension RoutingEngine {
     case .dayStarted:
       for agent in agents.indices {
         agents[agent].callsToday = 0
-        agents[agent].talkToday = 0
+        agents[agent].talkToday = .zero
       }
     default: break
     }

@@ -1,3 +1,5 @@
+import Base
+
 // Applying the events of reps' availability. See RoutingEngine+Change.swift.
 
 extension RoutingEngine {

@@ -1,3 +1,5 @@
+import Base
+
 // Applying the events of a call's way through the queue. See RoutingEngine+Change.swift.
 
 extension RoutingEngine {
@@ -33,7 +35,7 @@ extension RoutingEngine {
   }
 
   private mutating func applyArrival(
-    _ call: CallID, _ queue: QueueID, _ priority: UInt8, _ credit: Microseconds, _ skills: SkillSet
+    _ call: CallID, _ queue: QueueID, _ priority: UInt8, _ credit: TimeSpan, _ skills: SkillSet
   ) {
     calls.open(call)
     lastArrival += 1
@@ -52,7 +54,7 @@ extension RoutingEngine {
     calls[call].tier = 0
     calls[call].round = 0
     calls[call].offersMade = 0
-    calls[call].ringTimeUsed = 0
+    calls[call].ringTimeUsed = .zero
     calls[call].rangUntil = .distantPast
     calls.forgetRefusals(of: call)
     calls[call].isLimitPassed = false
@@ -65,7 +67,7 @@ extension RoutingEngine {
   private mutating func setWaitDeadline(_ call: CallID) {
     let row = calls[call]
     let maxWait = plan.queues[row.queue.index].maxWait
-    let isLimited = maxWait > 0 && !row.isLimitPassed
+    let isLimited = maxWait > .zero && !row.isLimitPassed
     deadlines.set(.callLimit, call.index, at: isLimited ? row.enteredAt + maxWait : .never)
   }
 
@@ -248,7 +250,7 @@ extension RoutingEngine {
     calls[call].state = .connected
     calls[call].agent = agent
     calls[call].connectedAt = now
-    calls[call].holdUsed = 0
+    calls[call].holdUsed = .zero
     calls[call].heldBySince = now
     calls[call].isAtHead = false
     deadlines.cancel(.callStep, call.index)
@@ -271,7 +273,7 @@ extension RoutingEngine {
   }
 
   /// A thousand years: sums of what is no longer than this do not overflow.
-  private static let longestSpan: Microseconds = .minutes(525_960_000)
+  private static let longestSpan: TimeSpan = .minutes(525_960_000)
 
   /// Takes a call out of a rep's hands; talk time and handle time are accounted.
   mutating func releaseHolder(_ agent: AgentID, of call: CallID) {

@@ -1,3 +1,5 @@
+import Base
+
 // Applying the events of transfers and outbound requests. See RoutingEngine+Change.swift.
 
 extension RoutingEngine {
@@ -42,8 +44,8 @@ extension RoutingEngine {
     }
   }
 
-  private mutating func setConsultDeadline(_ holder: AgentID, _ span: Microseconds) {
-    deadlines.set(.agentActivity, holder.index, at: span > 0 ? now + span : .never)
+  private mutating func setConsultDeadline(_ holder: AgentID, _ span: TimeSpan) {
+    deadlines.set(.agentActivity, holder.index, at: span > .zero ? now + span : .never)
   }
 
   private mutating func releaseConsultant(of holder: AgentID) {
@@ -114,7 +116,7 @@ extension RoutingEngine {
     calls[call].arrivedAt = now
     calls[call].heldBySince = now
     let limit = plan.rules.dialTimeout
-    deadlines.set(.callLimit, call.index, at: limit > 0 ? now + limit : .never)
+    deadlines.set(.callLimit, call.index, at: limit > .zero ? now + limit : .never)
     agents[agent.index].call = call
     deadlines.cancel(.agentActivity, agent.index)
     setActivity(.outbound, of: agent)

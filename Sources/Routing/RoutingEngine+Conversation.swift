@@ -1,3 +1,5 @@
+import Base
+
 // What a rep does with a call in hand and after it; the calendar.
 
 extension RoutingEngine {
@@ -43,7 +45,7 @@ extension RoutingEngine {
 
   mutating func beginWrapUp(_ agent: AgentID, _ call: CallID) {
     let span = wrapUp(of: agent, after: call)
-    if span > 0 {
+    if span > .zero {
       record(.wrapUpStarted(agent, call: call, until: now + span))
     } else {
       finishWrapUp(agent)
@@ -52,13 +54,13 @@ extension RoutingEngine {
 
   /// How long the rep's wrap-up after `call` is. A row keeps what it says until its next tenant moves in, so
   /// this holds for an ended call too.
-  private func wrapUp(of agent: AgentID, after call: CallID) -> Microseconds {
+  private func wrapUp(of agent: AgentID, after call: CallID) -> TimeSpan {
     let row = calls[call]
     if row.direction == .inbound { return plan.queues[row.queue.index].wrapUp }
-    if row.connectedAt > .distantPast, !plan.rules.wrapUpAfter.contains(.answered) { return 0 }
+    if row.connectedAt > .distantPast, !plan.rules.wrapUpAfter.contains(.answered) { return .zero }
     let served = seating.indices(of: agent)
     if served.count != 1, let own = plan.rules.outboundWrapUp { return own }
-    return served.first.map { plan.queues[seating[$0].queue.index].wrapUp } ?? 0
+    return served.first.map { plan.queues[seating[$0].queue.index].wrapUp } ?? .zero
   }
 
   mutating func finishWrapUp(_ agent: AgentID) {
@@ -71,11 +73,11 @@ extension RoutingEngine {
     record(.wrapUpEnded(agent))
   }
 
-  mutating func extendWrapUp(_ agent: AgentID, _ span: Microseconds) -> Outcome {
+  mutating func extendWrapUp(_ agent: AgentID, _ span: TimeSpan) -> Outcome {
     guard agent.index < agents.count else { return .refused(.unknownAgent) }
     let row = agents[agent.index]
     guard row.activity == .wrapUp else { return .refused(.notInWrapUp) }
-    guard span > 0, span <= plan.rules.maxWrapUpExtension - row.wrapUpExtended else {
+    guard span > .zero, span <= plan.rules.maxWrapUpExtension - row.wrapUpExtended else {
       return .refused(.wrapUpExtensionUsedUp)
     }
     record(.wrapUpExtended(agent, until: row.wrapUpUntil + span))

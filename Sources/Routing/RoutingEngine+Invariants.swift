@@ -1,3 +1,5 @@
+import Base
+
 /// Something about the state that must never be so.
 public struct Violation: Equatable, Sendable, CustomStringConvertible {
   /// What is wrong, and with whom.
@@ -98,7 +100,7 @@ extension RoutingEngine {
       if transfer.state == .ringing || transfer.state == .briefing {
         found.require(
           deadlines.deadline(.agentActivity, agent.index) != nil
-            || plan.rules.confirmTimeout <= 0 || plan.rules.consultRingTimeout <= 0,
+            || plan.rules.confirmTimeout <= .zero || plan.rules.consultRingTimeout <= .zero,
           "\(name): consultation without a time-out")
       }
       if let target = transfer.agent {

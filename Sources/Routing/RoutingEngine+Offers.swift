@@ -1,3 +1,5 @@
+import Base
+
 // Ringing reps: offers and how they end.
 
 extension RoutingEngine {
@@ -21,7 +23,7 @@ extension RoutingEngine {
     let queue = calls[call].queue
     var ringTimeout =
       plan.agents[agent.index].ringTimeout ?? plan.queues[queue.index].ringTimeout
-    if let left = ringTimeLeft(for: call), left > 0 { ringTimeout = min(ringTimeout, left) }
+    if let left = ringTimeLeft(for: call), left > .zero { ringTimeout = min(ringTimeout, left) }
     let id = OfferID(lastOffer.rawValue + 1)
     record(
       .callOffered(
@@ -31,12 +33,13 @@ extension RoutingEngine {
 
   /// How long phones may still ring for the caller; `nil`: as long as they like, because there is no limit,
   /// or the caller stays when it is reached.
-  private func ringTimeLeft(for call: CallID) -> Microseconds? {
+  private func ringTimeLeft(for call: CallID) -> TimeSpan? {
     let plan = plan.queues[calls[call].queue.index]
     let stays =
       plan.whenExhausted == .stay
       || plan.whenExhausted == .offerCallBack && calls[call].isCallBackOffered
-    return plan.maxRingTime == 0 || stays ? nil : plan.maxRingTime - calls[call].ringTime(at: now)
+    return plan.maxRingTime == .zero || stays
+      ? nil : plan.maxRingTime - calls[call].ringTime(at: now)
   }
 
   // MARK: Simultaneous
@@ -187,7 +190,7 @@ extension RoutingEngine {
   /// that goes on only at reps who have refused more often.
   private mutating func reconsiderRing(of call: CallID) {
     let queue = calls[call].queue
-    if let left = ringTimeLeft(for: call), left <= 0 { exhaust(call, .maxRingTime) }
+    if let left = ringTimeLeft(for: call), left <= .zero { exhaust(call, .maxRingTime) }
     if calls.contains(call), calls[call].state == .offered { reconsiderFreeMembers(of: queue) }
   }
 
@@ -248,6 +251,6 @@ extension RoutingEngine {
     record(
       .offerEnded(
         offer.id, call: offer.call, agent: agent, outcome: outcome,
-        restUntil: rest > 0 ? now + rest : .distantPast))
+        restUntil: rest > .zero ? now + rest : .distantPast))
   }
 }

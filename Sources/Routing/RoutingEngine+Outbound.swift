@@ -1,9 +1,11 @@
+import Base
+
 // Outbound only with cover. The check and the reservation are one step: granting makes the rep busy
 // in the same event, so two reps can never both pass on the strength of each other.
 
 extension RoutingEngine {
   mutating func requestOutbound(
-    _ agent: AgentID, _ purpose: OutboundPurpose, _ patience: Microseconds?
+    _ agent: AgentID, _ purpose: OutboundPurpose, _ patience: TimeSpan?
   ) -> Outcome {
     guard agent.index < agents.count else { return .refused(.unknownAgent) }
     let row = agents[agent.index]
@@ -22,7 +24,8 @@ extension RoutingEngine {
     }
     if let patience {
       record(
-        .outboundRequested(id, agent: agent, purpose: purpose, expires: now + max(patience, 1)))
+        .outboundRequested(
+          id, agent: agent, purpose: purpose, expires: now + max(patience, .microseconds(1))))
       return .waiting(id)
     }
     if !isAtHand { return .refused(.agentBusy) }

@@ -1,3 +1,5 @@
+import Base
+
 // Where callers go whom a queue cannot keep.
 
 extension RoutingEngine {
@@ -46,9 +48,9 @@ extension RoutingEngine {
       case .empty:
         plan.members.isEmpty || !has(plan.joinNeeds, queue, for: call)
           || !has(plan.stayNeeds, queue, for: call)
-      case .maxWait: plan.maxWait > 0
+      case .maxWait: plan.maxWait > .zero
       case .maxOffers: plan.maxOffers > 0
-      case .maxRingTime: plan.maxRingTime > 0
+      case .maxRingTime: plan.maxRingTime > .zero
       case .callerRequest: true
       }
     }

@@ -1,3 +1,5 @@
+import Base
+
 // What the engine tells about its state. Reading never changes anything.
 
 /// One queue at a glance.
@@ -17,7 +19,7 @@ public struct QueueStatus: Equatable, Sendable {
   /// Whether it is within office hours.
   public var isOpen: Bool
   /// The wait a caller who joined now could expect; `nil` when nobody is ready.
-  public var estimatedWait: Microseconds?
+  public var estimatedWait: TimeSpan?
 }
 
 extension RoutingEngine {

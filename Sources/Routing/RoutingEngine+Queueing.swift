@@ -1,8 +1,10 @@
+import Base
+
 // A call's way into, through and out of a queue.
 
 extension RoutingEngine {
   mutating func arrive(
-    _ queue: QueueID, _ priority: UInt8, _ credit: Microseconds, _ skills: SkillSet
+    _ queue: QueueID, _ priority: UInt8, _ credit: TimeSpan, _ skills: SkillSet
   ) -> Outcome {
     guard queue.index < queues.count else { return .refused(.unknownQueue) }
     let call = calls.nextID

@@ -1,3 +1,5 @@
+import Base
+
 // Choosing a rep for a call, and a call for a rep. Nothing here changes state.
 //
 // Inlined by hand: a call of a method that does not mutate copies the engine's 280 bytes.
@@ -90,7 +92,7 @@ extension RoutingEngine {
     case .fewestCalls:
       return least(candidates, in: range) { (Int64($0.callsToday), $1) }
     case .leastTalkTime:
-      return least(candidates, in: range) { ($0.talkToday, $1) }
+      return least(candidates, in: range) { ($0.talkToday.microseconds, $1) }
     case .random:
       return draw(candidates, in: range) { _ in 1 }
     case .weightedRandom:
@@ -164,7 +166,7 @@ extension RoutingEngine {
     }
     let total = chosen.reduce(0) { $0 + weight($1) }
     if total == 0 { return chosen.first?.agent }
-    let bits = splitMix64(seed &+ (lastOffer.rawValue + 1) &* 0x9E37_79B9_7F4A_7C15)
+    let bits = SplitMix64.mix(seed &+ (lastOffer.rawValue + 1) &* SplitMix64.gamma)
     var point = bits.multipliedFullWidth(by: total).high
     for member in chosen {
       if point < weight(member) { return member.agent }
@@ -225,13 +227,4 @@ extension RoutingEngine {
     guard let fewest = fewestRefusalsRung(for: call) else { return false }
     return own < fewest
   }
-}
-
-/// The output function of SplitMix64 (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number
-/// Generators", OOPSLA 2014).
-func splitMix64(_ state: UInt64) -> UInt64 {
-  var z = state
-  z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-  z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-  return z ^ (z >> 31)
 }

@@ -1,3 +1,5 @@
+import Base
+
 // The whole state as bytes, and back.
 
 extension RoutingEngine {
@@ -55,7 +57,7 @@ extension RoutingEngine {
       archive.array(&list, of: noSwitch) { entry, archive in entry.archive(&archive) }
     }
     archive.array(&transfers, of: TransferRow()) { row, archive in row.archive(&archive) }
-    archive.array(&queues, of: QueueRow(expectedHandleTime: 0)) { row, archive in
+    archive.array(&queues, of: QueueRow(expectedHandleTime: .zero)) { row, archive in
       row.archive(&archive)
     }
     calls.archive(&archive)
@@ -98,7 +100,7 @@ extension QueueRow {
   fileprivate mutating func archive(_ archive: inout some StateArchive) {
     archive.array(&ringing, of: CallID(rawValue: 0)) { call, archive in archive.call(&call) }
     archive.array(&pointers, of: 0) { pointer, archive in archive.integer(&pointer) }
-    archive.integer(&handleTime)
+    archive.span(&handleTime)
     archive.instant(&opensAt)
     archive.instant(&closesAt)
     archive.boolean(&isOpen)
@@ -123,7 +125,7 @@ extension AgentRow {
     archive.code(&activity)
     let blank = Offer(
       id: OfferID(0), call: CallID(rawValue: 0), queue: QueueID(0), offeredAt: .distantPast,
-      ringTimeout: 0, expiresAt: .never)
+      ringTimeout: .zero, expiresAt: .never)
     archive.optional(&offer, blank) { offer, archive in offer.archive(&archive) }
     archive.optional(&call, CallID(rawValue: 0)) { call, archive in archive.call(&call) }
     archive.optional(&consultHolder, AgentID(0)) { agent, archive in
@@ -135,12 +137,12 @@ extension AgentRow {
     archive.instant(&activitySince)
     archive.integer(&consecutiveRefusals)
     archive.integer(&callsToday)
-    archive.integer(&talkToday)
+    archive.span(&talkToday)
     archive.optional(&wrapUpCall, CallID(rawValue: 0)) { call, archive in archive.call(&call) }
     archive.integer(&wrapUpFields.rawValue)
     archive.boolean(&owesWriteUp)
     archive.instant(&wrapUpUntil)
-    archive.integer(&wrapUpExtended)
+    archive.span(&wrapUpExtended)
   }
 }
 
@@ -150,7 +152,7 @@ extension Offer {
     archive.call(&call)
     archive.integer(&queue.rawValue)
     archive.instant(&offeredAt)
-    archive.integer(&ringTimeout)
+    archive.span(&ringTimeout)
     archive.instant(&expiresAt)
     archive.boolean(&isRinging)
     archive.boolean(&isCutShort)
@@ -224,7 +226,7 @@ extension CallRow {
     archive.integer(&offersMade)
     archive.integer(&round)
     archive.boolean(&isRefused)
-    archive.integer(&ringTimeUsed)
+    archive.span(&ringTimeUsed)
     archive.instant(&ringingSince)
     archive.instant(&rangUntil)
     archive.boolean(&doesRingCount)
@@ -233,7 +235,7 @@ extension CallRow {
     archive.boolean(&isLimitPassed)
     archive.boolean(&isHeld)
     archive.instant(&heldSince)
-    archive.integer(&holdUsed)
+    archive.span(&holdUsed)
     archive.integer(&holdReminders)
     archive.instant(&connectedAt)
     archive.instant(&heldBySince)

@@ -1,3 +1,5 @@
+import Base
+
 // How long callers can expect to wait: only the reps who could answer a caller count, and only the callers
 // whom those might serve.
 
@@ -84,37 +86,37 @@ extension RoutingEngine {
   ///
   /// A rule of thumb, good for "about five minutes"; 0 while a phone rings, `nil` when nobody who could
   /// answer is ready.
-  public func estimatedWait(of call: CallID) -> Microseconds? {
+  public func estimatedWait(of call: CallID) -> TimeSpan? {
     estimatedWait(of: call, at: position(of: call))
   }
 
   /// The same for a call whose position is known.
-  public func estimatedWait(of call: CallID, at position: Int) -> Microseconds? {
-    guard calls.contains(call), calls[call].state == .waiting else { return 0 }
+  public func estimatedWait(of call: CallID, at position: Int) -> TimeSpan? {
+    guard calls.contains(call), calls[call].state == .waiting else { return .zero }
     let queue = calls[call].queue
     let isPlain = skillsNeeded(for: call).isEmpty
     let reps =
       isPlain
       ? Int(queues[queue.index].ready) : repsReady(for: calls[call].skills, in: queue).count
     if reps == 0 { return nil }
-    return queues[queue.index].handleTime.times(position) / Int64(reps)
+    return queues[queue.index].handleTime * position / Int64(reps)
   }
 
   /// The wait that the next caller of `queue` without skills of the caller's own could expect; 0 when a rep
   /// is free, `nil` when nobody is ready. A rep who is free while others wait can serve none of them, so
   /// the next caller is before them.
-  public func estimatedWait(in queue: QueueID) -> Microseconds? {
+  public func estimatedWait(in queue: QueueID) -> TimeSpan? {
     let row = queues[queue.index]
     let ready = repsReady(for: [], in: queue)
     if ready.isEmpty { return nil }
     let isAnybodyFree = ready.contains { agent in
       seating.seat(of: agent, in: queue).map { row.isFree($0.ordinal) } ?? false
     }
-    if isAnybodyFree { return 0 }
+    if isAnybodyFree { return .zero }
     var census = Census(queue)
     for position in 0..<row.line.count { census.add(calls[row.line[position]].skills) }
     let position = position(behind: &census, [])
-    return row.handleTime.times(position) / Int64(ready.count)
+    return row.handleTime * position / Int64(ready.count)
   }
 
   /// The first queue in which callers wait or ring whom nobody else who is at work could serve, were the rep

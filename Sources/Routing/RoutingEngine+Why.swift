@@ -1,3 +1,5 @@
+import Base
+
 /// Why a rep was, or was not, the one for a call: the first test failed, in the order in which the
 /// engine applies them.
 public enum Verdict: Equatable, Sendable {

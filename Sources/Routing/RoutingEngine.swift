@@ -1,3 +1,5 @@
+import Base
+
 /// The routing engine: a pure, synchronous, deterministic state machine.
 ///
 /// A value; copying it is a snapshot. Time, randomness and names are inputs: the same plan, seed and

@@ -1,3 +1,5 @@
+import Base
+
 /// Everything the engine must know before the first call: who serves which queue, and by what rules.
 ///
 /// A plan is data. It is adopted whole (``RoutingEngine/adopt(_:)``), never edited in place.
@@ -37,12 +39,12 @@ public struct AgentPlan: Equatable, Sendable, Codable {
   /// What the rep can do; a call is offered only to reps who have all the skills it needs.
   public var skills: SkillSet
   /// Rings this long before the offer counts as not answered; `nil`: the queue's time.
-  public var ringTimeout: Microseconds?
+  public var ringTimeout: TimeSpan?
   /// No longer employed: logged out as soon as the hands are free, and may not log in.
   public var isRetired: Bool
 
   /// A rep with these skills.
-  public init(skills: SkillSet = [], ringTimeout: Microseconds? = nil, isRetired: Bool = false) {
+  public init(skills: SkillSet = [], ringTimeout: TimeSpan? = nil, isRetired: Bool = false) {
     self.skills = skills
     self.ringTimeout = ringTimeout
     self.isRetired = isRetired
@@ -124,26 +126,26 @@ public struct Member: Equatable, Sendable, BitwiseCopyable, Codable {
 /// set. A phone that refuses by itself would otherwise be rung hundreds of times a second.
 public struct RestAfterOffer: Equatable, Sendable, BitwiseCopyable, Codable {
   /// No phone rings again for a caller sooner than this after a ring that was not answered.
-  public static let least: Microseconds = .seconds(1)
+  public static let least: TimeSpan = .seconds(1)
 
   /// After not answering in the ring time.
-  public var noAnswer: Microseconds = 0
+  public var noAnswer: TimeSpan = .zero
   /// After ignoring with the button.
-  public var ignored: Microseconds = .seconds(5)
+  public var ignored: TimeSpan = .seconds(5)
   /// After the phone could not be reached or was busy.
-  public var unreachable: Microseconds = .seconds(5)
+  public var unreachable: TimeSpan = .seconds(5)
 
   /// The least rest after a ring that was not heard, five seconds after the button and after an unreachable
   /// phone.
   public init() {}
 
   /// The rest after an offer that ended so; 0: none.
-  func span(after outcome: OfferOutcome) -> Microseconds {
+  func span(after outcome: OfferOutcome) -> TimeSpan {
     switch outcome {
     case .noAnswer: max(noAnswer, Self.least)
     case .ignored: max(ignored, Self.least)
     case .unreachable: max(unreachable, Self.least)
-    case .answered, .wentNotReady, .lostRace, .callerAbandoned, .withdrawn: 0
+    case .answered, .wentNotReady, .lostRace, .callerAbandoned, .withdrawn: .zero
     }
   }
 }
@@ -155,7 +157,7 @@ public struct QueuePlan: Equatable, Sendable, Codable {
   /// The reps, in rotation order within each tier. Kept sorted by tier.
   public var members: [Member]
   /// Ring time of one offer: number of rings times the ring cycle.
-  public var ringTimeout: Microseconds = .seconds(18)
+  public var ringTimeout: TimeSpan = .seconds(18)
   /// Every call of the queue needs these skills.
   public var skills: SkillSet = []
   /// A rep who serves several queues takes from the heaviest first.
@@ -163,14 +165,14 @@ public struct QueuePlan: Equatable, Sendable, Codable {
   /// Callers in line at most; 0: no limit.
   public var maxLength: Int32 = 0
   /// Wait at most; 0: no limit.
-  public var maxWait: Microseconds = 0
+  public var maxWait: TimeSpan = .zero
   /// Rings at most for one call; phones that ring together count once. 0: no limit.
   public var maxOffers: UInt32 = 0
   /// How long phones ring for one caller at most, on the caller's clock; 0: no limit. A rest of a second or
   /// less is not rung.
-  public var maxRingTime: Microseconds = 0
+  public var maxRingTime: TimeSpan = .zero
   /// A caller's wait after which tier `n + 1` is tried as well.
-  public var tierAfter: [Microseconds] = []
+  public var tierAfter: [TimeSpan] = []
   /// Whether a caller waits for ``tierAfter`` although nobody in the tiers reached is ready.
   public var tierWaitsForEmpty = false
   /// What counts as idle where idleness decides.
@@ -192,11 +194,11 @@ public struct QueuePlan: Equatable, Sendable, Codable {
   /// The rest a rep has after an unanswered offer.
   public var rest = RestAfterOffer()
   /// Wrap-up time after a call; 0: none.
-  public var wrapUp: Microseconds = 0
+  public var wrapUp: TimeSpan = .zero
   /// *Other* reps that must be free for a member to place an outbound call.
   public var minimumCover: UInt16 = 1
   /// The handle time assumed for estimated waits until calls have been observed.
-  public var expectedHandleTime: Microseconds = .minutes(4)
+  public var expectedHandleTime: TimeSpan = .minutes(4)
 
   /// A rotating queue served by `members`.
   public init(members: [Member]) { self.members = members }
@@ -208,14 +210,14 @@ extension QueuePlan {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(members: try values.decode([Member].self, forKey: .members))
     strategy = try values.decode(Strategy.self, forKey: .strategy)
-    ringTimeout = try values.decode(Microseconds.self, forKey: .ringTimeout)
+    ringTimeout = try values.decode(TimeSpan.self, forKey: .ringTimeout)
     skills = try values.decode(SkillSet.self, forKey: .skills)
     weight = try values.decode(Int32.self, forKey: .weight)
     maxLength = try values.decode(Int32.self, forKey: .maxLength)
-    maxWait = try values.decode(Microseconds.self, forKey: .maxWait)
+    maxWait = try values.decode(TimeSpan.self, forKey: .maxWait)
     maxOffers = try values.decode(UInt32.self, forKey: .maxOffers)
-    maxRingTime = try values.decode(Microseconds.self, forKey: .maxRingTime)
-    tierAfter = try values.decode([Microseconds].self, forKey: .tierAfter)
+    maxRingTime = try values.decode(TimeSpan.self, forKey: .maxRingTime)
+    tierAfter = try values.decode([TimeSpan].self, forKey: .tierAfter)
     tierWaitsForEmpty = try values.decodeIfPresent(Bool.self, forKey: .tierWaitsForEmpty) ?? true
     idleCounts =
       try values.decodeIfPresent(IdleCounting.self, forKey: .idleCounts) ?? .sinceLastCall
@@ -227,9 +229,9 @@ extension QueuePlan {
     whenEmpty = try values.decode(Overflow.self, forKey: .whenEmpty)
     whenExhausted = try values.decode(Overflow.self, forKey: .whenExhausted)
     rest = try values.decode(RestAfterOffer.self, forKey: .rest)
-    wrapUp = try values.decode(Microseconds.self, forKey: .wrapUp)
+    wrapUp = try values.decode(TimeSpan.self, forKey: .wrapUp)
     minimumCover = try values.decode(UInt16.self, forKey: .minimumCover)
-    expectedHandleTime = try values.decode(Microseconds.self, forKey: .expectedHandleTime)
+    expectedHandleTime = try values.decode(TimeSpan.self, forKey: .expectedHandleTime)
   }
 }
 
@@ -251,22 +253,22 @@ public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
   /// spared.
   public var notReadyAfterRefusals: UInt32 = 3
   /// Customer hold after which the holder is reminded, and again after each such time; 0: never.
-  public var holdReminder: Microseconds = .seconds(60)
+  public var holdReminder: TimeSpan = .seconds(60)
   /// A rep rung for a consultation has this long to pick up.
-  public var consultRingTimeout: Microseconds = .seconds(20)
+  public var consultRingTimeout: TimeSpan = .seconds(20)
   /// After picking up, the target has this long to confirm.
-  public var confirmTimeout: Microseconds = .minutes(3)
+  public var confirmTimeout: TimeSpan = .minutes(3)
   /// An outbound call that nobody has reported on for this long is ended as lost; 0: never.
-  public var dialTimeout: Microseconds = .minutes(3)
+  public var dialTimeout: TimeSpan = .minutes(3)
   /// A connected call older than this is reported by the watchdog; 0: never.
-  public var staleAfter: Microseconds = .minutes(120)
+  public var staleAfter: TimeSpan = .minutes(120)
   /// All extensions of one wrap-up together at most.
-  public var maxWrapUpExtension: Microseconds = .minutes(15)
+  public var maxWrapUpExtension: TimeSpan = .minutes(15)
   /// The outbound calls after which there is a wrap-up.
   public var wrapUpAfter: WrapUpAfter = [.answered, .unanswered]
   /// The wrap-up after an outbound call of a rep who serves several queues, or none; `nil`: that of the
   /// rep's first queue, if there is one.
-  public var outboundWrapUp: Microseconds?
+  public var outboundWrapUp: TimeSpan?
   /// A call whose write-up lacks one of these is undocumented.
   public var requiredWriteUp: WriteUpFields = [.category, .disposition]
 
@@ -277,16 +279,16 @@ public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     notReadyAfterRefusals = try values.decode(UInt32.self, forKey: .notReadyAfterRefusals)
-    holdReminder = try values.decode(Microseconds.self, forKey: .holdReminder)
-    consultRingTimeout = try values.decode(Microseconds.self, forKey: .consultRingTimeout)
-    confirmTimeout = try values.decode(Microseconds.self, forKey: .confirmTimeout)
-    dialTimeout = try values.decodeIfPresent(Microseconds.self, forKey: .dialTimeout) ?? 0
-    staleAfter = try values.decode(Microseconds.self, forKey: .staleAfter)
-    maxWrapUpExtension = try values.decode(Microseconds.self, forKey: .maxWrapUpExtension)
+    holdReminder = try values.decode(TimeSpan.self, forKey: .holdReminder)
+    consultRingTimeout = try values.decode(TimeSpan.self, forKey: .consultRingTimeout)
+    confirmTimeout = try values.decode(TimeSpan.self, forKey: .confirmTimeout)
+    dialTimeout = try values.decodeIfPresent(TimeSpan.self, forKey: .dialTimeout) ?? .zero
+    staleAfter = try values.decode(TimeSpan.self, forKey: .staleAfter)
+    maxWrapUpExtension = try values.decode(TimeSpan.self, forKey: .maxWrapUpExtension)
     requiredWriteUp = try values.decode(WriteUpFields.self, forKey: .requiredWriteUp)
     wrapUpAfter =
       try values.decodeIfPresent(WrapUpAfter.self, forKey: .wrapUpAfter) ?? .answered
-    outboundWrapUp = try values.decodeIfPresent(Microseconds.self, forKey: .outboundWrapUp)
+    outboundWrapUp = try values.decodeIfPresent(TimeSpan.self, forKey: .outboundWrapUp)
   }
 }
 

@@ -1,3 +1,5 @@
+import Base
+
 /// Reads or writes the engine's state field by field. One description of a row serves both
 /// directions, so that writing and reading cannot drift apart.
 ///
@@ -32,6 +34,8 @@ extension StateArchive {
   }
 
   mutating func instant(_ value: inout Instant) { integer(&value.microseconds) }
+
+  mutating func span(_ value: inout TimeSpan) { integer(&value.microseconds) }
 
   mutating func code<T: RawRepresentable>(_ value: inout T) where T.RawValue: FixedWidthInteger {
     var raw = value.rawValue

@@ -1,3 +1,5 @@
+import Base
+
 /// The callers of one queue in the order in which they will be served: higher priority first, then
 /// the earlier (credited) entry, then the earlier arrival.
 ///

@@ -1,3 +1,4 @@
+import Base
 import Routing
 
 /// What was asked of the engine, told from what happened: the command behind a recorded event.

@@ -1,3 +1,4 @@
+import Base
 public import Routing
 
 /// Plays a recorded history again and compares what the engine decides with what it decided.

@@ -1,3 +1,4 @@
+import Base
 public import Stochastics
 
 /// What is reported of calls. Each is a ratio of two things counted; the ratio of their means is
@@ -49,8 +50,8 @@ public enum CallMeasure: Int, CaseIterable, Sendable {
     case .positiveAbandon: (Double(tally.answeredInTime + tally.abandonedInTime), offered)
     case .withoutAbandon: (Double(tally.answeredInTime), offered - Double(tally.abandonedInTime))
     case .handledOnly: (Double(tally.answeredInTime), answered)
-    case .averageSpeedOfAnswer: (Double(tally.waitAnswered) / 1e6, answered)
-    case .meanWait: (Double(tally.wait) / 1e6, offered - Double(tally.blocked))
+    case .averageSpeedOfAnswer: (tally.waitAnswered.seconds, answered)
+    case .meanWait: (tally.wait.seconds, offered - Double(tally.blocked))
     case .probabilityOfWait: (Double(tally.delayed), offered)
     case .abandonment: (Double(tally.abandoned), offered)
     case .blocking: (Double(tally.blocked), offered)
@@ -59,8 +60,8 @@ public enum CallMeasure: Int, CaseIterable, Sendable {
     case .callBacks: (Double(tally.callBacks), offered)
     case .refusedOffers: (Double(tally.refusedOffers), Double(tally.offers))
     case .refusedCalls: (Double(tally.refusedCalls), offered)
-    case .refusedRing: (Double(tally.refusedRing) / 1e6, offered)
-    case .averageTalk: (Double(tally.talk) / 1e6, answered)
+    case .refusedRing: (tally.refusedRing.seconds, offered)
+    case .averageTalk: (tally.talk.seconds, answered)
     case .transfers: (Double(tally.transfers), answered)
     case .dropped: (Double(tally.dropped), answered)
     }
@@ -113,8 +114,8 @@ public struct AgentFigures: Equatable, Sendable {
 
   mutating func add(_ tally: AgentTally) {
     answered.add(Double(tally.answered))
-    let busy = Double(tally.talking + tally.outbound + tally.wrapUp)
-    occupancyRatio.add(busy, over: busy + Double(tally.idle + tally.ringing))
+    let busy = (tally.talking + tally.outbound + tally.wrapUp).seconds
+    occupancyRatio.add(busy, over: busy + (tally.idle + tally.ringing).seconds)
     refusedRatio.add(Double(tally.refused), over: Double(tally.offers))
   }
 

@@ -1,3 +1,4 @@
+import Base
 public import Routing
 public import Stochastics
 
@@ -20,14 +21,14 @@ public struct Scenario: Sendable {
   /// When the doors of each queue are open, in the order of the plan; empty: always.
   public var officeHours: [Hours] = []
   /// T of the service levels of each queue, in the order of the plan; the last one serves for those after it.
-  public var serviceThresholds: [Microseconds]
+  public var serviceThresholds: [TimeSpan]
   /// The coefficient of variation of the factor by which whole days are busier or quieter; 0: none.
   public var dayFactorCV = 0.0
 
   /// How many intervals are reported; 1 in equilibrium.
   public var intervalCount: Int {
     guard case .day(let closes, let interval) = span else { return 1 }
-    return max(1, Int((closes + interval - 1) / interval))
+    return max(1, closes.count(of: interval))
   }
 
   /// The numbers of the reps who serve any queue, ascending: those whom ``Staffing/levels(_:interval:)`` counts.
@@ -49,12 +50,12 @@ public struct Scenario: Sendable {
 /// Opening hours of a day.
 public struct Hours: Equatable, Sendable {
   /// When callers are let in.
-  public var opens: Microseconds
+  public var opens: TimeSpan
   /// When no more are.
-  public var closes: Microseconds
+  public var closes: TimeSpan
 
   /// From `opens` to `closes`.
-  public init(opens: Microseconds, closes: Microseconds) {
+  public init(opens: TimeSpan, closes: TimeSpan) {
     self.opens = opens
     self.closes = closes
   }
@@ -64,7 +65,7 @@ public struct Hours: Equatable, Sendable {
 public enum Span: Equatable, Sendable {
   /// A day that starts empty; after `closes` nobody is let in and the rest is served. Figures are
   /// reported by `interval`.
-  case day(closes: Microseconds, interval: Microseconds)
+  case day(closes: TimeSpan, interval: TimeSpan)
   /// One endless day in equilibrium: `warmUp` calls are not counted, then `calls` are, in `batches` whose
   /// means are nearly independent, where single calls are not.
   ///
@@ -83,7 +84,7 @@ public struct CallClass: Sendable {
   /// Their priority in line.
   public var priority: UInt8 = 0
   /// The waiting credit they enter with.
-  public var credit: Microseconds = 0
+  public var credit: TimeSpan = .zero
   /// What the rep must be able to do.
   public var skills: SkillSet = []
   /// How long they are willing to wait, from their arrival on.
@@ -131,18 +132,18 @@ public enum Arrivals: Sendable {
 /// A call of the past.
 public struct TracedCall: Equatable, Sendable {
   /// When it came.
-  public var at: Microseconds
+  public var at: TimeSpan
   /// How long the rep talked; `nil`: drawn.
-  public var handleTime: Microseconds?
+  public var handleTime: TimeSpan?
   /// How long the rep was busy with it after its end; `nil`: drawn.
-  public var wrapUp: Microseconds?
+  public var wrapUp: TimeSpan?
   /// What is known of the caller's patience.
   public var patience: KnownPatience
 
   /// A call at `at`.
   public init(
-    at: Microseconds, handleTime: Microseconds? = nil, wrapUp: Microseconds? = nil,
-    patience: KnownPatience = .atLeast(0)
+    at: TimeSpan, handleTime: TimeSpan? = nil, wrapUp: TimeSpan? = nil,
+    patience: KnownPatience = .atLeast(.zero)
   ) {
     self.at = at
     self.handleTime = handleTime
@@ -154,10 +155,10 @@ public struct TracedCall: Equatable, Sendable {
 /// What a log says of a caller's patience.
 public enum KnownPatience: Equatable, Sendable {
   /// The caller gave up after this time.
-  case exactly(Microseconds)
+  case exactly(TimeSpan)
   /// The caller was served, or sent elsewhere, after this time, and would have waited longer: the rest
   /// is drawn from the patience of those who wait so long.
-  case atLeast(Microseconds)
+  case atLeast(TimeSpan)
 }
 
 /// Calling again after giving up.
@@ -222,24 +223,24 @@ public enum Staffing: Sendable {
   case shifts([[Shift]])
   /// So many reps in each interval, whoever they are: the first of the plan who serve a queue. Who leaves
   /// first is who is not on a call.
-  case levels([Int], interval: Microseconds)
+  case levels([Int], interval: TimeSpan)
 }
 
 /// A spell of work.
 public struct Shift: Equatable, Sendable {
   /// When it begins.
-  public var start: Microseconds
+  public var start: TimeSpan
   /// When it ends; a call in progress is finished.
-  public var end: Microseconds
+  public var end: TimeSpan
   /// Breaks: when each begins, and its length.
-  public var breaks: [(start: Microseconds, length: Microseconds)] = []
+  public var breaks: [(start: TimeSpan, length: TimeSpan)] = []
   /// How late the rep comes.
   public var lateness = Distribution.constant(0)
   /// The share of days on which the rep is not there at all.
   public var absence = 0.0
 
   /// From `start` to `end`.
-  public init(start: Microseconds, end: Microseconds) {
+  public init(start: TimeSpan, end: TimeSpan) {
     self.start = start
     self.end = end
   }
@@ -264,7 +265,7 @@ public struct OutboundWork: Sendable {
   /// How long the talk is.
   public var talk = Distribution.exponential(mean: 150)
   /// How long a rep waits for cover before giving the request up; it is made again a minute later.
-  public var patience = Microseconds.minutes(30)
+  public var patience = TimeSpan.minutes(30)
   /// Whether call-backs, messages and dropped calls are called back at all.
   public var isDone = true
 

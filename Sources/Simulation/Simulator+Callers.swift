@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Stochastics
 
@@ -32,10 +33,10 @@ extension Simulator {
     switch scenario.classes[index].arrivals {
     case .rate(let rate):
       sources[index].time += sources[index].stream.exponential() / rate
-      agenda.add(.arrival, UInt64(index), at: start + microseconds(sources[index].time))
+      agenda.add(.arrival, UInt64(index), at: start + TimeSpan(seconds: sources[index].time))
     case .profile(let process):
       let time = sources[index].next(of: process, factor: dayFactor)
-      if let time { agenda.add(.arrival, UInt64(index), at: start + microseconds(time)) }
+      if let time { agenda.add(.arrival, UInt64(index), at: start + TimeSpan(seconds: time)) }
     case .trace(let calls):
       let position = Int(sources[index].count)
       if position < calls.count {
@@ -52,8 +53,8 @@ extension Simulator {
     var patience: KnownPatience?
     if case .trace(let calls) = scenario.classes[index].arrivals {
       let call = calls[Int(ordinal)]
-      caller.tracedHandleTime = call.handleTime ?? -1
-      caller.tracedWrapUp = call.wrapUp ?? -1
+      caller.tracedHandleTime = call.handleTime
+      caller.tracedWrapUp = call.wrapUp
       patience = call.patience
     }
     sources[index].count += 1
@@ -99,14 +100,15 @@ extension Simulator {
     let index = Int(callers[row].kind)
     let call = callers[row].call
     var stream = stream(.caller, callers[row].entity)
-    let patience: Microseconds
+    let patience: TimeSpan
     switch known {
-    case nil: patience = microseconds(scenario.classes[index].patience.sample(&stream))
+    case nil: patience = TimeSpan(seconds: scenario.classes[index].patience.sample(&stream))
     case .exactly(let time): patience = time
     case .atLeast(let time):
-      let least = Double(time) / 1e6
-      patience = microseconds(
-        scenario.classes[index].patience.sample(beyond: least, &stream))
+      let least = time.seconds
+      patience = TimeSpan(
+        seconds:
+          scenario.classes[index].patience.sample(beyond: least, &stream))
     }
     let balking = scenario.classes[index].balking
     if balking > 0, known == nil, callers[row].liveOffers == 0, stream.happens(balking) {
@@ -192,7 +194,7 @@ extension Simulator {
     guard stream.happens(redial.share) else { return }
     var next = caller
     next.attempt += 1
-    agenda.add(.redial, next.entity, at: now + microseconds(redial.delay.sample(&stream)))
+    agenda.add(.redial, next.entity, at: now + TimeSpan(seconds: redial.delay.sample(&stream)))
   }
 
   private mutating func leaveMessage(_ caller: Caller) {
@@ -224,7 +226,7 @@ extension Simulator {
       }
       let leaves = stream.happens(scenario.classes[index].voicemail.share)
       let length = leaves ? scenario.classes[index].voicemail.length.sample(&stream) : 0
-      agenda.add(.messageEnds, call.rawValue, at: now + microseconds(length))
+      agenda.add(.messageEnds, call.rawValue, at: now + TimeSpan(seconds: length))
     case .offerCallBack:
       var choice = self.stream(.callBack, caller.entity)
       if choice.happens(scenario.classes[index].callBackAcceptance) {

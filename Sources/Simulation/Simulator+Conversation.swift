@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Stochastics
 
@@ -9,8 +10,8 @@ extension Simulator {
   mutating func beginConversation(_ row: Int, _ agent: AgentID) {
     let index = Int(callers[row].kind)
     let call = callers[row].call
-    if callers[row].tracedHandleTime >= 0 {
-      agenda.add(.talkEnds, call.rawValue, at: now + callers[row].tracedHandleTime)
+    if let talk = callers[row].tracedHandleTime {
+      agenda.add(.talkEnds, call.rawValue, at: now + talk)
       return
     }
     var stream = stream(.service, callers[row].entity)
@@ -18,7 +19,7 @@ extension Simulator {
     if features.hasConversations {
       interrupt(row, index, talk, &stream)
     } else {
-      agenda.add(.talkEnds, call.rawValue, at: now + microseconds(talk))
+      agenda.add(.talkEnds, call.rawValue, at: now + TimeSpan(seconds: talk))
     }
   }
 
@@ -35,8 +36,8 @@ extension Simulator {
       kindDraw < drop
       ? .drop : kindDraw < transfer ? .consultStarts : kindDraw < hold ? .holdStarts : .talkEnds
     let first = kind == .talkEnds ? talk : talk * place
-    callers[row].talkLeft = microseconds(talk - first)
-    agenda.add(kind, call, at: now + microseconds(first))
+    callers[row].talkLeft = TimeSpan(seconds: talk - first)
+    agenda.add(kind, call, at: now + TimeSpan(seconds: first))
   }
 
   /// Goes on with a conversation.
@@ -50,7 +51,7 @@ extension Simulator {
       command(.hold(call, agent: agent))
       var stream = stream(.hold, callers[row].entity)
       let length = scenario.classes[Int(callers[row].kind)].hold.length.sample(&stream)
-      agenda.add(.holdEnds, call.rawValue, at: now + microseconds(length))
+      agenda.add(.holdEnds, call.rawValue, at: now + TimeSpan(seconds: length))
     case .holdEnds:
       command(.resume(call, agent: agent))
       agenda.add(.talkEnds, call.rawValue, at: now + callers[row].talkLeft)
@@ -83,7 +84,7 @@ extension Simulator {
       var stream = stream(.transfer, callers[row].entity)
       let transfer = scenario.classes[Int(callers[row].kind)].transfer
       agenda.add(
-        .consultEnds, id.rawValue, at: now + microseconds(transfer.consult.sample(&stream)))
+        .consultEnds, id.rawValue, at: now + TimeSpan(seconds: transfer.consult.sample(&stream)))
     case .transferCompleted(_, let call, let holder, let target):
       agents[holder.index].consulted = nil
       guard let row = row(of: call), let target else { return }
@@ -106,7 +107,7 @@ extension Simulator {
     var stream = stream(.consultReaction, callers[row].entity, part: agent.rawValue)
     let behaviour = scenario.agents[agent.index]
     if stream.happens(behaviour.noAnswer + behaviour.ignore.share) { return }
-    let delay = microseconds(behaviour.answerDelay.sample(&stream))
+    let delay = TimeSpan(seconds: behaviour.answerDelay.sample(&stream))
     agenda.add(.consultAnswer, id.rawValue, at: now + delay)
   }
 
@@ -135,7 +136,7 @@ extension Simulator {
     set(target, .talking)
     var stream = stream(.transfer, caller.entity, part: 2)
     let talk = scenario.classes[Int(caller.kind)].transfer.talk.sample(&stream)
-    let length = microseconds(talk * agents[target.index].pace)
+    let length = TimeSpan(seconds: talk * agents[target.index].pace)
     agenda.add(.talkEnds, caller.call.rawValue, at: now + length)
   }
 
@@ -151,11 +152,13 @@ extension Simulator {
   mutating func beginWrapUp(_ agent: AgentID, _ call: CallID, _ until: Instant) {
     set(agent, .wrapUp)
     guard let row = row(of: call), !callers[row].isOutbound else { return }
-    var length = callers[row].tracedWrapUp
-    if length < 0 {
+    let length: TimeSpan
+    if let traced = callers[row].tracedWrapUp {
+      length = traced
+    } else {
       guard let law = scenario.classes[Int(callers[row].kind)].wrapUp else { return }
       var stream = stream(.wrapUp, callers[row].entity, part: agent.rawValue)
-      length = microseconds(law.sample(&stream) * agents[agent.index].pace)
+      length = TimeSpan(seconds: law.sample(&stream) * agents[agent.index].pace)
     }
     agents[agent.index].wrapUps &+= 1
     if now + length < until {

@@ -1,3 +1,4 @@
+import Base
 import Histogram
 import Routing
 import Stochastics
@@ -56,7 +57,7 @@ extension Simulator {
     let length = scenario.agents[agent.index].goNotReady.length.sample(&stream)
     command(
       .makeNotReady(
-        agent, reason: .missedCalls, until: now + microseconds(length), by: .system))
+        agent, reason: .missedCalls, until: now + TimeSpan(seconds: length), by: .system))
   }
 
   /// The rep's hands are free: time to go home, or for a break that had to wait.
@@ -105,13 +106,13 @@ extension Simulator {
     if u < behaviour.noAnswer {
       return
     } else if u < ignores {
-      let delay = microseconds(behaviour.ignore.delay.sample(&stream))
+      let delay = TimeSpan(seconds: behaviour.ignore.delay.sample(&stream))
       agenda.add(.ignore, subject, at: now + delay)
     } else if u < ignores + behaviour.goNotReady.share {
-      let delay = microseconds(behaviour.goNotReady.delay.sample(&stream))
+      let delay = TimeSpan(seconds: behaviour.goNotReady.delay.sample(&stream))
       agenda.add(.goNotReady, subject, at: now + delay)
     } else {
-      let delay = microseconds(behaviour.answerDelay.sample(&stream))
+      let delay = TimeSpan(seconds: behaviour.answerDelay.sample(&stream))
       agenda.add(.answer, subject, at: now + delay)
     }
   }
@@ -131,7 +132,7 @@ extension Simulator {
         .recovery, UInt64(agent.rawValue) << 32 | UInt64(state.offerCount), part: 1)
       let length = scenario.agents[agent.index].goNotReady.length.sample(&stream)
       let reason = NotReadyReason.dontAcceptQueueCalls
-      command(.makeNotReady(agent, reason: reason, until: now + microseconds(length)))
+      command(.makeNotReady(agent, reason: reason, until: now + TimeSpan(seconds: length)))
     }
   }
 
@@ -141,7 +142,7 @@ extension Simulator {
     var stream = stream(
       .ringPatience, callers[row].entity, part: UInt16(truncatingIfNeeded: callers[row].offers))
     let patience = scenario.classes[index].ringPatience?.sample(&stream) ?? .infinity
-    let end = now + microseconds(patience)
+    let end = now + TimeSpan(seconds: patience)
     callers[row].losesRingPatienceAt = end
     agenda.add(.ringPatience, callers[row].call.rawValue, at: end)
   }
@@ -189,7 +190,7 @@ extension Simulator {
     if wait <= scenario.serviceThresholds[queue] {
       tally.queues[queue][interval].answeredInTime += 1
     }
-    tally.waits.record(UInt64(max(0, wait)) / 1_000)
+    tally.waits.record(UInt64(max(.zero, wait).microseconds) / 1_000)
     beginConversation(row, agent)
   }
 }

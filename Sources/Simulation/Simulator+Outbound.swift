@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Stochastics
 
@@ -68,7 +69,7 @@ extension Simulator {
     guard scenario.outbound.perHour > 0 else { return }
     var stream = stream(.outbound, OutboundPool.gapEntity | outbound.followUps)
     let gap = stream.exponential() * 3_600 / scenario.outbound.perHour
-    let time = now + microseconds(gap)
+    let time = now + TimeSpan(seconds: gap)
     if time - start < features.closes { agenda.add(.outboundArises, 0, at: time) }
   }
 
@@ -168,7 +169,7 @@ extension Simulator {
     outbound.items[number].attempts += 1
     var stream = outboundStream(number)
     let length = scenario.outbound.dial.sample(&stream)
-    agenda.add(.dialEnds, call.rawValue, at: now + microseconds(length))
+    agenda.add(.dialEnds, call.rawValue, at: now + TimeSpan(seconds: length))
   }
 
   private func outboundStream(_ number: Int) -> RandomStream {
@@ -205,7 +206,7 @@ extension Simulator {
     }
     command(.reportOutboundAnswered(call))
     let talk = scenario.outbound.talk.sample(&stream) * agents[callers[row].agent.index].pace
-    agenda.add(.outboundTalkEnds, call.rawValue, at: now + microseconds(talk))
+    agenda.add(.outboundTalkEnds, call.rawValue, at: now + TimeSpan(seconds: talk))
   }
 
   /// A call out is over: done, or to be tried again later, three times in all.
@@ -224,7 +225,7 @@ extension Simulator {
     let hasMore = !outbound.ofAgent[agent.index].isEmpty || !outbound.pool.isEmpty
     if hasMore, !outbound.isWaiting[agent.index] {
       outbound.isWaiting[agent.index] = true
-      let pause: Microseconds = isDone ? .seconds(1) : .minutes(10)
+      let pause: TimeSpan = isDone ? .seconds(1) : .minutes(10)
       agenda.add(.outboundRetry, UInt64(agent.rawValue), at: now + pause)
     }
   }

@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Stochastics
 
@@ -14,7 +15,7 @@ extension Simulator {
       }
     case .levels(let levels, let interval):
       for number in levels.indices {
-        agenda.add(.level, UInt64(number), at: start + Microseconds(number) * interval)
+        agenda.add(.level, UInt64(number), at: start + interval * number)
       }
     }
   }
@@ -23,7 +24,7 @@ extension Simulator {
     var stream = stream(.shift, UInt64(agent) << 16 | UInt64(number))
     if stream.happens(shift.absence) { return }
     let subject = UInt64(number) << 16 | UInt64(agent)
-    let late = microseconds(shift.lateness.sample(&stream))
+    let late = TimeSpan(seconds: shift.lateness.sample(&stream))
     if shift.start + late >= shift.end { return }
     agenda.add(.shiftStarts, subject, at: start + shift.start + late)
     agenda.add(.shiftEnds, subject, at: start + shift.end)
@@ -54,7 +55,7 @@ extension Simulator {
   }
 
   /// A break of full length, begun when the hands are free; no further call until then.
-  private mutating func takeBreak(_ agent: AgentID, _ length: Microseconds) {
+  private mutating func takeBreak(_ agent: AgentID, _ length: TimeSpan) {
     switch agents[agent.index].activity {
     case .away: return
     case .idle, .notReady: command(.makeNotReady(agent, reason: Self.onBreak, until: now + length))
@@ -139,7 +140,7 @@ extension Simulator {
   private mutating func stay(_ agent: AgentID) {
     agents[agent.index].isLeaving = false
     if agents[agent.index].activity == .wrapUp {
-      command(.makeNotReady(agent, reason: Self.onBreak, until: now + 1))
+      command(.makeNotReady(agent, reason: Self.onBreak, until: now + .microseconds(1)))
     } else {
       command(.makeReady(agent))
     }

@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Stochastics
 
@@ -42,8 +43,8 @@ struct Simulator {
   struct Features {
     var hasConversations = false
     var hasRingPatience = false
-    var closes = Microseconds.max
-    var interval = Microseconds.max
+    var closes = TimeSpan.max
+    var interval = TimeSpan.max
     var intervals = 1
     var batchSize = Int.max
     var batchCount = 1
@@ -94,7 +95,7 @@ struct Simulator {
     case .day(let closes, let interval):
       features.closes = closes
       features.interval = interval
-      features.intervals = max(1, Int((closes + interval - 1) / interval))
+      features.intervals = max(1, closes.count(of: interval))
     case .steady(_, let calls, let batches):
       features.batchCount = max(1, batches)
       features.batchSize = max(1, calls / features.batchCount)

@@ -1,3 +1,4 @@
+import Base
 public import Histogram
 import Routing
 public import Stochastics
@@ -39,6 +40,7 @@ public struct Summary: Sendable {
   private(set) var totals: [QueueTally] = []
   /// Whether days were simulated, not an equilibrium.
   public let isDay: Bool
+  /// Seconds of an interval.
   private let interval: Double
 
   /// Nothing yet of `scenario`.
@@ -48,8 +50,8 @@ public struct Summary: Sendable {
     var intervals = 1
     var interval = Double.infinity
     if case .day(let closes, let length) = scenario.span {
-      intervals = max(1, Int((closes + length - 1) / length))
-      interval = Double(length)
+      intervals = max(1, closes.count(of: length))
+      interval = length.seconds
     }
     self.interval = interval
     isDay = interval < .infinity
@@ -75,14 +77,14 @@ public struct Summary: Sendable {
     calls += Double(all.offered)
     addIntervals(tally)
     for agent in agents.indices { agents[agent].add(tally.agents[agent]) }
-    let busy = tally.agents.reduce(0.0) { $0 + Double($1.talking + $1.outbound + $1.wrapUp) }
-    let free = tally.agents.reduce(0.0) { $0 + Double($1.idle + $1.ringing) }
+    let busy = tally.agents.reduce(0.0) { $0 + ($1.talking + $1.outbound + $1.wrapUp).seconds }
+    let free = tally.agents.reduce(0.0) { $0 + ($1.idle + $1.ringing).seconds }
     occupancy.add(busy, over: busy + free)
-    overtime.add(Double(tally.overtime) / 3.6e9)
-    if tally.duration > 0 { queueLength.add(Double(all.wait) / Double(tally.duration)) }
+    overtime.add(tally.overtime.seconds / 3_600)
+    if tally.duration > .zero { queueLength.add(all.wait.seconds / tally.duration.seconds) }
     outboundPlaced.add(Double(tally.outbound.placed))
     outboundExpired.add(Double(tally.outbound.expired))
-    outboundAge.add(Double(tally.outbound.age) / 3.6e9, over: Double(tally.outbound.done))
+    outboundAge.add(tally.outbound.age.seconds / 3_600, over: Double(tally.outbound.done))
     for bucket in tally.waits.recordedValues() { waits.record(bucket.value, count: bucket.count) }
   }
 
@@ -95,9 +97,9 @@ public struct Summary: Sendable {
       }
       intervals[index].add(sum)
       let team = tally.team[index]
-      let length = isDay ? interval : Double(max(1, tally.duration))
-      staffing[index].agents.add(Double(team.staffed) / length)
-      staffing[index].occupancy.add(Double(team.busy), over: Double(team.staffed))
+      let length = isDay ? interval : max(.microseconds(1), tally.duration).seconds
+      staffing[index].agents.add(team.staffed.seconds / length)
+      staffing[index].occupancy.add(team.busy.seconds, over: team.staffed.seconds)
     }
   }
 

@@ -1,5 +1,6 @@
+import Base
 public import Histogram
-public import Routing
+import Routing
 
 /// What happened to the callers of one queue who came in one interval. Counts and microseconds, so
 /// that adding up is exact in any order.
@@ -27,11 +28,11 @@ public struct QueueTally: Equatable, Sendable, BitwiseCopyable {
   /// Agreed to be called back.
   public var callBacks: Int64 = 0
   /// Waits of those answered.
-  public var waitAnswered: Microseconds = 0
+  public var waitAnswered: TimeSpan = .zero
   /// Waits of all, whatever became of them.
-  public var wait: Microseconds = 0
+  public var wait: TimeSpan = .zero
   /// Time that phones rang for callers without being picked up: what refusals cost them.
-  public var refusedRing: Microseconds = 0
+  public var refusedRing: TimeSpan = .zero
   /// Offers made.
   public var offers: Int64 = 0
   /// Offers refused.
@@ -39,7 +40,7 @@ public struct QueueTally: Equatable, Sendable, BitwiseCopyable {
   /// Callers refused at least once.
   public var refusedCalls: Int64 = 0
   /// Handle time of calls: talk and hold.
-  public var talk: Microseconds = 0
+  public var talk: TimeSpan = .zero
   /// Calls whose line was lost.
   public var dropped: Int64 = 0
   /// Warm transfers completed, and consultations that came to nothing.
@@ -60,34 +61,34 @@ public struct AgentTally: Equatable, Sendable, BitwiseCopyable {
   /// Refused: not answered, ignored, or gone not ready.
   public var refused: Int64 = 0
   /// Time idle and ready.
-  public var idle: Microseconds = 0
+  public var idle: TimeSpan = .zero
   /// Time the phone rang.
-  public var ringing: Microseconds = 0
+  public var ringing: TimeSpan = .zero
   /// Time on calls and consultations.
-  public var talking: Microseconds = 0
+  public var talking: TimeSpan = .zero
   /// Time on calls out.
-  public var outbound: Microseconds = 0
+  public var outbound: TimeSpan = .zero
   /// After-call work.
-  public var wrapUp: Microseconds = 0
+  public var wrapUp: TimeSpan = .zero
   /// At work and not ready.
-  public var notReady: Microseconds = 0
+  public var notReady: TimeSpan = .zero
 
   /// Nothing.
   public init() {}
 
   /// Busy time over busy and idle time; ringing counts as idle.
   public var occupancy: Double {
-    let busy = Double(talking + outbound + wrapUp)
-    return busy / (busy + Double(idle + ringing))
+    let busy = (talking + outbound + wrapUp).seconds
+    return busy / (busy + (idle + ringing).seconds)
   }
 }
 
 /// What reps did together in one interval.
 public struct TeamTally: Equatable, Sendable, BitwiseCopyable {
   /// Time ready or busy.
-  public var staffed: Microseconds = 0
+  public var staffed: TimeSpan = .zero
   /// Time on calls, calls out and after-call work.
-  public var busy: Microseconds = 0
+  public var busy: TimeSpan = .zero
 
   /// Nothing.
   public init() {}
@@ -104,7 +105,7 @@ public struct OutboundTally: Equatable, Sendable, BitwiseCopyable {
   /// Requests given up for lack of cover.
   public var expired: Int64 = 0
   /// Time between an item's arising and its being done.
-  public var age: Microseconds = 0
+  public var age: TimeSpan = .zero
   /// Items done.
   public var done: Int64 = 0
 
@@ -121,13 +122,13 @@ public struct Tally: Sendable {
   /// By interval.
   public var team: [TeamTally]
   /// Time ready or busy after the last interval: calls finished after closing.
-  public var overtime: Microseconds = 0
+  public var overtime: TimeSpan = .zero
   /// Calls out.
   public var outbound = OutboundTally()
   /// Waits of those answered, in milliseconds.
   public var waits = Tally.emptyHistogram
   /// How long was simulated.
-  public var duration: Microseconds = 0
+  public var duration: TimeSpan = .zero
 
   /// Waits from a millisecond to a day, to one part in a hundred.
   public static let emptyHistogram = Histogram<UInt64>(

@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Stochastics
 
@@ -34,11 +35,11 @@ struct Caller: Sendable, BitwiseCopyable {
   var losesPatienceAt = Instant.never
   var losesRingPatienceAt = Instant.never
   /// Talk still to come when the present interruption is over.
-  var talkLeft: Microseconds = 0
+  var talkLeft: TimeSpan = .zero
   /// What a trace says of the handle time; negative: nothing.
-  var tracedHandleTime: Microseconds = -1
+  var tracedHandleTime: TimeSpan?
   /// See ``tracedHandleTime``.
-  var tracedWrapUp: Microseconds = -1
+  var tracedWrapUp: TimeSpan?
 
   /// The name of the caller's random streams.
   var entity: UInt64 { UInt64(kind) << 48 | UInt64(attempt) << 40 | ordinal }
@@ -62,7 +63,7 @@ struct AgentState: Sendable {
   /// Going home as soon as the hands are free.
   var isLeaving = false
   /// A break that begins when the hands are free, and its length.
-  var pause: Microseconds?
+  var pause: TimeSpan?
   /// How many wrap-ups have begun: tells them apart.
   var wrapUps: UInt32 = 0
   /// The call the phone rings for, and how many offers there were: tells them apart.
@@ -98,12 +99,6 @@ struct Source: Sendable {
   }
 }
 
-/// Turns seconds into microseconds; what is later than every clock never happens.
-@inline(__always)
-func microseconds(_ seconds: Double) -> Microseconds {
-  seconds < 9e12 ? Microseconds((seconds * 1e6).rounded()) : .max
-}
-
 extension Simulator {
   /// The row of `call`, if its caller is still here.
   @inline(__always)
@@ -130,7 +125,7 @@ extension Simulator {
     let since = agents[index].since
     let span = now - since
     agents[index].since = now
-    if span == 0 { return }
+    if span == .zero { return }
     let activity = agents[index].activity
     switch activity {
     case .away: return
@@ -162,7 +157,7 @@ extension Simulator {
         return
       }
       let index = interval(of: from)
-      let end = min(now, closes, start + Microseconds(index + 1) * features.interval)
+      let end = min(now, closes, start + features.interval * (index + 1))
       tally.team[index].staffed += end - from
       if isBusy { tally.team[index].busy += end - from }
       from = end

@@ -1,3 +1,4 @@
+import Base
 import CSystemd
 import Glibc
 import LineProtocol

@@ -1,3 +1,4 @@
+import Base
 import CSystemd
 import Glibc
 
@@ -28,15 +29,15 @@ public enum ServiceManager {
   /// The daemon is alive.
   public static func pingWatchdog() { notify("WATCHDOG=1") }
 
-  /// Start-up takes `microseconds` longer than the unit file allows for.
-  public static func extendTimeout(microseconds: Int64) {
-    notify("EXTEND_TIMEOUT_USEC=\(microseconds)")
+  /// Start-up takes `span` longer than the unit file allows for.
+  public static func extendTimeout(by span: TimeSpan) {
+    notify("EXTEND_TIMEOUT_USEC=\(span.microseconds)")
   }
 
-  /// The time within which systemd wants a ping, in microseconds; `nil`: no watchdog.
-  public static var watchdogMicroseconds: Int64? {
+  /// The time within which systemd wants a ping; `nil`: no watchdog.
+  public static var watchdogInterval: TimeSpan? {
     var interval: UInt64 = 0
-    return sd_watchdog_enabled(0, &interval) > 0 ? Int64(clamping: interval) : nil
+    return sd_watchdog_enabled(0, &interval) > 0 ? .microseconds(Int64(clamping: interval)) : nil
   }
 
   /// The listening Unix stream socket that systemd passed under `name` (`FileDescriptorName=`).

@@ -1,3 +1,4 @@
+import Base
 import Client
 import LineProtocol
 import Output

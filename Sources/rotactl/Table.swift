@@ -1,3 +1,4 @@
+import Base
 import LineProtocol
 import Rainbow
 import TextTable

@@ -1,3 +1,4 @@
+import Base
 import ArgumentParser
 import Configuration
 import Daemon
@@ -126,7 +127,7 @@ struct Rotad: ParsableCommand {
     guard let time = Timestamp.parse(text) else {
       throw ValidationError("--clock-start: expected a time such as 2026-11-23T13:55:00Z")
     }
-    return Instant(microseconds: time)
+    return time
   }
 
   private func complain(_ text: String) {

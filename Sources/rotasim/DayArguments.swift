@@ -1,21 +1,19 @@
+import Base
 import ArgumentParser
 import Planning
 
 /// Weekdays on the command line: `mon-fri`, or a list such as `sat,sun`.
 struct Weekdays: ExpressibleByArgument {
-  var numbers: Set<Int> = []
+  var days: Set<Weekday> = []
 
-  init(_ range: ClosedRange<Int>) { numbers = Set(range) }
+  init(_ range: ClosedRange<Weekday>) { days = Set(Weekday.allCases.filter(range.contains)) }
 
   init?(argument: String) {
     for part in argument.split(separator: ",") {
-      let ends = part.split(separator: "-").map { Weekday.names.firstIndex(of: String($0)) }
-      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1]
-      else { return nil }
-      // Where the week begins on Sunday, sun-thu is a range too.
-      for step in 0...(last - first + 7) % 7 { numbers.insert((first + step) % 7 + 1) }
+      guard let days = Weekday.days(text: part) else { return nil }
+      self.days.formUnion(days)
     }
-    if numbers.isEmpty { return nil }
+    if days.isEmpty { return nil }
   }
 
   var defaultValueDescription: String { "mon-fri" }
@@ -30,7 +28,7 @@ enum LogDays: ExpressibleByArgument {
   init?(argument: String) {
     if argument == "all" {
       self = .all
-    } else if Weekday.number(argument) != nil {
+    } else if CivilDate(text: argument) != nil {
       self = .date(argument)
     } else if let weekdays = Weekdays(argument: argument) {
       self = .weekdays(weekdays)
@@ -40,9 +38,9 @@ enum LogDays: ExpressibleByArgument {
   }
 
   /// The days of the week that may occur.
-  var weekdays: Set<Int> {
-    if case .weekdays(let weekdays) = self { return weekdays.numbers }
-    return Set(1...7)
+  var weekdays: Set<Weekday> {
+    if case .weekdays(let weekdays) = self { return weekdays.days }
+    return Set(Weekday.allCases)
   }
 
   var defaultValueDescription: String { "all" }
@@ -55,11 +53,8 @@ struct TimeOfDay: ExpressibleByArgument {
   init(_ minute: Int) { self.minute = minute }
 
   init?(argument: String) {
-    let parts = argument.split(separator: ":").map { Int($0) }
-    guard parts.count == 2, let hours = parts[0], let minutes = parts[1], (0...24).contains(hours),
-      (0...59).contains(minutes), hours * 60 + minutes <= 1_440
-    else { return nil }
-    minute = hours * 60 + minutes
+    guard let time = ClockTime(text: argument) else { return nil }
+    minute = time.minute
   }
 
   var defaultValueDescription: String { "\(minute / 60):00" }

@@ -1,3 +1,4 @@
+import Base
 import ArgumentParser
 import Foundation
 import LineProtocol
@@ -24,7 +25,7 @@ struct FitCommand: ParsableCommand {
   var trace: String
 
   @Option(name: .long, help: "Weekdays: mon-fri, or sat,sun.")
-  var weekdays = Weekdays(1...5)
+  var weekdays = Weekdays(.monday ... .friday)
 
   @Option(name: .long, help: "First time of day.")
   var from = TimeOfDay(8 * 60)
@@ -87,12 +88,12 @@ struct FitCommand: ParsableCommand {
     try html?.check()
     let log = try ImportOptions.trace(trace)
     let staffing = try staffing.map { try ImportOptions.trace($0) }
-    let parts = byWeekday ? weekdays.numbers.sorted().map { Set([$0]) } : [weekdays.numbers]
+    let parts = byWeekday ? weekdays.days.sorted().map { Set([$0]) } : [weekdays.days]
     var fits: [(name: String, fit: LogFit)] = []
-    for numbers in parts {
+    for days in parts {
       let window = LogWindow(
-        weekdays: numbers, from: from.minute, to: to.minute, interval: interval)
-      let name = byWeekday ? Weekday.names[(numbers.first ?? 1) - 1] : ""
+        weekdays: days, from: from.minute, to: to.minute, interval: interval)
+      let name = byWeekday ? days.first?.word ?? "" : ""
       if let fit = LogFit(log, window, staffing: staffing) {
         fits.append((name, fit))
       } else {

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import Mustache
 import Output
@@ -57,7 +58,7 @@ struct FitPage {
 
   private func arrivals(_ name: String, _ fit: LogFit) -> [String: String] {
     let names = fit.arrivals.indices.map {
-      LogWindow.clock(fit.window.from + $0 * fit.window.interval)
+      ClockTime(minute: fit.window.from + $0 * fit.window.interval).text
     }
     let high = Chart.ceiling(fit.arrivals.max() ?? 1)
     var chart = Chart("Calls by interval")

@@ -1,3 +1,4 @@
+import Base
 import ArgumentParser
 import Foundation
 import Journal
@@ -44,7 +45,7 @@ struct ReenactCommand: ParsableCommand {
   var output = Folder(".")
 
   func validate() throws {
-    if let day, day != "all", Weekday.number(day) == nil {
+    if let day, day != "all", CivilDate(text: day) == nil {
       throw ValidationError("--day: expected yyyy-mm-dd or all, not \"\(day)\"")
     }
   }

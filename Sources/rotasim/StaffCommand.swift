@@ -1,3 +1,4 @@
+import Base
 import ArgumentParser
 import Configuration
 import Foundation
@@ -123,7 +124,7 @@ struct StaffCommand: ParsableCommand {
 
   private func intervalHours(_ file: ScenarioFile) -> Double {
     guard case .day(_, let interval) = file.scenario.span else { return 1 }
-    return Double(interval) / 3.6e9
+    return interval.seconds / 3_600
   }
 
   private func cover(_ file: ScenarioFile, _ levels: [Int]) throws -> ShiftCover.Solution? {

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import Routing
 import Testing
@@ -19,8 +20,9 @@ import Testing
     directory.reasons = names(reasons)
     directory.queues = names(queues).map {
       Directory.Queue(
-        name: $0, ringCycle: 1, targetRings: 1, serviceLevelThreshold: 1, serviceLevelTarget: 1,
-        shortAbandon: 1, isRetired: true)
+        name: $0, ringCycle: .microseconds(1), targetRings: 1,
+        serviceLevelThreshold: .microseconds(1), serviceLevelTarget: 1,
+        shortAbandon: .microseconds(1), isRetired: true)
     }
     directory.agents = names(agents).map {
       Directory.Agent(name: $0, fullName: $0, isRetired: true)

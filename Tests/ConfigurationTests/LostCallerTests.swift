@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Testing
 
@@ -74,7 +75,7 @@ import Testing
     let yaml = team("  x: {members: [], when-empty: stay, max-wait: 9}\n  all: {members: [a, b]}\n")
     var plan = try Configuration(yaml: yaml, file: "f").plan
     #expect(waits(plan) == nil, "with max-wait the caller goes on")
-    plan.queues[0].maxWait = 0
+    plan.queues[0].maxWait = .zero
     #expect(waits(plan) == .waiting)
     plan.queues[0].members = [Member(AgentID(0))]
     plan.queues[0].skills = plan.agents[1].skills
@@ -92,7 +93,7 @@ import Testing
       _ = engine.handle(.logIn(AgentID(agent)), at: start, into: &events)
       _ = engine.handle(.makeReady(AgentID(agent)), at: start, into: &events)
     }
-    let arrival = Command.arrive(queue: QueueID(0), priority: 0, credit: 0, skills: [])
+    let arrival = Command.arrive(queue: QueueID(0), priority: 0, credit: .zero, skills: [])
     guard case .entered(let call) = engine.handle(arrival, at: start, into: &events) else {
       return nil
     }

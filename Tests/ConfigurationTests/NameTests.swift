@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import Routing
 import Testing
@@ -44,7 +45,7 @@ import Testing
     _ = engine.handle(.logIn(AgentID(0)), at: now, into: &events)
     _ = engine.handle(.makeReady(AgentID(0)), at: now, into: &events)
     for _ in 0..<3 {
-      let call = Command.arrive(queue: QueueID(0), priority: 0, credit: 0, skills: [])
+      let call = Command.arrive(queue: QueueID(0), priority: 0, credit: .zero, skills: [])
       _ = engine.handle(call, at: now, into: &events)
     }
     let second = try load(

@@ -1,3 +1,4 @@
+import Base
 @testable import Daemon
 import Journal
 import NIOCore

@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Journal
 import LineProtocol
@@ -25,7 +26,7 @@ import Testing
       try act(.logIn(AgentID(agent)))
       try act(.makeReady(AgentID(agent)))
     }
-    let arrival = Command.arrive(queue: QueueID(0), priority: 0, credit: 0, skills: [])
+    let arrival = Command.arrive(queue: QueueID(0), priority: 0, credit: .zero, skills: [])
     _ = try board.perform(
       Switchboard.Order(command: arrival, options: [Field("call", "c-1")]), at: start, &batch)
     let call = try #require(board.book.call(named: "c-1"))

@@ -1,3 +1,4 @@
+import Base
 import Configuration
 @testable import Daemon
 import Journal
@@ -38,7 +39,7 @@ final class SimulatedMachine {
   private var threads: [Thread] = []
   var hasHostileClients = false
   var random: TestRandom
-  /// Microseconds of the lives before this one.
+  /// TimeSpan of the lives before this one.
   private var before: Int64 = 0
   private let clock = WallClock()
   var number = 0
@@ -224,7 +225,7 @@ final class SimulatedMachine {
 
   // MARK: Time
 
-  /// Microseconds since the beginning.
+  /// TimeSpan since the beginning.
   var elapsed: Int64 { clock.monotonic }
 
   func note(_ line: String) { script.append(line) }

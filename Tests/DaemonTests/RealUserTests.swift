@@ -1,3 +1,4 @@
+import Base
 import Client
 import Foundation
 import LineProtocol
@@ -74,7 +75,8 @@ import Testing
     case ("file", _): "backup-\(UUID().uuidString)"
     case (_, .agent): agent
     case (_, .queue): "support"
-    case (_, .integer(let range)), (_, .seconds(let range)): String(range.lowerBound)
+    case (_, .integer(let range)): String(range.lowerBound)
+    case (_, .span(let range)): String(range.lowerBound.wholeSeconds)
     case (_, .choice(let words)): words[0]
     case (_, .time): "2026-11-21T18:00:00Z"
     case (_, .token), (_, .text), (_, .list): "x"

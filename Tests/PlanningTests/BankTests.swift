@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import Planning
 import Simulation
@@ -34,7 +35,7 @@ struct BankTests {
         try String(contentsOfFile: $0, encoding: .utf8)
       }
       let summary = Runner(threads: 2, seed: 1, replications: 2).run(file.scenario)
-      let window = try #require(file.window(Set(1...7)))
+      let window = try #require(file.window(Set(Weekday.allCases)))
       var calls = log
       calls.calls.removeAll { $0.day != day }
       let recorded = RecordedFigures(calls, window, threshold: { _ in 20 }).total

@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Foundation
 import Journal
@@ -64,7 +65,7 @@ import Testing
     let file = try normalDay(["outbound.per-hour=0"])
     let tallies = Replication.run(file.scenario, seed: 7, number: number)
     let day = try recorded(file, number)
-    let window = LogWindow(weekdays: [1], from: 8 * 60, to: 17 * 60, interval: 30)
+    let window = LogWindow(weekdays: [.monday], from: 8 * 60, to: 17 * 60, interval: 30)
     let counts = RecordedFigures(day.log, window, threshold: { _ in 20 }).total
     let tally = tallies[0].queues[0].reduce(into: (Int64(0), Int64(0), Int64(0))) {
       $0.0 += $1.answered
@@ -147,7 +148,7 @@ import Testing
     let directory = file.configuration.directory
     func at(_ hour: Double) -> Instant {
       // 2026-11-23 00:00 in Chicago.
-      Instant(seconds: 1_795_413_600) + Microseconds(hour * 3.6e9)
+      Instant(seconds: 1_795_413_600) + TimeSpan(seconds: hour * 3_600)
     }
     let (alice, support) = (AgentID(0), QueueID(0))
     let call = CallID(slot: 0, generation: 1)
@@ -156,8 +157,12 @@ import Testing
       (8, .officeHoursSet(support, opens: at(8), closes: at(12))),
       (12, .officeHoursSet(support, opens: at(13), closes: at(17))),
       (20, .agentLoggedIn(alice)), (20, .agentBecameReady(alice)),
-      (21, .callArrived(call, queue: support, priority: 0, credit: 0, skills: [])),
-      (21, .callOffered(offer, call: call, agent: alice, queue: support, ringTimeout: 9, round: 0)),
+      (21, .callArrived(call, queue: support, priority: .zero, credit: .zero, skills: [])),
+      (
+        21,
+        .callOffered(
+          offer, call: call, agent: alice, queue: support, ringTimeout: .microseconds(9), round: 0)
+      ),
       (21.01, .callAnswered(offer, call: call, agent: alice)),
       (21.1, .callEnded(call, agent: alice, reason: .callerHungUp)),
       (30, .agentLoggedOut(alice)),
@@ -207,7 +212,7 @@ import Testing
       Issue.record("no shifts")
       return
     }
-    #expect(shifts[0] == [Shift(start: 0, end: .seconds(31_200))])
+    #expect(shifts[0] == [Shift(start: .zero, end: .seconds(31_200))])
     #expect(throws: Problems.self) {
       _ = try normalDay([
         "shifts=[{reps: [alice], from: 08:00, to: 12:00}, {reps: [alice], from: 10:00, to: 17:00}]"

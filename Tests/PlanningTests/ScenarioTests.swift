@@ -1,3 +1,4 @@
+import Base
 import Configuration
 import Foundation
 import Planning
@@ -188,7 +189,8 @@ import Testing
     let tally = Replication.run(scenario, seed: 1, number: 0)[0]
     #expect(tally.outbound.done == 24 && tally.outbound.placed == 24)
     let times = tally.agents.prefix(4).map(\.outbound)
-    #expect(times.allSatisfy { $0 > 0 } && tally.agents[4...].allSatisfy { $0.outbound == 0 })
+    #expect(
+      times.allSatisfy { $0 > .zero } && tally.agents[4...].allSatisfy { $0.outbound == .zero })
   }
 
   @Test("A value that is not there cannot be replaced")
@@ -202,7 +204,7 @@ import Testing
     let file = try load(
       "Simulations/fast/normal-day.yaml",
       ["queue.support.rings=2", "callers.customers.drop=50%"])
-    #expect(file.scenario.plan.queues[0].ringTimeout == 12_000_000)
+    #expect(file.scenario.plan.queues[0].ringTimeout == .seconds(12))
     #expect(file.scenario.classes[0].drop == 0.5)
   }
 

@@ -1,3 +1,4 @@
+import Base
 import Testing
 
 @testable import Routing
@@ -13,7 +14,7 @@ import Testing
     var moves: [Command] = []
     let live = engine.liveCalls
     if engine.lastArrival < 2 {
-      moves.append(.arrive(queue: QueueID(0), priority: 0, credit: 0, skills: []))
+      moves.append(.arrive(queue: QueueID(0), priority: 0, credit: .zero, skills: []))
     }
     for agent in (0..<3).map({ AgentID($0) }) {
       let row = engine.agent(agent)

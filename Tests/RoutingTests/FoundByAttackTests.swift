@@ -1,3 +1,4 @@
+import Base
 import Testing
 
 @testable import Routing
@@ -97,7 +98,7 @@ import Testing
     let left = world.log.first { entry in
       if case .callDiverted(call, _, _, .voicemail) = entry.event { true } else { false }
     }
-    #expect(left.map { Double($0.at - start) / 1e6 } == 10.1)
+    #expect(left.map { ($0.at - start).seconds } == 10.1)
     #expect(world.outcomes(0) == [.withdrawn] && world.outcomes(1) == [.withdrawn])
   }
 
@@ -105,14 +106,14 @@ import Testing
     "A limit that falls into the pause between rings is no reason for a whole ring more",
     arguments: [18.5, 19.0, 37.5])
   func limitInPause(seconds: Double) {
-    var world = World(ready: 1) { $0.maxRingTime = Microseconds(seconds * 1e6) }
+    var world = World(ready: 1) { $0.maxRingTime = TimeSpan(seconds: seconds) }
     let start = world.now
     let call = world.arrive()
     world.wait(100)
     let left = world.log.first { entry in
       if case .callDiverted(call, _, _, .voicemail) = entry.event { true } else { false }
     }
-    let after = left.map { Double($0.at - start) / 1e6 } ?? 0
+    let after = left.map { ($0.at - start).seconds } ?? 0
     #expect(after <= seconds && after >= seconds - 1)
   }
 
@@ -315,7 +316,8 @@ import Testing
     }
     for _ in 0..<1_000 {
       _ = engine.handle(
-        .arrive(queue: QueueID(0), priority: 0, credit: 0, skills: rare), at: now, into: &events)
+        .arrive(queue: QueueID(0), priority: 0, credit: .zero, skills: rare), at: now, into: &events
+      )
     }
     events.removeAll()
     _ = engine.handle(.logOut(AgentID(0)), at: now, into: &events)

@@ -1,3 +1,4 @@
+import Base
 import Testing
 
 @testable import Routing
@@ -95,7 +96,7 @@ import Testing
     world.wait(50)
     let rings = world.log.compactMap { entry -> Double? in
       if case .callOffered(_, x, _, _, _, _) = entry.event {
-        Double(entry.at - start) / 1e6
+        (entry.at - start).seconds
       } else {
         nil
       }
@@ -195,8 +196,8 @@ import Testing
   func rejectingPhone() {
     for outcome in [OfferOutcome.ignored, .unreachable] {
       var world = World(ready: 1) {
-        $0.rest.ignored = 0
-        $0.rest.unreachable = 0
+        $0.rest.ignored = .zero
+        $0.rest.unreachable = .zero
       }
       let call = world.arrive()
       for _ in 0..<20 {

@@ -1,3 +1,4 @@
+import Base
 import Testing
 
 @testable import Routing
@@ -73,7 +74,7 @@ import Testing
   func reasonGone() {
     var world = queues(2) { index, queue in
       queue.whenClosed = .queue(QueueID(1))
-      queue.maxWait = index == 1 ? .seconds(60) : 0
+      queue.maxWait = index == 1 ? .seconds(60) : .zero
       queue.whenExhausted = .queue(QueueID(0))
     }
     let opens = world.now + .seconds(30)
@@ -194,7 +195,8 @@ import Testing
     let special = (0..<3).map { _ in world.arrive(skills: Self.spanish) }
     #expect(special.map { world.engine.position(of: $0) } == [1, 2, 3])
     #expect(world.engine.estimatedWait(of: special[2]) == nil, "nobody with the skill is ready")
-    #expect(world.engine.estimatedWait(in: QueueID(0)) == 0, "the next caller is answered at once")
+    #expect(
+      world.engine.estimatedWait(in: QueueID(0)) == .zero, "the next caller is answered at once")
     let rung = world.arrive()
     #expect(world.ringing(rung) == [1])
     let plain = world.arrive()

@@ -1,3 +1,4 @@
+import Base
 import TestSupport
 import Testing
 
@@ -247,7 +248,7 @@ import Testing
   @Test("Estimated wait: none with a free rep; shared handle time otherwise; unknown with nobody")
   func estimatedWait() {
     var world = World(ready: 2) { $0.expectedHandleTime = .seconds(100) }
-    #expect(world.engine.status(of: QueueID(0)).estimatedWait == 0)
+    #expect(world.engine.status(of: QueueID(0)).estimatedWait == .zero)
     _ = world.connect()
     _ = world.connect()
     _ = world.arrive()

@@ -1,3 +1,4 @@
+import Base
 @testable import Routing
 @testable import TestSupport
 
@@ -7,22 +8,24 @@ struct Move {
   var kind: Int
   var pick: Int
   var other: Int
-  var pause: Microseconds
+  var pause: TimeSpan
 
   /// A history; a team comes to work first, or hardly anything would happen.
   static func randoms(_ count: Int, _ random: inout TestRandom) -> [Move] {
     let opening = (0..<8).flatMap { agent in
-      [12, 13].map { Move(kind: $0, pick: agent, other: 1, pause: 0) }
+      [12, 13].map { Move(kind: $0, pick: agent, other: 1, pause: .zero) }
     }
     return opening + (0..<count).map { _ in Move.random(&random) }
   }
 
   static func random(_ random: inout TestRandom) -> Move {
-    let pauses: [Microseconds] = [0, 0, 0, .seconds(1), .seconds(7), .seconds(31), .minutes(5)]
+    let pauses: [TimeSpan] = [
+      .zero, .zero, .zero, .seconds(1), .seconds(7), .seconds(31), .minutes(5),
+    ]
     return Move(
       kind: Int.random(in: 0..<44, using: &random), pick: Int.random(in: 0..<1000, using: &random),
       other: Int.random(in: 0..<1000, using: &random),
-      pause: pauses.randomElement(using: &random) ?? 0)
+      pause: pauses.randomElement(using: &random) ?? .zero)
   }
 
   /// What the move means to `engine` in its present state.
@@ -45,7 +48,7 @@ struct Move {
     case commands([Command])
     case adopt(RoutingPlan)
     /// The program is not there for so long, and then goes on.
-    case outage(Microseconds)
+    case outage(TimeSpan)
   }
 
   /// Another plan with the same rows, and perhaps one more.

@@ -1,3 +1,4 @@
+import Base
 import Testing
 
 @testable import Routing
@@ -14,7 +15,7 @@ import Testing
     world.wait(1_000)
     return world.log.compactMap { entry -> Double? in
       if case .callDiverted(call, _, _, .voicemail) = entry.event {
-        Double(entry.at - start) / 1e6
+        (entry.at - start).seconds
       } else {
         nil
       }

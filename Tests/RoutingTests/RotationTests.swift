@@ -1,3 +1,4 @@
+import Base
 import Testing
 
 @testable import Routing
@@ -147,13 +148,30 @@ import Testing
     #expect(told == [3, 6])
   }
 
-  @Test("A rep who has just refused rests, if the plan says so, and then gets the caller again")
-  func rest() {
-    var world = World(ready: 1) { $0.rest.ignored = .seconds(5) }
+  @Test(
+    "After each way not to answer the rep rests as long as the plan says, and then gets the caller again",
+    arguments: [OfferOutcome.ignored, .noAnswer, .unreachable])
+  func rest(after outcome: OfferOutcome) {
+    var world = World(ready: 1) {
+      $0.rest.ignored = .seconds(6)
+      $0.rest.noAnswer = .seconds(7)
+      $0.rest.unreachable = .seconds(8)
+    }
     let call = world.arrive()
-    world.does(.ignore(call, agent: AgentID(0), offer: nil))
-    #expect(world.state(call) == .waiting)
-    world.wait(4.9)
+    var rest = 0.0
+    switch outcome {
+    case .ignored:
+      world.does(.ignore(call, agent: AgentID(0), offer: nil))
+      rest = 6
+    case .noAnswer:
+      world.wait(18)
+      rest = 7
+    default:
+      world.does(.reportUnreachable(call, agent: AgentID(0)))
+      rest = 8
+    }
+    #expect(world.outcomes(0) == [outcome] && world.state(call) == .waiting)
+    world.wait(rest - 0.1)
     #expect(world.state(call) == .waiting)
     world.wait(0.1)
     #expect(world.ringing(call) == [0])

@@ -1,3 +1,4 @@
+import Base
 @testable import Routing
 
 /// Rules of the procedure that speak of a step, not of a state: checked on every random step.
@@ -46,8 +47,8 @@ enum Rules {
 
 /// Commands as lines of a call script, for failure messages.
 enum CommandText {
-  static func line(_ step: Move.Step, after pause: Microseconds) -> String {
-    "+\(Double(pause) / 1e6) \(text(step))"
+  static func line(_ step: Move.Step, after pause: TimeSpan) -> String {
+    "+\(pause.seconds) \(text(step))"
   }
 
   private static func text(_ step: Move.Step) -> String {

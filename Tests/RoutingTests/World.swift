@@ -1,3 +1,4 @@
+import Base
 import Testing
 
 @testable import Routing
@@ -40,7 +41,7 @@ struct World {
 
   /// Lets time pass.
   mutating func wait(_ seconds: Double) {
-    now = now + Microseconds(seconds * 1e6)
+    now = now + TimeSpan(seconds: seconds)
     buffer.removeAll()
     engine.advance(to: now, into: &buffer)
     log += buffer.events
@@ -55,7 +56,7 @@ struct World {
 
   /// A caller enters queue `queue`.
   mutating func arrive(
-    _ queue: Int = 0, priority: UInt8 = 0, credit: Microseconds = 0, skills: SkillSet = []
+    _ queue: Int = 0, priority: UInt8 = 0, credit: TimeSpan = .zero, skills: SkillSet = []
   ) -> CallID {
     let command = Command.arrive(
       queue: QueueID(queue), priority: priority, credit: credit, skills: skills)

@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Stochastics
 import TestSupport
@@ -70,7 +71,7 @@ import Testing
     if variant == 3 {
       scenario.officeHours = [
         Hours(opens: .seconds(3_600), closes: .seconds(25_000)),
-        Hours(opens: 0, closes: .seconds(27_000)),
+        Hours(opens: .zero, closes: .seconds(27_000)),
       ]
       scenario.plan.queues[0].atClosing = .offerCallBack
       scenario.plan.queues[1].atClosing = .voicemail

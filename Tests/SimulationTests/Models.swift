@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Stochastics
 
@@ -22,7 +23,7 @@ enum Models {
     var scenario = Scenario(
       plan: plan, classes: [calling],
       span: .steady(warmUp: max(calls / 10, 10 * agents), calls: calls, batches: 16))
-    scenario.serviceThresholds = [Microseconds(threshold * 1e6)]
+    scenario.serviceThresholds = [TimeSpan(seconds: threshold)]
     scenario.outbound.isDone = false
     return scenario
   }
@@ -30,8 +31,8 @@ enum Models {
   /// No watchdogs: models know none.
   static var quiet: TeamRules {
     var rules = TeamRules()
-    rules.staleAfter = 0
-    rules.holdReminder = 0
+    rules.staleAfter = .zero
+    rules.holdReminder = .zero
     rules.maxWrapUpExtension = .minutes(1_000_000)
     return rules
   }

@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Stochastics
 import TestSupport
@@ -25,7 +26,7 @@ struct OracleFigures {
     count += 1
     var all = Self.callers(total).merging(reps(tally, total)) { $1 }
     if tally.queues.count == 2 { all.merge(classes(tally, total)) { $1 } }
-    if tally.duration > 0 { all["lq"] = (Double(total.wait), Double(tally.duration)) }
+    if tally.duration > .zero { all["lq"] = (total.wait.seconds, tally.duration.seconds) }
     // In line only, not while a phone rings.
     if item.id.hasPrefix("RNA") { all["lq"] = nil }
     if item.id.hasPrefix("ErlangB") { all["blocking"] = all["pab"] }
@@ -71,7 +72,7 @@ struct OracleFigures {
       "p_wait_given_admitted": (Double(total.delayed), letIn),
       "rna_per_call": (Double(total.refusedOffers), offered),
       "expected_arrivals": (offered, 1), "expected_abandoned": (Double(total.abandoned), 1),
-      "expected_total_wait_s": (Double(total.wait) / 1e6, 1),
+      "expected_total_wait_s": (total.wait.seconds, 1),
       "expected_delayed": (Double(total.delayed), 1),
       "expected_answered_within_T": (Double(total.answeredInTime), 1),
     ]
@@ -80,19 +81,19 @@ struct OracleFigures {
   private func reps(_ tally: Tally, _ total: QueueTally) -> [String: Parts] {
     func busy(_ agents: ArraySlice<AgentTally>) -> Parts {
       agents.reduce((0, 0)) { sum, agent in
-        let busy = Double(agent.talking)
-        return (sum.0 + busy, sum.1 + busy + Double(agent.idle + agent.ringing))
+        let busy = agent.talking.seconds
+        return (sum.0 + busy, sum.1 + busy + (agent.idle + agent.ringing).seconds)
       }
     }
-    func mean(_ time: (AgentTally) -> Microseconds) -> Parts {
-      (tally.agents.reduce(0) { $0 + Double(time($1)) }, Double(tally.duration))
+    func mean(_ time: (AgentTally) -> TimeSpan) -> Parts {
+      (tally.agents.reduce(0) { $0 + time($1).seconds }, tally.duration.seconds)
     }
     let first = Int(item.number("nA"))
     return [
       "occ": busy(tally.agents[...]), "occA": busy(tally.agents.prefix(first)),
       "occB": busy(tally.agents.dropFirst(first)), "talking": mean(\.talking),
       "ringing": mean(\.ringing), "unavailable": mean(\.notReady),
-      "attempt_rate_per_hour": (Double(total.offered) * 3.6e9, Double(tally.duration)),
+      "attempt_rate_per_hour": (Double(total.offered) * 3_600, tally.duration.seconds),
     ]
   }
 

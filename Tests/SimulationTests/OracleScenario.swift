@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Stochastics
 import TestSupport

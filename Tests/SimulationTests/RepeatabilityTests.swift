@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Stochastics
 import Testing
@@ -35,14 +36,17 @@ import Testing
     for tally in tallies {
       for part in tally.queues.joined() {
         for value in [
-          part.offered, part.answered, part.abandoned, part.wait, part.talk, part.refusedRing,
+          part.offered, part.answered, part.abandoned, part.wait.microseconds,
+          part.talk.microseconds, part.refusedRing.microseconds,
           part.transfers, part.dropped,
         ] { add(value) }
       }
       for agent in tally.agents {
-        for value in [agent.idle, agent.talking, agent.outbound, agent.wrapUp] { add(value) }
+        for value in [agent.idle, agent.talking, agent.outbound, agent.wrapUp] {
+          add(value.microseconds)
+        }
       }
-      add(tally.outbound.age)
+      add(tally.outbound.age.microseconds)
     }
     return hash
   }

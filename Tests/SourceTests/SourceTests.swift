@@ -70,21 +70,53 @@ import Testing
     return result
   }
 
-  @Test("The core knows neither Foundation nor the operating system, nor modules that know it")
-  func coreImports() {
-    let allowed: [String: Set<String>] = [
-      "Sources/Routing/": [], "Sources/LineProtocol/": [], "Sources/Casework/": ["Routing"],
-      "Sources/Stochastics/": [], "Sources/Staffing/": ["Stochastics"],
-      "Sources/Simulation/": ["Routing", "Casework", "Histogram", "Stochastics", "Staffing"],
-    ]
-    for (folder, modules) in allowed {
-      for file in Self.sources where file.path.hasPrefix(folder) {
-        for line in file.lines {
-          guard let match = line.firstMatch(of: /^(?:public |internal |@testable )?import (\w+)/)
-          else { continue }
-          #expect(modules.contains(String(match.1)), "\(file.path) imports \(match.1)")
-        }
+  /// The table of CONTRIBUTING.md: each room and what it imports.
+  private static let arrows: [String: Set<String>] = {
+    let url = root.appending(path: "CONTRIBUTING.md")
+    let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
+    var arrows: [String: Set<String>] = [:]
+    for line in text.components(separatedBy: "\n") {
+      guard let match = line.firstMatch(of: /^\| `(\w+)` \| .* \| (.*?)\|$/) else { continue }
+      arrows[String(match.1)] = Set(match.2.matches(of: /`(\w+)`/).map { String($0.1) })
+    }
+    return arrows
+  }()
+
+  @Test(
+    "Every room imports what the table of CONTRIBUTING.md says, and no more; arrows point one way")
+  func imports() {
+    var found: [String: Set<String>] = [:]
+    for file in Self.sources {
+      let room = String(file.path.split(separator: "/")[1])
+      for line in file.lines {
+        let import_ = /^(?:public |internal |package |@testable )*import (\w+)/
+        guard let match = line.firstMatch(of: import_) else { continue }
+        found[room, default: []].insert(String(match.1))
       }
+    }
+    #expect(Self.arrows.count >= 14)
+    for (room, imported) in found where !room.hasPrefix("rota") {
+      #expect(Self.arrows[room] == imported, "\(room)")
+    }
+    // Rooms can be taken away one after another, each of which needs none that is left.
+    var left = Self.arrows
+    while let free = left.first(where: { $0.value.isDisjoint(with: left.keys) }) {
+      left[free.key] = nil
+    }
+    #expect(left.isEmpty, "a circle among \(left.keys.sorted())")
+  }
+
+  @Test("The pure rooms know neither Foundation nor the operating system, nor modules that know it")
+  func pureRooms() {
+    let foreign: Set<String> = ["Foundation", "Glibc", "Dispatch", "Synchronization"]
+    for room in ["Base", "Routing", "LineProtocol", "Stochastics", "Staffing", "Simulation"] {
+      var known: Set<String> = [room]
+      var next = known
+      while !next.isEmpty {
+        next = Set(next.flatMap { Self.arrows[$0] ?? [] }).subtracting(known)
+        known.formUnion(next)
+      }
+      #expect(known.isDisjoint(with: foreign), "\(room) knows \(known.sorted())")
     }
   }
 

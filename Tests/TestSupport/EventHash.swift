@@ -1,3 +1,4 @@
+internal import Base
 package import Routing
 
 /// A history as one number: each event by its meaning, that is instant, kind and parties.

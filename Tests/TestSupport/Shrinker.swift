@@ -1,17 +1,7 @@
-/// A small generator for tests (SplitMix64, Steele, Lea, Flood 2014), so that a seed is a whole test case.
-package struct TestRandom: RandomNumberGenerator, Sendable {
-  package var state: UInt64
+package import Base
 
-  package init(state: UInt64) { self.state = state }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
+/// A seed is a whole test case.
+package typealias TestRandom = SplitMix64
 
 /// Delta debugging (Zeller, Hildebrandt: "Simplifying and Isolating Failure-Inducing Input", 2002),
 /// greedy: take out ever smaller pieces as long as the failure stays.

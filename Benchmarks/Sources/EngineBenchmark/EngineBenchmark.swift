@@ -1,3 +1,4 @@
+import Base
 import Glibc
 import Routing
 
@@ -80,10 +81,10 @@ struct Workload {
   mutating func run(events limit: Int) -> Int {
     var count = 0
     while count < limit {
-      now = now + 200_000
+      now = now + .microseconds(200_000)
       events.removeAll()
       let arrival = Command.arrive(
-        queue: QueueID(draw(queues)), priority: 0, credit: 0, skills: [])
+        queue: QueueID(draw(queues)), priority: 0, credit: .zero, skills: [])
       _ = engine.handle(arrival, at: now, into: &events)
       answerOffers()
       if talking.count - head >= capacity { hangUpOldest() }

@@ -1,3 +1,4 @@
+import Base
 // Calls simulated per CPU second by the production engine, in the form in which the peers print.
 //
 //   SimulationBenchmark reference CALLS SEED    M/M/n+M: 950 calls an hour, 180 s, 50 reps, 120 s
@@ -26,7 +27,7 @@ func reference(calls: Int) -> Scenario {
   let members = (0..<50).map { Member(AgentID($0)) }
   var plan = RoutingPlan(
     agents: Array(repeating: AgentPlan(), count: 50), queues: [QueuePlan(members: members)])
-  plan.rules.staleAfter = 0
+  plan.rules.staleAfter = .zero
   var callers = CallClass(
     "callers", queue: QueueID(0), arrivals: .rate(950.0 / 3_600), talk: .exponential(mean: 180))
   callers.patience = .exponential(mean: 120)

@@ -58,7 +58,7 @@ enum ConfigurationTarget {
       _ = engine.handle(.makeReady(AgentID(agent)), at: now, into: &events)
     }
     for queue in configuration.plan.queues.indices.prefix(4) {
-      let call = Command.arrive(queue: QueueID(queue), priority: 0, credit: 0, skills: [])
+      let call = Command.arrive(queue: QueueID(queue), priority: 0, credit: .zero, skills: [])
       _ = engine.handle(call, at: now, into: &events)
     }
     engine.advance(to: now + .seconds(600), into: &events)

@@ -1,3 +1,4 @@
+import Base
 @testable import Journal
 @testable import Routing
 @testable import TestSupport

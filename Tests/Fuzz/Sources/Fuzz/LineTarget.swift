@@ -1,3 +1,4 @@
+import Base
 import LineProtocol
 
 /// Client lines, server lines, and the values in them.
@@ -64,11 +65,11 @@ enum LineTarget {
 
   private static func checkValue(_ text: String) {
     if let time = Timestamp.parse(text) {
-      let printed = Timestamp.text(microseconds: time)
+      let printed = Timestamp.text(time)
       require(Timestamp.parse(printed) == time, "\(text) was printed as \(printed)")
     }
-    if let span = Parameter.Kind.microseconds(text) {
-      require(span >= 0, "a negative span: \(text)")
+    if let span = TimeSpan(text: text) {
+      require(span >= .zero, "a negative span: \(text)")
     }
   }
 }

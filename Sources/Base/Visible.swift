@@ -5,13 +5,16 @@
 /// characters, tags), line and paragraph separators (Zl, Zp), whatever else is invisible by default
 /// (Default_Ignorable_Code_Point), and combining marks (Mn, Me) that have no character to stand on, or more than
 /// four others before them. Unicode Standard, chapter 23 and Annex #9; Unicode Technical Report #36, section 3.
-struct Escaping {
+public struct Escaping {
   /// Marks on one character. Vietnamese needs two, pointed and cantillated Hebrew four.
   private static let mostMarks = 4
   private var marks = mostMarks
 
+  /// For one text, from its beginning.
+  public init() {}
+
   /// Whether `scalar`, which comes next, must be escaped.
-  mutating func includes(_ scalar: Unicode.Scalar) -> Bool {
+  public mutating func includes(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.value >= 0x20, scalar.value < 0x7F {
       marks = 0
       return false
@@ -33,7 +36,7 @@ struct Escaping {
   }
 
   /// `scalar` as the protocol and all text for people write it.
-  static func text(_ scalar: Unicode.Scalar) -> String {
+  public static func text(_ scalar: Unicode.Scalar) -> String {
     "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
   }
 }
