@@ -22,8 +22,8 @@ let package = Package(
     .library(
       name: "Rota",
       targets: [
-        "Base", "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Daemon",
-        "Stochastics",
+        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Journal", "Reporting",
+        "Daemon", "Stochastics",
         "Staffing", "Simulation",
       ]),
     .library(name: "RotaClient", targets: ["Base", "Client", "LineProtocol"]),
@@ -44,19 +44,21 @@ let package = Package(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
 
     .target(name: "Base", swiftSettings: core),
+    .target(name: "Measures", dependencies: ["Base"], swiftSettings: core),
     .target(name: "Routing", dependencies: ["Base"], swiftSettings: core),
     .target(name: "LineProtocol", dependencies: ["Base"], swiftSettings: core),
     .target(name: "Stochastics", swiftSettings: core),
     .target(
       name: "Simulation",
       dependencies: [
-        "Base", "Routing", "Stochastics",
+        "Base", "Measures", "Routing", "Stochastics",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: strict),
     .target(
       name: "Planning",
       dependencies: [
-        "Base", "Configuration", "Journal", "LineProtocol", "Routing", "Simulation", "Staffing",
+        "Base", "Configuration", "Journal", "LineProtocol", "Measures", "Routing", "Simulation",
+        "Staffing",
         "Stochastics",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
@@ -69,7 +71,7 @@ let package = Package(
     .target(name: "Journal", dependencies: ["Base", "CSQLite", "Routing"], swiftSettings: strict),
     .target(
       name: "Reporting",
-      dependencies: ["Base", "Configuration", "Journal", "LineProtocol", "Routing"],
+      dependencies: ["Base", "Configuration", "Journal", "LineProtocol", "Measures", "Routing"],
       swiftSettings: strict),
     .target(
       name: "Systemd",
@@ -79,7 +81,8 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Base", "Routing", "LineProtocol", "Configuration", "Journal", "Reporting", "Systemd",
+        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Journal", "Reporting",
+        "Systemd",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -115,6 +118,14 @@ let package = Package(
       name: "TestSupport", dependencies: ["Base", "Routing"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(name: "BaseTests", dependencies: ["Base", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "MeasuresTests", dependencies: ["Base", "Measures"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: [
+        "Base", "Configuration", "Journal", "LineProtocol", "Measures", "Reporting", "Routing",
+        "Simulation", "Stochastics", "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: strict),
     .testTarget(name: "StochasticsTests", dependencies: ["Stochastics"], swiftSettings: strict),
     .testTarget(

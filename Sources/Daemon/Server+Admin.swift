@@ -153,28 +153,38 @@ extension Server {
     if let interval = span.interval, (span.to - span.from) / interval > 2_000 {
       throw Refusal(.badArgument, "interval: more than 2000 rows; choose a longer one")
     }
-    let limit = Int(request["limit"] ?? "100") ?? 100
-    let isUndocumented = request["undocumented"] == "yes"
     whenReported(board.seq) { [self] in
-      keeper.report({ store -> [ReportStore.Row] in
-        switch request.verb {
-        case "report.performance": try store.performance(span, agent: request["agent"])
-        case "report.queue": try store.queues(span, queue: request["queue"])
-        default: try store.calls(span, limit: limit, onlyUndocumented: isUndocumented)
-        }
-      }) { [self] result in
+      keeper.report({ try Self.rows(of: request, span, $0) }) { [self] result in
         finish(result, context, connection) { rows, output in
-          var writer = RowWriter(tag: request.tag, writer: output)
-          for row in rows {
-            writer.begin()
-            for (name, value) in row { writer.option(name, value) }
-            writer.end()
-          }
-          writer.finish(at: board.seq)
-          output = writer.writer
+          var rows = rows
+          rows.finish(at: board.seq)
+          output.append(raw: rows.writer.bytes)
         }
       }
     }
+  }
+
+  private static func rows(
+    of request: Request, _ span: ReportSpan, _ store: ReportStore
+  ) throws -> RowWriter {
+    var rows = RowWriter(tag: request.tag, writer: LineWriter())
+    switch request.verb {
+    case "report.performance":
+      for row in try store.performance(span, agent: request["agent"]) {
+        rows.write(PerformanceColumn.self, row.value)
+      }
+    case "report.queue":
+      for row in try store.queues(span, queue: request["queue"]) {
+        rows.write(QueueColumn.self, row.value)
+      }
+    default:
+      let limit = request["limit"].flatMap { Int($0) } ?? 100
+      let isUndocumented = request["undocumented"] == "yes"
+      for row in try store.calls(span, limit: limit, onlyUndocumented: isUndocumented) {
+        rows.write(CallColumn.self, row.value)
+      }
+    }
+    return rows
   }
 
   private func reportSpan(_ context: RequestContext) -> ReportSpan {

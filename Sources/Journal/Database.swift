@@ -16,6 +16,7 @@ public struct DatabaseError: Error, Equatable, Sendable, CustomStringConvertible
 /// A connection to an SQLite database. Not shared between threads: whoever owns it confines it.
 public final class Database {
   fileprivate var handle: OpaquePointer?
+  private var statements: [String: Statement] = [:]
 
   /// Opens, or makes, the database at `path`.
   /// - Parameters:
@@ -54,6 +55,27 @@ public final class Database {
       handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
     guard result == SQLITE_OK, let statement else { throw error(result, sql) }
     return Statement(statement, database: self, sql: sql)
+  }
+
+  /// The statement that runs `sql`, prepared at its first use and kept. Ready to run; who stops before its last row
+  /// resets it.
+  public func kept(_ sql: String) throws(DatabaseError) -> Statement {
+    if let known = statements[sql] { return known }
+    let statement = try prepare(sql)
+    statement.isKept = true
+    statements[sql] = statement
+    return statement
+  }
+
+  /// The text of every statement that is prepared at present, in no order.
+  public var preparedTexts: [String] {
+    var texts: [String] = []
+    var next = sqlite3_next_stmt(handle, nil)
+    while let statement = next {
+      if let text = sqlite3_sql(statement) { texts.append(String(cString: text)) }
+      next = sqlite3_next_stmt(handle, statement)
+    }
+    return texts
   }
 
   /// The first column of the first row, as an integer; `nil` if there is none.
@@ -118,17 +140,26 @@ public final class DatabaseCopy {
 /// A prepared statement. Parameters count from 1, columns from 0, as in SQLite.
 public final class Statement {
   private let handle: OpaquePointer
-  private let database: Database
+  private unowned let database: Database
+  /// What keeps the database open for a statement that it does not keep itself.
+  private var owner: Database?
   private let sql: String
   private static let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
   init(_ handle: OpaquePointer, database: Database, sql: String) {
     self.handle = handle
     self.database = database
+    owner = database
     self.sql = sql
   }
 
   deinit { sqlite3_finalize(handle) }
+
+  /// Whether the database keeps it, and so must not be kept by it.
+  var isKept: Bool {
+    get { owner == nil }
+    set { owner = newValue ? nil : database }
+  }
 
   /// Binds an integer.
   public func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }

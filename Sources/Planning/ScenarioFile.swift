@@ -64,11 +64,12 @@ public struct ScenarioFile: Sendable {
       interval: Int(length.wholeMinutes))
   }
 
-  /// T of the service level of the queue that callers of class `name` ask for, in seconds; the first queue's
-  /// for callers of no class.
-  public func threshold(ofCallers name: String) -> Double {
+  /// The limits of the queue that callers of class `name` ask for; the first queue's for callers of no class.
+  public func limits(ofCallers name: String) -> RecordedFigures.Limits {
     let queue = scenario.classes.first { $0.name == name }?.queue ?? QueueID(0)
-    return scenario.serviceThresholds[queue.index].seconds
+    return RecordedFigures.Limits(
+      threshold: scenario.serviceThresholds[queue.index],
+      shortAbandon: scenario.shortAbandons[queue.index])
   }
 
   /// T of the service levels, in words: "20 s", or "its queue's time" where queues differ.

@@ -52,6 +52,7 @@ struct ScenarioParser: TreeReader {
     var firstMinute = 0
     parseSpan(top, root, &scenario, &firstMinute)
     scenario.serviceThresholds = directory.queues.map(\.serviceLevelThreshold)
+    scenario.shortAbandons = directory.queues.map(\.shortAbandon)
     if let node = top["day-factor-cv"], case .steady = scenario.span {
       complain(node, "day-factor-cv: an equilibrium has no days")
     }

@@ -8,11 +8,8 @@ import Routing
 ///
 /// Owned by one thread. A reply never waits for it: it follows the journal a moment later.
 public final class ReportStore {
-  /// One row of a report: names and values, in order.
-  public typealias Row = [(name: String, value: String)]
-
   let database: Database
-  private var projector: Projector
+  private(set) var projector: Projector
   private let saveProgress: Statement
   private let saveNames: Statement
   /// The last record taken in.
@@ -80,6 +77,23 @@ public final class ReportStore {
     }
   }
 
+  /// The names of all reps there have been, in order.
+  var agentNames: [String] { projector.directory.agents.map(\.name).sorted() }
+
+  /// The names of all queues there have been, in order.
+  var queueNames: [String] { projector.directory.queues.map(\.name).sorted() }
+
+  /// A report's statement about one rep or queue (?1) in a stretch, ?2 to ?3.
+  func statement(
+    _ sql: String, _ name: String, _ stretch: ReportSpan.Stretch
+  ) throws(DatabaseError) -> Statement {
+    let statement = try database.kept(sql)
+    statement.bind(1, name)
+    statement.bind(2, stretch.from.microseconds)
+    statement.bind(3, stretch.to.microseconds)
+    return statement
+  }
+
   /// What is known of a call that is over.
   public struct PastCall: Sendable {
     /// When it began.
@@ -94,7 +108,7 @@ public final class ReportStore {
 
   /// The newest call named `name`.
   public func pastCall(named name: String) throws(DatabaseError) -> PastCall? {
-    let find = try database.prepare(
+    let find = try database.kept(
       """
       SELECT agent, client, order_number, call_back_number, category, disposition, notes,
         arrived_us, changed_seq FROM calls

@@ -6,12 +6,14 @@ struct Statements {
   let offers: OfferStatements
   let transfers: TransferStatements
   let requests: RequestStatements
+  let handlings: HandlingStatements
 
   init(_ database: Database) throws(DatabaseError) {
     calls = try CallStatements(database)
     offers = try OfferStatements(database)
     transfers = try TransferStatements(database)
     requests = try RequestStatements(database)
+    handlings = try HandlingStatements(database)
   }
 }
 
@@ -26,6 +28,7 @@ struct CallStatements {
   let resume: Statement
   let remind: Statement
   let undocumented: Statement
+  let documented: Statement
   let markChanged: Statement
   let enterQueue: Statement
   let leaveQueue: Statement
@@ -54,11 +57,13 @@ struct CallStatements {
       "UPDATE calls SET hold_reminders = hold_reminders + 1 WHERE id = ?1")
     undocumented = try database.prepare(
       "UPDATE calls SET undocumented = 1 WHERE id = ?1")
+    documented = try database.prepare("UPDATE calls SET undocumented = 0 WHERE id = ?1")
     markChanged = try database.prepare("UPDATE calls SET changed_seq = ?2 WHERE id = ?1")
     enterQueue = try database.prepare(
       """
-      INSERT INTO queue_visits(call_id, queue, entered_us, short_us, threshold_us)
-      VALUES(?1,?2,?3,?4,?5)
+      INSERT INTO queue_visits(call_id, queue, entered_us, short_us, threshold_us, waiting_since_us)
+      VALUES(?1,?2,?3,?4,?5,coalesce(?6, (SELECT waiting_since_us FROM queue_visits
+        WHERE call_id = ?1 ORDER BY rowid DESC LIMIT 1), ?3))
       """)
     leaveQueue = try database.prepare(
       """
@@ -132,6 +137,53 @@ struct TransferStatements {
       "UPDATE calls SET transfers = transfers + 1 WHERE id = ?1")
     preventedBlind = try database.prepare(
       "INSERT INTO prevented_blind_transfers VALUES(?1,?2,?3,?4)")
+  }
+}
+
+/// The statements about the part that each rep has in a call.
+struct HandlingStatements {
+  let begin: Statement
+  let endTalk: Statement
+  let startWrapUp: Statement
+  let endWrapUp: Statement
+  let undocumented: Statement
+  let documented: Statement
+  let consult: Statement
+  let answerConsult: Statement
+  let endConsult: Statement
+
+  init(_ database: Database) throws(DatabaseError) {
+    begin = try database.prepare(
+      "INSERT INTO handlings(call_id, agent, kind, from_us) VALUES(?1,?2,?3,?4)")
+    endTalk = try database.prepare(
+      "UPDATE handlings SET talked_until_us = ?2 WHERE call_id = ?1 AND talked_until_us IS NULL")
+    startWrapUp = try database.prepare(
+      """
+      UPDATE handlings SET wrap_up_since_us = ?3
+      WHERE rowid = (SELECT max(rowid) FROM handlings WHERE call_id = ?1 AND agent = ?2)
+      """)
+    endWrapUp = try database.prepare(
+      """
+      UPDATE handlings SET wrap_up_us = wrap_up_us + ?2 - wrap_up_since_us, wrap_up_since_us = NULL
+      WHERE agent = ?1 AND wrap_up_since_us IS NOT NULL
+      """)
+    undocumented = try database.prepare(
+      """
+      UPDATE handlings SET undocumented = 1
+      WHERE rowid = (SELECT max(rowid) FROM handlings WHERE call_id = ?1 AND agent = ?2)
+      """)
+    documented = try database.prepare(
+      "UPDATE handlings SET undocumented = 0 WHERE call_id = ?1")
+    consult = try database.prepare(
+      """
+      INSERT INTO consultations(transfer, call_id, agent, offered_us)
+      VALUES(?1, coalesce((SELECT call_id FROM transfers WHERE transfer = ?1), 0), ?2, ?3)
+      """)
+    answerConsult = try database.prepare(
+      "UPDATE consultations SET answered_us = ?2 WHERE transfer = ?1 AND ended_us IS NULL")
+    endConsult = try database.prepare(
+      "UPDATE consultations SET ended_us = ?2, outcome = ?3 WHERE transfer = ?1 AND ended_us IS NULL"
+    )
   }
 }
 

@@ -1,4 +1,5 @@
 import Base
+import Measures
 public import Stochastics
 
 /// What is reported of calls. Each is a ratio of two things counted; the ratio of their means is
@@ -46,14 +47,14 @@ public enum CallMeasure: Int, CaseIterable, Sendable {
     let offered = Double(tally.offered)
     let answered = Double(tally.answered)
     return switch self {
-    case .negativeAbandon: (Double(tally.answeredInTime), offered)
-    case .positiveAbandon: (Double(tally.answeredInTime + tally.abandonedInTime), offered)
-    case .withoutAbandon: (Double(tally.answeredInTime), offered - Double(tally.abandonedInTime))
-    case .handledOnly: (Double(tally.answeredInTime), answered)
-    case .averageSpeedOfAnswer: (tally.waitAnswered.seconds, answered)
+    case .negativeAbandon: tally.callers.serviceLevel(.negativeAbandon).parts
+    case .positiveAbandon: tally.callers.serviceLevel(.positiveAbandon).parts
+    case .withoutAbandon: tally.callers.serviceLevel(.withoutAbandon).parts
+    case .handledOnly: tally.callers.serviceLevel(.handledOnly).parts
+    case .averageSpeedOfAnswer: tally.callers.averageSpeedOfAnswer.parts
     case .meanWait: (tally.wait.seconds, offered - Double(tally.blocked))
     case .probabilityOfWait: (Double(tally.delayed), offered)
-    case .abandonment: (Double(tally.abandoned), offered)
+    case .abandonment: tally.callers.abandonment.parts
     case .blocking: (Double(tally.blocked), offered)
     case .sentAway: (Double(tally.sentAway), offered)
     case .voicemail: (Double(tally.voicemail), offered)
@@ -102,6 +103,16 @@ public struct CallFigures: Equatable, Sendable {
   }
 }
 
+extension Share {
+  /// Numerator and denominator, for estimates of a ratio.
+  fileprivate var parts: (Double, Double) { (Double(part), Double(whole)) }
+}
+
+extension MeanSpan {
+  /// Numerator and denominator, for estimates of a mean in seconds.
+  fileprivate var parts: (Double, Double) { (total.seconds, Double(count)) }
+}
+
 /// The measures of one rep.
 public struct AgentFigures: Equatable, Sendable {
   /// Calls answered per replication or batch.
@@ -114,8 +125,8 @@ public struct AgentFigures: Equatable, Sendable {
 
   mutating func add(_ tally: AgentTally) {
     answered.add(Double(tally.answered))
-    let busy = (tally.talking + tally.outbound + tally.wrapUp).seconds
-    occupancyRatio.add(busy, over: busy + (tally.idle + tally.ringing).seconds)
+    let (busy, all) = tally.times.occupancy.parts
+    occupancyRatio.add(busy, over: all)
     refusedRatio.add(Double(tally.refused), over: Double(tally.offers))
   }
 

@@ -22,6 +22,9 @@ public struct Scenario: Sendable {
   public var officeHours: [Hours] = []
   /// T of the service levels of each queue, in the order of the plan; the last one serves for those after it.
   public var serviceThresholds: [TimeSpan]
+  /// Up to which wait those who give up count neither as offered nor as abandoned, for each queue in the order of
+  /// the plan; zero: there are no short abandons.
+  public var shortAbandons: [TimeSpan]
   /// The coefficient of variation of the factor by which whole days are busier or quieter; 0: none.
   public var dayFactorCV = 0.0
 
@@ -44,6 +47,7 @@ public struct Scenario: Sendable {
     self.span = span
     agents = Array(repeating: AgentBehaviour(), count: plan.agents.count)
     serviceThresholds = Array(repeating: .seconds(20), count: plan.queues.count)
+    shortAbandons = Array(repeating: .zero, count: plan.queues.count)
   }
 }
 

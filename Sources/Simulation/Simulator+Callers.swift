@@ -152,10 +152,7 @@ extension Simulator {
     switch reason {
     case .abandoned:
       countWait(caller)
-      tally.queues[queue][interval].abandoned += 1
-      if now - caller.arrivedAt <= scenario.serviceThresholds[queue] {
-        tally.queues[queue][interval].abandonedInTime += 1
-      }
+      countAbandonment(caller)
       planRedial(caller)
     case .rejected: countRejection(caller)
     case .voicemail: leaveMessage(caller)
@@ -169,6 +166,19 @@ extension Simulator {
         tally.queues[queue][interval].dropped += 1
         arise(.droppedCall, from: caller, for: agent)
       }
+    }
+  }
+
+  private mutating func countAbandonment(_ caller: Caller) {
+    let (queue, interval) = (caller.queue.index, Int(caller.interval))
+    let (waited, short) = (now - caller.arrivedAt, scenario.shortAbandons[queue])
+    if short > .zero, waited <= short {
+      tally.queues[queue][interval].shortAbandoned += 1
+      return
+    }
+    tally.queues[queue][interval].abandoned += 1
+    if waited <= scenario.serviceThresholds[queue] {
+      tally.queues[queue][interval].abandonedInTime += 1
     }
   }
 

@@ -58,6 +58,9 @@ struct Simulator {
     while scenario.serviceThresholds.count < scenario.plan.queues.count {
       scenario.serviceThresholds.append(scenario.serviceThresholds.last ?? .seconds(20))
     }
+    while scenario.shortAbandons.count < scenario.plan.queues.count {
+      scenario.shortAbandons.append(scenario.shortAbandons.last ?? .zero)
+    }
     self.scenario = scenario
     self.seed = seed
     self.replication = replication

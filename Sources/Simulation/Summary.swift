@@ -1,3 +1,9 @@
+import Measures
+import Measures
+import Measures
+import Measures
+import Measures
+import Measures
 import Base
 public import Histogram
 import Routing
@@ -77,8 +83,8 @@ public struct Summary: Sendable {
     calls += Double(all.offered)
     addIntervals(tally)
     for agent in agents.indices { agents[agent].add(tally.agents[agent]) }
-    let busy = tally.agents.reduce(0.0) { $0 + ($1.talking + $1.outbound + $1.wrapUp).seconds }
-    let free = tally.agents.reduce(0.0) { $0 + ($1.idle + $1.ringing).seconds }
+    let busy = tally.agents.reduce(0.0) { $0 + $1.times.busy.seconds }
+    let free = tally.agents.reduce(0.0) { $0 + $1.times.ready.seconds }
     occupancy.add(busy, over: busy + free)
     overtime.add(tally.overtime.seconds / 3_600)
     if tally.duration > .zero { queueLength.add(all.wait.seconds / tally.duration.seconds) }
@@ -160,6 +166,7 @@ extension QueueTally {
     sum.answered += other.answered
     sum.answeredInTime += other.answeredInTime
     sum.delayed += other.delayed
+    sum.shortAbandoned += other.shortAbandoned
     sum.abandoned += other.abandoned
     sum.abandonedInTime += other.abandonedInTime
     sum.blocked += other.blocked

@@ -1,5 +1,6 @@
 import Base
 public import Histogram
+public import Measures
 import Routing
 
 /// What happened to the callers of one queue who came in one interval. Counts and microseconds, so
@@ -13,7 +14,9 @@ public struct QueueTally: Equatable, Sendable, BitwiseCopyable {
   public var answeredInTime: Int64 = 0
   /// Not answered at once: waited, or were rung for.
   public var delayed: Int64 = 0
-  /// Gave up.
+  /// Gave up so soon that it counts for nothing; among ``offered`` here, and not in ``callers``.
+  public var shortAbandoned: Int64 = 0
+  /// Gave up, short abandons left out.
   public var abandoned: Int64 = 0
   /// Gave up within the threshold.
   public var abandonedInTime: Int64 = 0
@@ -50,6 +53,18 @@ public struct QueueTally: Equatable, Sendable, BitwiseCopyable {
 
   /// Nothing.
   public init() {}
+
+  /// The callers as reports count them.
+  public var callers: CallerCounts {
+    var counts = CallerCounts()
+    counts.offered = offered - blocked - shortAbandoned
+    counts.answered = answered
+    counts.answeredInTime = answeredInTime
+    counts.abandoned = abandoned
+    counts.abandonedInTime = abandonedInTime
+    counts.waitOfAnswered = waitAnswered
+    return counts
+  }
 }
 
 /// What one rep did.
@@ -76,10 +91,15 @@ public struct AgentTally: Equatable, Sendable, BitwiseCopyable {
   /// Nothing.
   public init() {}
 
-  /// Busy time over busy and idle time; ringing counts as idle.
-  public var occupancy: Double {
-    let busy = (talking + outbound + wrapUp).seconds
-    return busy / (busy + (idle + ringing).seconds)
+  /// The times as reports count them; hold and consulting are in talking here.
+  public var times: RepTimes {
+    var times = RepTimes()
+    times.talking = talking
+    times.outbound = outbound
+    times.wrapUp = wrapUp
+    times.idle = idle
+    times.ringing = ringing
+    return times
   }
 }
 

@@ -40,9 +40,14 @@ struct ReportCommand: ParsableCommand {
     var footnote: String? {
       """
       Refused = no answer + ignored + went not ready, whoever answered later; refused calls are distinct.
-      Times in seconds. Average handle time = (talk + hold + wrap-up) / answered.
-      Occupancy = (talk + hold + outbound + wrap-up) / (that + idle while ready).
+      Times in seconds. Average handle time = talk + hold + wrap-up of the calls handled (taken over ones too) that are
+      over, a call; calls out have their own. Occupancy = busy / (busy + ready): busy is talk, hold, consulting,
+      outbound and wrap-up, ready is idle and ringing.
       """
+    }
+
+    var columns: [String] {
+      PerformanceColumn.allCases.filter { $0 != .start && $0 != .agent }.map(\.rawValue)
     }
   }
 
@@ -63,8 +68,13 @@ struct ReportCommand: ParsableCommand {
       Offered = entered less short abandons and callers turned away at the door (closed, full, nobody there).
       Service level within the threshold T, of offered O, answered A and abandoned B:
       negative abandon A_T/O, positive abandon (A_T+B_T)/O, without abandon A_T/(O-B_T), handled only A_T/A.
-      Average speed of answer: queue and ring time of answered calls. Without cases: no data.
+      Average speed of answer: from arrival to answer, over all queues, ring time included. Callers' clocks start at
+      arrival; figures that begin with visit count from entering this queue. Without cases: no data.
       """
+    }
+
+    var columns: [String] {
+      QueueColumn.allCases.filter { $0 != .start && $0 != .queue }.map(\.rawValue)
     }
   }
 

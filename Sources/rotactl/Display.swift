@@ -7,12 +7,26 @@ import Rainbow
 /// How answers are shown.
 enum Display {
   /// Prints rows as a table, or as JSON lines.
-  static func rows(_ rows: [[Field]], json: Bool) throws {
+  /// - Parameter columns: Options that are left out where there are no data, in the order of the rows.
+  static func rows(_ rows: [[Field]], columns: [String] = [], json: Bool) throws {
     if json {
-      try Standard.output.write(rows.map { JSON.object($0) + "\n" }.joined())
+      try Standard.output.write(
+        rows.map { JSON.object(filled($0, columns), noData: columns) + "\n" }.joined())
     } else {
+      let rows = rows.map { filled($0, columns) }
       try Standard.output.write(rows.isEmpty ? "nothing to show\n" : self.rows(rows))
     }
+  }
+
+  /// What stands for a value that is left out.
+  fileprivate static let noData = "no data"
+
+  /// `row` with every one of `columns`.
+  private static func filled(_ row: [Field], _ columns: [String]) -> [Field] {
+    if columns.isEmpty { return row }
+    let others = row.prefix { !columns.contains($0.name) }
+    return others
+      + columns.map { name in row.first { $0.name == name } ?? Field(name, noData) }
   }
 
   /// Rows as tables: one for each kind of row, a kind being named by its first field.
@@ -84,8 +98,13 @@ enum Display {
 
 /// Just enough JSON to print fields. Numbers stay numbers where they are written as JSON writes them.
 enum JSON {
-  static func object(_ fields: [Field]) -> String {
-    "{" + fields.map { "\(string($0.name)): \(value($0.value))" }.joined(separator: ", ") + "}"
+  /// - Parameter noData: Fields that say in words that there are none, and are `null`.
+  static func object(_ fields: [Field], noData: [String] = []) -> String {
+    let pairs = fields.map { field in
+      let isNull = field.value == Display.noData && noData.contains(field.name)
+      return "\(string(field.name)): \(isNull ? "null" : value(field.value))"
+    }
+    return "{" + pairs.joined(separator: ", ") + "}"
   }
 
   private static func value(_ text: String) -> String { isNumber(text) ? text : string(text) }

@@ -51,10 +51,13 @@ protocol RequestCommand: ParsableCommand {
   func request() throws -> Request
   /// What is said below the rows, to people.
   var footnote: String? { get }
+  /// The columns of which there may be no data, and which are shown all the same.
+  var columns: [String] { get }
 }
 
 extension RequestCommand {
   var footnote: String? { nil }
+  var columns: [String] { [] }
 }
 
 extension RequestCommand {
@@ -64,7 +67,7 @@ extension RequestCommand {
       try Failure.check(answer)
       // A list may be empty; what is no list has nothing to say of it.
       if answer.code == 210 || !answer.rows.isEmpty {
-        try Display.rows(answer.rows, json: global.json)
+        try Display.rows(answer.rows, columns: columns, json: global.json)
       }
       if let footnote, !global.json { try Standard.output.print("\n\(footnote)") }
       if answer.code != 210 { try Display.answer(answer, json: global.json) }

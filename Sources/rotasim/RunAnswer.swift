@@ -29,7 +29,7 @@ struct RunAnswer: Encodable {
     init(_ figures: RecordedFigures) {
       days = figures.days
       func values(_ counts: RecordedFigures.Counts) -> [String: Double?] {
-        var result = ["offered": Optional(counts.offered / Double(figures.days))]
+        var result = ["offered": Optional(Double(counts.called) / Double(figures.days))]
         for measure in RecordedFigures.measures {
           result[measure.key] = counts.value(measure)?.ifNumber
         }

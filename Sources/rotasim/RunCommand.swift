@@ -159,7 +159,7 @@ struct RunCommand: ParsableCommand {
     }
     var log = try ImportOptions.trace(path)
     if case .date(let day) = on { log.calls.removeAll { $0.day != day } }
-    let figures = RecordedFigures(log, window) { file.threshold(ofCallers: $0) }
+    let figures = RecordedFigures(log, window) { file.limits(ofCallers: $0) }
     if figures.days == 0 { throw complain("\(path): no call on these days and hours", code: 65) }
     return figures
   }

@@ -115,7 +115,7 @@ struct TextReport {
           measure.isShare ? Figure.percent($0) : Figure.fixed($0, decimals: 1)
         }
       }
-      let offered = [figures.offered.mean, counts.offered / Double(recorded.days)]
+      let offered = [figures.offered.mean, Double(counts.called) / Double(recorded.days)]
       return [name] + offered.map { Figure.fixed($0, decimals: 1) } + measures
     }
     let rows = summary.intervals.indices.map {

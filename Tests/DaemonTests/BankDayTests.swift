@@ -1,3 +1,9 @@
+import Measures
+import Measures
+import Measures
+import Measures
+import Measures
+import Measures
 import Base
 import Configuration
 import Foundation
@@ -83,11 +89,10 @@ import Testing
     #expect(recovery.book == day.board.book)
 
     let row = try #require(try day.report())
-    func value(_ name: String) -> Int? { row.first { $0.name == name }.flatMap { Int($0.value) } }
-    #expect(value("entered") == calls.count)
-    #expect(value("answered") == day.answered)
-    #expect((value("abandoned") ?? 0) + (value("short-abandoned") ?? 0) == day.abandoned)
-    #expect(value("still-there") == 0 && value("exits") == 0)
+    #expect(row.entered == calls.count)
+    #expect(row.callers.answered == day.answered)
+    #expect(Int(row.callers.abandoned + row.shortAbandoned) == day.abandoned)
+    #expect(row.stillThere == 0 && row.exits == 0)
   }
 }
 
@@ -184,7 +189,7 @@ private struct BankDay {
   }
 
   /// The queue's row of the report made from all records.
-  func report() throws -> ReportStore.Row? {
+  func report() throws -> QueuePerformance? {
     let store = try ReportStore(
       path: directory.appending(path: "reports.sqlite").path, journal: "bank")
     try store.project(records)

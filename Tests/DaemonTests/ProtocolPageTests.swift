@@ -40,6 +40,18 @@ import Testing
     try check("roles: made from Verb.permission", [titles, rule] + rows, in: "Roles.md")
   }
 
+  @Test func reportTables() throws {
+    try checkColumns("report.performance", PerformanceColumn.self)
+    try checkColumns("report.queue", QueueColumn.self)
+    try checkColumns("report.calls", CallColumn.self)
+  }
+
+  private func checkColumns<C: ReportColumn>(_ verb: String, _ columns: C.Type) throws {
+    let rows = C.allCases.map { "| `\($0.rawValue)` | \($0.meaning) |" }
+    try check(
+      "columns of \(verb): made from \(columns)", ["| column | what |", "|---|---|"] + rows)
+  }
+
   private func check(
     _ marker: String, _ lines: [String], in name: String = "Protocol.md"
   ) throws {

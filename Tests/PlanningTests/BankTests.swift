@@ -38,8 +38,8 @@ struct BankTests {
       let window = try #require(file.window(Set(Weekday.allCases)))
       var calls = log
       calls.calls.removeAll { $0.day != day }
-      let recorded = RecordedFigures(calls, window, threshold: { _ in 20 }).total
-      #expect(summary.calls == 2 * recorded.offered)
+      let recorded = RecordedFigures(calls, window) { file.limits(ofCallers: $0) }.total
+      #expect(summary.calls == Double(2 * recorded.called))
       level.add(summary, recorded, .negativeAbandon)
       abandoned.add(summary, recorded, .abandonment)
     }
@@ -57,8 +57,8 @@ struct BankTests {
       _ summary: Summary, _ recorded: RecordedFigures.Counts, _ measure: CallMeasure
     ) {
       let simulated = summary.total.estimate(measure).value
-      sum += (simulated - (recorded.value(measure) ?? .nan)) * recorded.offered
-      calls += recorded.offered
+      sum += (simulated - (recorded.value(measure) ?? .nan)) * Double(recorded.called)
+      calls += Double(recorded.called)
     }
 
     var mean: Double { sum / calls }

@@ -1,3 +1,12 @@
+import Measures
+import Measures
+import Measures
+import Measures
+import Measures
+import Measures
+import Measures
+import Measures
+import Measures
 import Base
 import Configuration
 import Foundation
@@ -66,18 +75,18 @@ import Testing
     let tallies = Replication.run(file.scenario, seed: 7, number: number)
     let day = try recorded(file, number)
     let window = LogWindow(weekdays: [.monday], from: 8 * 60, to: 17 * 60, interval: 30)
-    let counts = RecordedFigures(day.log, window, threshold: { _ in 20 }).total
+    let counts = RecordedFigures(day.log, window) { file.limits(ofCallers: $0) }.total
     let tally = tallies[0].queues[0].reduce(into: (Int64(0), Int64(0), Int64(0))) {
       $0.0 += $1.answered
       $0.1 += $1.abandoned
       $0.2 += $1.answeredInTime
     }
     // What is read from the events is what the simulator counted.
-    #expect(counts.answered == Double(tally.0) && counts.abandoned == Double(tally.1))
-    #expect(counts.answeredInTime == Double(tally.2))
+    #expect(counts.callers.answered == tally.0 && counts.callers.abandoned == tally.1)
+    #expect(counts.callers.answeredInTime == tally.2)
     let again = try folder.scenario(day, configuration: Self.rota)
     let summary = Replication.summary(again.scenario, seed: 1, count: 20)
-    #expect(summary.calls == 20 * counts.offered)
+    #expect(summary.calls == Double(20 * counts.called))
     let level = summary.total.estimate(.negativeAbandon).value
     #expect(abs(level - (counts.value(.negativeAbandon) ?? 0)) < 0.05)
     let abandoned = summary.total.estimate(.abandonment).value

@@ -1,0 +1,158 @@
+import Base
+import Configuration
+import Foundation
+import Journal
+import Routing
+import Simulation
+import Stochastics
+import Testing
+
+@testable import Reporting
+
+/// The tables: the same however they are built, at a cost of what is asked for, and true to the engine.
+@Suite struct ReadModelTests {
+  /// A simulated day with refusals, holds, transfers, calls out, lost lines and overflow.
+  private static let day: (plan: RoutingPlan, events: [TimedEvent]) = {
+    var queue = QueuePlan(members: (0..<3).map { Member(AgentID($0)) })
+    queue.wrapUp = .seconds(45)
+    queue.maxWait = .seconds(120)
+    queue.whenExhausted = .queue(QueueID(1))
+    var backup = queue
+    backup.whenExhausted = .voicemail
+    let plan = RoutingPlan(
+      agents: Array(repeating: AgentPlan(), count: 3), queues: [queue, backup])
+    var calling = CallClass(
+      "callers", queue: QueueID(0),
+      arrivals: .profile(ArrivalProcess(interval: 3_600, counts: [40, 50, 30])),
+      talk: .exponential(mean: 150))
+    calling.patience = .exponential(mean: 100)
+    calling.hold = (share: 0.3, length: .constant(30))
+    calling.transfer.share = 0.25
+    calling.transfer.decline = 0.3
+    calling.drop = 0.1
+    var scenario = Scenario(
+      plan: plan, classes: [calling],
+      span: .day(closes: .hours(3), interval: .minutes(30)))
+    scenario.outbound.perHour = 10
+    for index in scenario.agents.indices {
+      scenario.agents[index].answerDelay = .exponential(mean: 6)
+      scenario.agents[index].noAnswer = 0.1
+      scenario.agents[index].goNotReady.share = 0.1
+    }
+    return (plan, Replication.history(scenario, seed: 11, start: Book.start))
+  }()
+
+  private func records() throws -> [Record] {
+    var book = try Book()
+    for (index, entry) in Self.day.events.enumerated() {
+      book.at((entry.at - Book.start).seconds, entry.event)
+      // Names change places in the middle.
+      if index == Self.day.events.count / 2 {
+        let yaml = Book.yaml.replacingOccurrences(of: "carol: {}", with: "carola: { was: carol }")
+          .replacingOccurrences(of: "bob, carol]", with: "bob, carola]")
+        try book.reload((entry.at - Book.start).seconds, yaml)
+      }
+    }
+    book.at(20_000, .blindTransferPrevented(Book.call(1), agent: Book.bob, cause: .requested))
+    return book.records
+  }
+
+  @Test("Built record by record, at once, or over many starts: every table is the same")
+  func rebuilt() throws {
+    let records = try records()
+    #expect(records.count > 1_000)
+    let whole = try ReportStore(path: ":memory:", journal: "j")
+    try whole.project(records)
+    let expected = try whole.dump()
+    let single = try ReportStore(path: ":memory:", journal: "j")
+    for record in records { try single.project([record]) }
+    #expect(try single.dump() == expected)
+    let path = NSTemporaryDirectory() + "reports-\(UUID().uuidString).sqlite"
+    defer {
+      for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) }
+    }
+    for start in stride(from: 0, to: records.count, by: 97) {
+      let store = try ReportStore(path: path, journal: "j")
+      // What it has already is not taken in twice.
+      try store.project(Array(records[max(0, start - 5)..<min(records.count, start + 97)]))
+    }
+    #expect(try ReportStore(path: path, journal: "j").dump() == expected)
+    #expect(Set(expected.map { $0.prefix { $0 != ":" } }).count == 9, "every table has rows")
+  }
+
+  @Test("What a rep is doing, as reported, is what the engine says, after every event of a day")
+  func trueToTheEngine() throws {
+    var engine = RoutingEngine(Self.day.plan, seed: 1)
+    let store = try ReportStore(path: ":memory:", journal: "j")
+    let book = try Book()
+    try store.project(book.records)
+    var seq: UInt64 = 1
+    var seen = Set<String>()
+    for (index, entry) in Self.day.events.enumerated() {
+      engine.apply(entry.event, at: entry.at)
+      seq += 1
+      try store.project([Record(seq: seq, at: entry.at, content: .event(entry.event, detail: ""))])
+      // Events of one instant are one step: in between nothing need agree.
+      let isLast = index + 1 == Self.day.events.count || Self.day.events[index + 1].at > entry.at
+      if !isLast { continue }
+      for agent in 0..<3 {
+        let (reported, actual) = (store.activity(of: agent), activity(of: AgentID(agent), engine))
+        seen.insert(actual)
+        if reported != actual {
+          Issue.record(
+            "event \(index), \(entry.event): rep \(agent) is \(actual), reported \(reported)")
+          return
+        }
+      }
+    }
+    #expect(seen.count == 7, "\(seen)")
+  }
+
+  private func activity(of agent: AgentID, _ engine: RoutingEngine) -> String {
+    let row = engine.agent(agent)
+    switch row.activity {
+    case .idle: return "idle"
+    case .offered: return "ringing"
+    case .talking:
+      return row.call.flatMap { engine.call($0) }?.isHeld == true ? "holding" : "talking"
+    case .outbound: return "outbound"
+    case .wrapUp: return "wrap-up"
+    case .consulting:
+      let own = engine.transfer(heldBy: agent)
+      let other = (0..<3).compactMap { engine.transfer(heldBy: AgentID($0)) }.first {
+        $0.agent == agent
+      }
+      return own == nil && other?.state == .ringing ? "ringing" : "consulting"
+    }
+  }
+
+  @Test("No statement looks through all of history")
+  func cost() throws {
+    let store = try ReportStore(path: ":memory:", journal: "j")
+    try store.project(try records())
+    let span = Book.span(0, 5_000, every: .minutes(30))
+    _ = try store.performance(span)
+    _ = try store.performance(span, agent: "alice")
+    _ = try store.queues(span)
+    _ = try store.calls(span, limit: 10, onlyUndocumented: true)
+    _ = try store.calls(span, limit: 10, onlyUndocumented: false)
+    _ = try store.pastCall(named: "c-1")
+    let texts = store.database.preparedTexts
+    #expect(texts.count > 50)
+    for text in texts {
+      let plan = try store.database.prepare("EXPLAIN QUERY PLAN " + text)
+      while try plan.step() {
+        let detail = plan.text(3)
+        let isSmall = detail == "SCAN CONSTANT ROW" || detail == "SCAN progress"
+        #expect(isSmall || !detail.hasPrefix("SCAN"), "\(text): \(detail)")
+      }
+    }
+  }
+}
+
+extension ReportStore {
+  /// The activity of rep number `agent`, as of the last record.
+  fileprivate func activity(of agent: Int) -> String {
+    projector.states[UInt16(agent)]?.activity ?? "idle"
+  }
+}
