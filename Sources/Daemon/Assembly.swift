@@ -16,18 +16,18 @@ struct Assembly {
   let source: TimeSource
 
   /// A server in the state that `journal` tells of, not yet at work; see ``Server/begin()``.
-  /// - Throws: ``StartFailure``, and what `openReports` throws.
+  /// - Parameter openReports: Opens the read model; it is not needed for the start, and may fail.
+  /// - Throws: ``StartFailure``.
   func server(
-    _ journal: Journal, yaml: String, openReports: () throws -> ReportStore
+    _ journal: Journal, yaml: String, openReports: @escaping ReportsAccess.Opening
   ) throws -> Server {
     var (board, clock) = try recover(journal, yaml)
-    let reports = try openReports()
     let replies = try journal.replies(now: clock.now())
-    let keeper = JournalKeeper(journal: journal, reports: reports, loop: loop, workers: workers)
+    let keeper = JournalKeeper(
+      journal: journal, openReports: openReports, loop: loop, workers: workers)
     let server = Server(
       loop: loop, keeper: keeper, board: board, clock: clock, identity: journal.identity,
       replies: replies, options: options, logger: logger)
-    server.reportFeed.projected = reports.seq
     return server
   }
 
@@ -85,7 +85,7 @@ extension Server {
     // After the first step, which settles what a version with other rules has left. A team without phones is
     // worse than one odd row: it is reported, loudly, and served.
     checkInvariants()
-    startReports(at: reportFeed.projected)
+    openReports(anew: false)
     start()
   }
 }

@@ -69,9 +69,13 @@ public enum Daemon {
     let loop = group.next()
     try makeDirectory(options.stateDirectory)
     let journal = try openJournal(options)
+    let reports = options.stateDirectory + "/reports.sqlite"
+    let (identity, last) = (journal.identity, journal.lastSeq)
     let server = try Assembly(
       options: options, logger: logger, loop: loop, workers: .threads(), source: .system
-    ).server(journal, yaml: yaml) { try openReports(options, journal) }
+    ).server(journal, yaml: yaml) { anew in
+      try openReports(reports, identity, after: last, anew: anew)
+    }
     let exitCode = loop.makePromise(of: Int32.self)
     let places = placesForClients()
     try loop.submit {
@@ -124,15 +128,17 @@ public enum Daemon {
     }
   }
 
+  /// - Parameter last: The last record of the journal at the start.
   private static func openReports(
-    _ options: DaemonOptions, _ journal: Journal
+    _ path: String, _ identity: String, after last: UInt64, anew: Bool
   ) throws -> ReportStore {
-    let path = options.stateDirectory + "/reports.sqlite"
-    let store = try ReportStore(path: path, journal: journal.identity)
-    if store.seq <= journal.lastSeq { return store }
-    // It is ahead: the journal is an older one put back. The read model can always be built anew.
+    if !anew {
+      let store = try ReportStore(path: path, journal: identity)
+      if store.seq <= last { return store }
+      // It is ahead: the journal is an older one put back. The read model can always be built anew.
+    }
     for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
-    return try ReportStore(path: path, journal: journal.identity)
+    return try ReportStore(path: path, journal: identity)
   }
 
   /// Descriptors that are not for clients: the daemon's own files, those of a backup or a reload, the user

@@ -6,20 +6,23 @@ import NIOPosix
 import Reporting
 import Routing
 
-/// Owns the journal and the read model, and the thread they are used on.
+/// Owns the journal and the read model, and the threads they are used on.
 ///
 /// One job at a time. The event loop may use the journal itself while no job is under way: with a
 /// single client that saves two thread hops, about half of its waiting time.
 final class JournalKeeper: @unchecked Sendable {
   private let journal: Journal
-  private let reports: ReportStore
+  private let reports: ReportsAccess
   private let workers: Workers
   private let loop: any EventLoop
   private var jobs = 0
 
-  init(journal: Journal, reports: ReportStore, loop: any EventLoop, workers: Workers) {
+  init(
+    journal: Journal, openReports: @escaping ReportsAccess.Opening, loop: any EventLoop,
+    workers: Workers
+  ) {
     self.journal = journal
-    self.reports = reports
+    reports = ReportsAccess(open: openReports)
     self.loop = loop
     self.workers = workers
   }
@@ -56,19 +59,61 @@ final class JournalKeeper: @unchecked Sendable {
     }
   }
 
-  /// Runs `work` on the reports' thread and `done` on the event loop.
+  /// Runs `work` on the reports' thread and `done` on the event loop. While the read model is not open, it fails.
   func report<T: Sendable>(
     _ work: @escaping @Sendable (ReportStore) throws -> T,
     _ done: @escaping @Sendable (Result<T, any Error>) -> Void
   ) {
     workers.reports { [self] in
-      let result = Result { try work(reports) }
+      let result = Result { try work(try reports.store()) }
+      loop.execute { done(result) }
+    }
+  }
+
+  /// Opens the read model on the reports' thread.
+  /// - Parameters:
+  ///   - anew: Throws away what there is; it is built anew then.
+  ///   - done: Is called on the event loop, with the last record that the read model has.
+  func openReports(
+    anew: Bool, _ done: @escaping @Sendable (Result<UInt64, any Error>) -> Void
+  ) {
+    workers.reports { [self] in
+      let result = Result { try reports.open(anew: anew) }
       loop.execute { done(result) }
     }
   }
 
   /// Ends both threads when their work is done.
   func shutdown() { workers.shutdown() }
+}
+
+/// The read model, which may have to be opened again. Used on the reports' thread alone.
+final class ReportsAccess: @unchecked Sendable {
+  /// Opens the read model, and throws away what there is if that is wanted.
+  typealias Opening = @Sendable (_ anew: Bool) throws -> ReportStore
+
+  /// It is not open, or not yet.
+  struct IsClosed: Error, CustomStringConvertible {
+    let description = "the read model is not open"
+  }
+
+  private let opening: Opening
+  private var opened: ReportStore?
+
+  init(open opening: @escaping Opening) { self.opening = opening }
+
+  func store() throws(IsClosed) -> ReportStore {
+    guard let opened else { throw IsClosed() }
+    return opened
+  }
+
+  func open(anew: Bool) throws -> UInt64 {
+    // Its files are closed first.
+    opened = nil
+    let store = try opening(anew)
+    opened = store
+    return store.seq
+  }
 }
 
 /// Who does the work of ``JournalKeeper``, one job of each kind at a time, in order.

@@ -153,8 +153,15 @@ extension Server {
     if let interval = span.interval, (span.to - span.from) / interval > 2_000 {
       throw Refusal(.badArgument, "interval: more than 2000 rows; choose a longer one")
     }
-    whenReported(board.seq) { [self] in
+    whenReported(board.seq) { [self] isCurrent in
+      // Old figures are never given as new ones.
+      guard isCurrent else {
+        return finish(
+          Result<RowWriter, any Error>.failure(Refusal.readModelBehind), context, connection
+        ) { _, _ in }
+      }
       keeper.report({ try Self.rows(of: request, span, $0) }) { [self] result in
+        let result = result.mapError { self.refusal(ofReports: $0) }
         finish(result, context, connection) { rows, output in
           var rows = rows
           rows.finish(at: board.seq)

@@ -61,14 +61,11 @@ extension Server {
 
   private func lookUp(_ amendment: Amendment) {
     let seq = board.seq
-    whenReported(seq) { [self] in
+    whenReported(seq) { [self] isCurrent in
       // Without what happened last, a call that has just ended would be one that never was.
-      guard reportFeed.projected >= seq else {
-        let text = "the read model is behind; nothing was written"
-        return answer(amendment, .failure(Refusal(.busy, text, [Field("retry-after", "5")])))
-      }
+      guard isCurrent else { return answer(amendment, .failure(Refusal.readModelBehind)) }
       keeper.report({ try $0.pastCall(named: amendment.name) }) { [self] result in
-        answer(amendment, result)
+        answer(amendment, result.mapError { refusal(ofReports: $0) })
       }
     }
   }

@@ -287,4 +287,5 @@ enum LogMessage {
   static let handedOver: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0b"
   static let takenOver: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0c"
   static let clockJumped: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0d"
+  static let reportsFailed: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0e"
 }

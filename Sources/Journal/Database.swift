@@ -11,6 +11,12 @@ public struct DatabaseError: Error, Equatable, Sendable, CustomStringConvertible
 
   /// All three.
   public var description: String { "\(action): \(message) (SQLite code \(code))" }
+
+  /// Whether the file is no database, or a damaged one: no attempt with it will succeed.
+  public var isDamage: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) }
+
+  /// Whether somebody else holds the file: a later attempt may succeed.
+  public var isLock: Bool { [SQLITE_BUSY, SQLITE_LOCKED].contains(code & 0xFF) }
 }
 
 /// A connection to an SQLite database. Not shared between threads: whoever owns it confines it.

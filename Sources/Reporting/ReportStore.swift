@@ -21,7 +21,7 @@ public final class ReportStore {
   ///   - path: The database file.
   ///   - journal: The identity of the journal it follows.
   public init(path: String, journal: String) throws(DatabaseError) {
-    if !Self.isUsable(path: path, journal: journal) {
+    if try !Self.isUsable(path: path, journal: journal) {
       for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
     }
     database = try Database(path: path)
@@ -44,12 +44,20 @@ public final class ReportStore {
     saveNames = try database.prepare("UPDATE progress SET directory = ?1")
   }
 
-  private static func isUsable(path: String, journal: String) -> Bool {
-    guard let database = try? Database(path: path, readOnly: true),
-      let version = try? database.integer("PRAGMA user_version"),
-      let known = try? database.text("SELECT journal FROM progress")
-    else { return false }
-    return version == ReportSchema.version && known == journal
+  /// Whether there is a read model of this schema and journal, whole to the last page.
+  /// - Complexity: O(*pages*), at the start alone.
+  /// - Throws: When somebody else holds the file, so that nothing can be said.
+  private static func isUsable(path: String, journal: String) throws(DatabaseError) -> Bool {
+    do throws(DatabaseError) {
+      let database = try Database(path: path, readOnly: true)
+      let version = try database.integer("PRAGMA user_version")
+      guard version == ReportSchema.version else { return false }
+      guard try database.text("SELECT journal FROM progress") == journal else { return false }
+      return try database.text("PRAGMA quick_check(1)") == "ok"
+    } catch {
+      if error.isLock { throw error }
+      return false
+    }
   }
 
   /// Takes in records that follow the last one, in one transaction. Plans among them apply in their order.

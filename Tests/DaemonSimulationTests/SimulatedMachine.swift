@@ -1,7 +1,7 @@
 import Base
 import Configuration
 @testable import Daemon
-import Journal
+@testable import Journal
 import LineProtocol
 import Logging
 import NIOCore
@@ -53,6 +53,22 @@ final class SimulatedMachine {
   /// Records that were acknowledged when their life ended.
   private var acknowledged: UInt64 = 0
   private var done: [String: String] = [:]
+
+  /// The read model, which may be damaged or held by somebody else.
+  private final class ReadModel: @unchecked Sendable {
+    /// So many attempts to open it fail.
+    var lockedFor = 0
+
+    func open(_ journal: String) throws -> ReportStore {
+      if lockedFor > 0 {
+        lockedFor -= 1
+        throw DatabaseError(code: 5, message: "database is locked", action: "simulated")
+      }
+      return try ReportStore(path: ":memory:", journal: journal)
+    }
+  }
+
+  private let readModel = ReadModel()
 
   /// The wall clock, which may jump.
   private final class WallClock: @unchecked Sendable {
@@ -129,8 +145,8 @@ final class SimulatedMachine {
         workers: Workers(
           journal: { journalThread.take($0) }, reports: { reportThread.take($0) }, shutdown: {}),
         source: source
-      ).server(journal, yaml: Self.yaml) {
-        try ReportStore(path: ":memory:", journal: journal.identity)
+      ).server(journal, yaml: Self.yaml) { [identity = journal.identity, readModel] _ in
+        try readModel.open(identity)
       }
       checkRecovered(journal, server)
       server.begin()
@@ -280,6 +296,10 @@ final class SimulatedMachine {
       pass(1_000_000)
       if server != nil { die() }
       start()
+    case .loseReports:
+      readModel.lockedFor = step.a % 4
+      _ = server?.refusal(
+        ofReports: DatabaseError(code: 11, message: "malformed", action: "simulated"))
     default: takeOfClient(step)
     }
     noticeEnd()
