@@ -105,6 +105,21 @@ public struct TimeSpan: Hashable, Comparable, AdditiveArithmetic, Sendable, Bitw
   }
 }
 
+extension TimeSpan: CustomStringConvertible {
+  /// The span in seconds, to a thousandth where it is no whole number: `90 s`, `2.5 s`.
+  public var description: String {
+    let magnitude = microseconds.magnitude
+    let thousandths = magnitude % 1_000_000 / 1_000
+    var text = (microseconds < 0 ? "-" : "") + "\(magnitude / 1_000_000)"
+    if thousandths > 0 {
+      var digits = String(thousandths + 1_000).dropFirst()
+      while digits.last == "0" { digits.removeLast() }
+      text += "." + digits
+    }
+    return text + " s"
+  }
+}
+
 extension TimeSpan: Codable {
   /// Reads a whole number of microseconds.
   public init(from decoder: any Decoder) throws {

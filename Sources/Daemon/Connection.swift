@@ -64,7 +64,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   ///   - identify: Tells who is at the other end.
   init(
     _ channel: any Channel, server: Server, inheritance: SuspendedConnection? = nil,
-    identify: @escaping @Sendable (any Channel) -> EventLoopFuture<Peer> = Peer.of
+    identify: @escaping @Sendable (any Channel) -> EventLoopFuture<Peer>
   ) {
     self.channel = channel
     self.inheritance = inheritance

@@ -68,14 +68,7 @@ public enum Daemon {
     defer { try? group.syncShutdownGracefully() }
     let loop = group.next()
     try makeDirectory(options.stateDirectory)
-    let journal = try openJournal(options)
-    let reports = options.stateDirectory + "/reports.sqlite"
-    let (identity, last) = (journal.identity, journal.lastSeq)
-    let server = try Assembly(
-      options: options, logger: logger, loop: loop, workers: .threads(), source: .system
-    ).server(journal, yaml: yaml) { anew in
-      try openReports(reports, identity, after: last, anew: anew)
-    }
+    let server = try server(options, yaml, loop, logger)
     let exitCode = loop.makePromise(of: Int32.self)
     let places = placesForClients()
     try loop.submit {
@@ -83,8 +76,12 @@ public enum Daemon {
       server.onStop { exitCode.succeed($0) }
       server.begin()
     }.wait()
-    try loop.submit { takeOver(server) }.wait()
-    let listener = try listen(options, server, group)
+    let threads = NIOThreadPool(numberOfThreads: 4)
+    threads.start()
+    let users = UserDirectory(
+      loop: loop, logger: logger, submit: { job in threads.submit { _ in job() } })
+    try loop.submit { takeOver(server, users) }.wait()
+    let listener = try listen(options, server, group, users)
     obey(signals) { number in
       loop.execute {
         if number == SIGHUP { return server.reloadOnSignal() }
@@ -99,7 +96,23 @@ public enum Daemon {
     let code = try exitCode.futureResult.wait()
     try? listener.close().wait()
     server.keeper.shutdown()
+    // Not waited for: a look-up that hangs would hold the end.
+    threads.shutdownGracefully { _ in }
     return code
+  }
+
+  /// A server in the state that the journal tells of, not yet at work.
+  private static func server(
+    _ options: DaemonOptions, _ yaml: String, _ loop: any EventLoop, _ logger: Logger
+  ) throws -> Server {
+    let journal = try openJournal(options)
+    let reports = options.stateDirectory + "/reports.sqlite"
+    let (identity, last) = (journal.identity, journal.lastSeq)
+    return try Assembly(
+      options: options, logger: logger, loop: loop, workers: .threads(), source: .system
+    ).server(journal, yaml: yaml) { anew in
+      try openReports(reports, identity, after: last, anew: anew)
+    }
   }
 
   private static func makeDirectory(_ path: String) throws {
@@ -158,7 +171,8 @@ public enum Daemon {
   }
 
   private static func listen(
-    _ options: DaemonOptions, _ server: Server, _ group: MultiThreadedEventLoopGroup
+    _ options: DaemonOptions, _ server: Server, _ group: MultiThreadedEventLoopGroup,
+    _ users: UserDirectory
   ) throws -> any Channel {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 4_096)
@@ -169,7 +183,7 @@ public enum Daemon {
       }
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try prepare(channel, Connection(channel, server: server))
+          try prepare(channel, Connection(channel, server: server, identify: users.peer))
         }
       }
     do {
@@ -189,13 +203,15 @@ public enum Daemon {
   }
 
   /// Opens a connection that the process before this one has left.
-  private static func takeOver(_ server: Server) {
+  private static func takeOver(_ server: Server, _ users: UserDirectory) {
     server.takeOver { descriptor, inheritance in
       let opened = ClientBootstrap(group: server.loop)
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try prepare(
-              channel, Connection(channel, server: server, inheritance: inheritance))
+              channel,
+              Connection(
+                channel, server: server, inheritance: inheritance, identify: users.peer))
           }
         }
         .withConnectedSocket(descriptor)

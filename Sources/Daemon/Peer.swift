@@ -18,25 +18,25 @@ struct Peer: Hashable, Sendable {
     self.groups = groups
   }
 
-  /// As the kernel lays it out (`struct ucred`).
-  private struct Credentials {
+  /// What the kernel knows of the process, laid out as it lays it out (`struct ucred`).
+  struct Credentials: Hashable, Sendable {
     var pid: Int32 = 0
     var uid: UInt32 = 0
     var gid: UInt32 = 0
   }
 
   /// Asks the kernel who is connected to `channel`.
-  @Sendable static func of(_ channel: any Channel) -> EventLoopFuture<Peer> {
+  static func credentials(of channel: any Channel) -> EventLoopFuture<Credentials> {
     guard let provider = channel as? any SocketOptionProvider else {
       return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
     }
-    let name = NIOBSDSocket.Option(rawValue: SO_PEERCRED)
-    let credentials: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(
-      level: .socket, name: name)
-    return credentials.map { Peer(uid: $0.uid, gid: $0.gid) }
+    return provider.unsafeGetSocketOption(
+      level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
   }
 
-  private init(uid: UInt32, gid: UInt32) {
+  /// Asks the user database, which may take as long as it likes.
+  init(lookingUp credentials: Credentials) {
+    let (uid, gid) = (credentials.uid, credentials.gid)
     self.uid = uid
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?

@@ -94,7 +94,7 @@ extension Server {
     if let within = context.request["within"].flatMap({ TimeSpan(text: $0) }),
       context.now - connection.inputSince > within
     {
-      throw Refusal(.tooLate, "not begun within \(within / 1_000_000) s; nothing happened")
+      throw Refusal(.tooLate, "not begun within \(within); nothing happened")
     }
     if isAmendment(context.request) { return try amend(context, claim, for: connection) }
     if context.subject == "admin" {

@@ -42,6 +42,15 @@ import Testing
     #expect(Instant(seconds: 3) - TimeSpan(microseconds: .min) == .never)
   }
 
+  @Test(
+    "A span says what it is",
+    arguments: [
+      (90_000_000, "90 s"), (2_500_000, "2.5 s"), (-1_050_000, "-1.05 s"), (7, "0 s"), (0, "0 s"),
+    ] as [(Int64, String)])
+  func describes(microseconds: Int64, text: String) {
+    #expect("\(TimeSpan(microseconds: microseconds))" == text)
+  }
+
   @Test("Units, and how often one goes into another")
   func units() {
     #expect(TimeSpan.days(1) == .hours(24))

@@ -93,10 +93,15 @@ import Testing
     defer { daemon.kill() }
     admin.sendRaw(Array("admin.verify\ncall.note c-1 notes=x within=0\n".utf8))
     var codes: [Int] = []
+    var text = ""
     while codes.count < 2 {
-      if case .reply(_, let code, _, _) = try admin.nextLine() { codes.append(code) }
+      let line = try admin.nextLine()
+      if case .reply(_, let code, _, _) = line {
+        codes.append(code)
+        text = line["text"] ?? ""
+      }
     }
-    #expect(codes == [200, 440])
+    #expect(codes == [200, 440] && text == "not begun within 0 s; nothing happened")
     #expect(try admin.ask("call.note c-1 notes=x within=60").code == 200)
   }
 
