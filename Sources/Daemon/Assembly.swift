@@ -40,7 +40,9 @@ struct Assembly {
       {
         recovery = Recovery(seed: 1)
       }
-      while try !recovery.advance(journal, limit: 100_000) {
+      while case let slice = source.stopwatch(),
+        try !recovery.advance(journal, while: { slice() < .seconds(5) })
+      {
         ServiceManager.status("Recovering: record \(recovery.seq) of \(journal.lastSeq)")
         ServiceManager.extendTimeout(by: .seconds(60))
       }

@@ -13,7 +13,8 @@ public struct Clock: Sendable {
   private let rate: Int64
   private let isDemonstration: Bool
   private var last: Instant
-  private let source: TimeSource
+  /// What it reads.
+  let source: TimeSource
 
   /// A clock that is not earlier than `floor`.
   /// - Parameter rate: seconds of clock a second; 1 unless demonstrating.
@@ -68,6 +69,12 @@ public struct TimeSource: Sendable {
   ) {
     self.wall = wall
     self.monotonic = monotonic
+  }
+
+  /// Tells how long ago it was made.
+  func stopwatch() -> @Sendable () -> TimeSpan {
+    let start = monotonic()
+    return { [monotonic] in TimeSpan(microseconds: monotonic() - start) }
   }
 
   /// The machine's clocks. The monotonic one goes on while the machine sleeps, as CLOCK_MONOTONIC does not.

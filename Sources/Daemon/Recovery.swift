@@ -58,11 +58,13 @@ struct Recovery {
     at = record.at
   }
 
-  /// Reads on, at most `limit` frames; `true` at the end.
-  mutating func advance(_ journal: Journal, limit: Int = .max) throws -> Bool {
+  /// Reads on, another frame as long as `goesOn`; `true` at the end.
+  mutating func advance(
+    _ journal: Journal, while goesOn: () -> Bool = { true }
+  ) throws -> Bool {
     // A local copy, so that the closure changes it in place.
     var state = self
-    let end = try journal.replay(after: seq, chain: chain, limit: limit) { try state.apply($0) }
+    let end = try journal.replay(after: seq, chain: chain, while: goesOn) { try state.apply($0) }
     self = state
     seq = end.seq
     chain = end.chain

@@ -112,11 +112,15 @@ extension Server {
     connection.resume()
   }
 
+  /// How long a commit may wait for a slice of a verification. By time, not by number: frames can be deep.
+  private static let slice = TimeSpan.microseconds(10_000)
+
   /// Checks the chain and replays the journal a slice at a time, so that commits go in between.
   private func verify(_ state: Recovery, _ context: RequestContext, _ connection: Connection) {
-    keeper.run({ journal in
+    keeper.run({ [source = clock.source] journal in
       var state = state
-      let isAtEnd = try state.advance(journal, limit: 2_000)
+      let elapsed = source.stopwatch()
+      let isAtEnd = try state.advance(journal, while: { elapsed() < Self.slice })
       return (state, isAtEnd)
     }) { [self] result in
       if case .success(let (state, false)) = result { return verify(state, context, connection) }

@@ -302,20 +302,20 @@ public final class Journal {
   /// - Parameters:
   ///   - seq: The last record known; 0 for all.
   ///   - chain: The chain's value after it; 0 for all.
-  ///   - limit: At most so many frames.
+  ///   - goesOn: Asked after each frame whether to read another one.
   ///   - body: Called with each record.
   /// - Returns: the last record seen, the chain's value there, and whether the end was reached.
   public func replay(
-    after seq: UInt64, chain: UInt64, limit: Int = .max, _ body: (Record) throws -> Void
+    after seq: UInt64, chain: UInt64, while goesOn: () -> Bool = { true },
+    _ body: (Record) throws -> Void
   ) throws -> (seq: UInt64, chain: UInt64, isAtEnd: Bool) {
     let frames = try database.prepare(
       "SELECT seq, count, body, chain FROM frame WHERE seq > ?1 ORDER BY seq")
     frames.bind(1, Int64(clamping: seq))
     defer { frames.reset() }
-    var (seq, chain, left) = (seq, chain, limit)
-    while left > 0 {
+    var (seq, chain) = (seq, chain)
+    repeat {
       guard try frames.step() else { return (seq, chain, true) }
-      left -= 1
       let first = UInt64(max(0, frames.integer(0)))
       let bytes = frames.bytes(2)
       let next = Self.link(chain, seq: first, bytes)
@@ -331,7 +331,7 @@ public final class Journal {
       guard count == frames.integer(1) else { throw JournalError.malformed(seq: first) }
       seq = first + UInt64(count) - 1
       chain = next
-    }
+    } while goesOn()
     return (seq, chain, false)
   }
 }

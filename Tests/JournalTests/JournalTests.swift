@@ -188,7 +188,12 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
     let journal = try open(scratch.path())
     for second in 1...5 { try journal.append(batch(2, at: Int64(second))) }
     var seen: [UInt64] = []
-    var end = try journal.replay(after: 0, chain: 0, limit: 2) { seen.append($0.seq) }
+    var frames = 0
+    func goesOn() -> Bool {
+      frames += 1
+      return frames < 2
+    }
+    var end = try journal.replay(after: 0, chain: 0, while: goesOn) { seen.append($0.seq) }
     #expect(!end.isAtEnd && end.seq == 4)
     end = try journal.replay(after: end.seq, chain: end.chain) { seen.append($0.seq) }
     #expect(end.isAtEnd)
