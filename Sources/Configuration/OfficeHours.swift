@@ -75,9 +75,10 @@ public struct OfficeHours: Equatable, Sendable {
       let date = CivilDate(year: year, month: month, day: date)
     else { return [] }
     if holidays.contains(date) { return [] }
+    // Hours that lie wholly in an hour that the clocks skip do not take place.
     return (week[date.weekday] ?? []).map { hours in
-      (at(hours.opens, on: day, calendar), at(hours.closes, on: day, calendar))
-    }
+      (opens: at(hours.opens, on: day, calendar), closes: at(hours.closes, on: day, calendar))
+    }.filter { $0.opens < $0.closes }
   }
 
   /// The instant at which the local clock shows `time` on `day`.

@@ -1,0 +1,87 @@
+import Base
+import Foundation
+import Testing
+
+@testable import Configuration
+
+/// Office hours over the nights in which clocks change, in every time zone that has such nights.
+@Suite struct ClockChangeTests {
+  private func hours(_ zone: TimeZone, _ opens: String, _ closes: String) throws -> OfficeHours {
+    let span = OfficeHours.Hours(
+      opens: try #require(ClockTime(text: opens)), closes: try #require(ClockTime(text: closes)))
+    let week = Dictionary(uniqueKeysWithValues: Weekday.allCases.map { ($0, [span]) })
+    return OfficeHours(timeZone: zone, week: week, holidays: [])
+  }
+
+  private func clock(_ instant: Instant, _ zone: TimeZone) -> ClockTime {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = zone
+    let parts = calendar.dateComponents([.hour, .minute], from: instant.date)
+    return ClockTime(minute: (parts.hour ?? 0) * 60 + (parts.minute ?? 0))
+  }
+
+  /// Zones whose clocks change after the beginning of 2026, and when they do.
+  private static let changes: [(zone: TimeZone, at: Instant)] =
+    TimeZone.knownTimeZoneIdentifiers.compactMap { TimeZone(identifier: $0) }.flatMap { zone in
+      var changes: [(zone: TimeZone, at: Instant)] = []
+      var date = Date(timeIntervalSince1970: 1_767_225_600)
+      for _ in 0..<2 {
+        guard let next = zone.nextDaylightSavingTimeTransition(after: date),
+          next.timeIntervalSince1970 < 1_830_297_600
+        else { break }
+        changes.append((zone, Instant(next)))
+        date = next
+      }
+      return changes
+    }
+
+  @Test(
+    "Spans are never empty, follow one another, and begin and end when the wall clock says so",
+    arguments: [
+      ("02:15", "02:45"), ("00:00", "24:00"), ("00:00", "00:30"), ("01:00", "03:00"),
+      ("08:00", "17:00"), ("23:30", "24:00"),
+    ])
+  func changes(opens: String, closes: String) throws {
+    #expect(Self.changes.count > 150)
+    for (zone, change) in Self.changes {
+      let hours = try hours(zone, opens, closes)
+      var instant = change - .hours(50)
+      var steps = 0
+      while instant < change + .hours(50) {
+        guard let span = hours.span(at: instant), steps < 20 else {
+          Issue.record("\(zone.identifier): no end of it at \(Timestamp.text(instant))")
+          return
+        }
+        steps += 1
+        let isSound = span.opens < span.closes && span.closes > instant
+        // Nothing is open longer than the clock shows, but for what comes twice: an hour, at Troll two.
+        let length =
+          try #require(ClockTime(text: closes)).minute - (ClockTime(text: opens)?.minute ?? 0)
+        let longest = TimeSpan.minutes(Int64(length)) + .hours(2)
+        if !isSound || opens != "00:00" && span.closes - span.opens > longest {
+          Issue.record(
+            "\(zone.identifier): \(Timestamp.text(span.opens)) to \(Timestamp.text(span.closes))")
+          return
+        }
+        let isFarFromChange = (span.opens - change).magnitude > .hours(24)
+        if isFarFromChange, opens != "00:00", clock(span.opens, zone).text != opens {
+          Issue.record("\(zone.identifier): opens at \(clock(span.opens, zone).text)")
+          return
+        }
+        instant = span.closes
+      }
+    }
+  }
+
+  @Test(
+    "Hours wholly within the hour that Chicago skips on 2026-03-08 do not take place that night")
+  func skipped() throws {
+    let zone = try #require(TimeZone(identifier: "America/Chicago"))
+    let hours = try hours(zone, "02:15", "02:45")
+    // The evening before, in winter time.
+    let evening = try #require(Timestamp.parse("2026-03-07T20:00:00-06:00"))
+    let span = try #require(hours.span(at: evening))
+    #expect(span.opens == Timestamp.parse("2026-03-09T02:15:00-05:00"))
+    #expect(span.closes == Timestamp.parse("2026-03-09T02:45:00-05:00"))
+  }
+}
