@@ -19,7 +19,7 @@ public enum Event: Equatable, Sendable, BitwiseCopyable {
     round: UInt32)
   /// The phone rings, says the telephony feed.
   case offerRinging(OfferID, call: CallID, agent: AgentID)
-  /// An offer ended without an answer; the rep rests, from all queues, until `restUntil`.
+  /// An offer ended without an answer; the rep rests a moment, from all queues.
   case offerEnded(
     OfferID, call: CallID, agent: AgentID, outcome: OfferOutcome, restUntil: Instant)
   /// The rep picked up; caller and rep are connected.
@@ -34,13 +34,13 @@ public enum Event: Equatable, Sendable, BitwiseCopyable {
   case holdReminded(CallID, agent: AgentID, count: UInt32)
   /// The call is over. `agent` is the rep who held it, if one did.
   case callEnded(CallID, agent: AgentID?, reason: EndReason)
-  /// The rep recorded `fields` of the write-up.
+  /// The rep recorded these parts of the write-up.
   case callWrittenUp(CallID, agent: AgentID, fields: WriteUpFields)
   /// Wrap-up ended without the required write-up.
   case callLeftUndocumented(CallID, agent: AgentID)
   /// The holder was lost before a transfer was confirmed; the caller waits at the head of the line.
   case callReturnedToQueue(CallID, queue: QueueID, agent: AgentID)
-  /// A connected call has shown no sign of life for ``TeamRules/staleAfter``.
+  /// A connected call has shown no sign of life for as long as `stale-after` says.
   case callFoundStale(CallID, agent: AgentID?)
 
   // MARK: Agents
@@ -51,8 +51,8 @@ public enum Event: Equatable, Sendable, BitwiseCopyable {
   case agentLoggedOut(AgentID)
   /// The rep takes queue calls: no reason not to is left.
   case agentBecameReady(AgentID)
-  /// The rep takes no queue calls for this reason, until `until` (or until further notice:
-  /// ``Instant/never``). Other reasons stay; the same one is replaced. Of all of them `shown` has the latest
+  /// The rep takes no queue calls for this reason, until `until` (or until further notice).
+  /// Other reasons stay; the same one is replaced. Of all of them `shown` has the latest
   /// end.
   case agentBecameNotReady(
     AgentID, reason: NotReadyReason, until: Instant, by: Initiator, shown: NotReadyReason)
@@ -87,7 +87,7 @@ public enum Event: Equatable, Sendable, BitwiseCopyable {
   case consultAnswered(TransferID, holder: AgentID)
   /// The target agreed to take the caller.
   case consultConfirmed(TransferID, holder: AgentID)
-  /// The caller now belongs to `target`, or to the outside number if that is `nil`.
+  /// The caller now belongs to the target, or to the outside number.
   case transferCompleted(TransferID, call: CallID, holder: AgentID, target: AgentID?)
   /// The transfer did not take place; unless told otherwise, the caller is back with the holder.
   case transferEnded(TransferID, call: CallID, holder: AgentID, outcome: TransferOutcome)

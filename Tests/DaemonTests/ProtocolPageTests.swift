@@ -1,6 +1,11 @@
+import Base
 import Client
+import Configuration
 import Foundation
+import Journal
 import LineProtocol
+import Reporting
+import Routing
 import Testing
 
 /// The protocol page is normative, so it is tested: its tables against the declarations, its
@@ -44,6 +49,39 @@ import Testing
     try checkColumns("report.performance", PerformanceColumn.self)
     try checkColumns("report.queue", QueueColumn.self)
     try checkColumns("report.calls", CallColumn.self)
+  }
+
+  @Test(
+    "Every event type, with its options, made from the declarations; each is written, read and printed"
+  )
+  func eventTable() throws {
+    let declared = try EventDeclarations.all()
+    let samples = EventDeclarations.samples()
+    #expect(Set(samples.map(\.name)) == Set(declared.map(\.name)))
+    var types: [String: String] = [:]
+    var options: [String: [String]] = [:]
+    for (name, event) in samples {
+      #expect(event.code.kind != 0 && Event(event.code) == event, "\(event)")
+      let record = Record(seq: 1, at: Instant(seconds: 1), content: .event(event, detail: ""))
+      var writer = LineWriter()
+      EventText.write(record, Directory(), to: &writer)
+      let line = try LineParser.serverLine(writer.bytes.dropLast()[...])
+      guard case .event(_, let type, let fields) = line else {
+        Issue.record("\(event) is printed as \(line)")
+        continue
+      }
+      types[name] = type
+      for field in fields where field.name != "at" && options[name]?.contains(field.name) != true {
+        options[name, default: []].append(field.name)
+      }
+    }
+    #expect(Set(types.values).count == declared.count, "every event has a type of its own")
+    let rows = declared.map { declaration in
+      let names = (options[declaration.name] ?? []).map { "`\($0)`" }.joined(separator: ", ")
+      return "| `\(types[declaration.name] ?? "")` | \(names) | \(declaration.meaning) |"
+    }
+    try check(
+      "events: made from Event", ["| event | options | what happened |", "|---|---|---|"] + rows)
   }
 
   private func checkColumns<C: ReportColumn>(_ verb: String, _ columns: C.Type) throws {
