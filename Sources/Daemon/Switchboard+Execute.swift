@@ -22,6 +22,8 @@ extension Switchboard {
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
     try checkSequence(context)
+    deputy = Deputy(context.session)
+    defer { deputy = nil }
     switch context.subject {
     case "agent": try executeAgent(context, &batch, &reply)
     case "call", "feed": try executeCall(context, &batch, &reply)

@@ -32,6 +32,8 @@ struct Switchboard: Sendable {
 
   private var events = EventBuffer()
   private var detail = LineWriter()
+  /// Who acts for others, while a command is carried out.
+  var deputy: Deputy?
 
   init(configuration: Configuration, seed: UInt64) {
     self.configuration = configuration
@@ -56,7 +58,7 @@ struct Switchboard: Sendable {
   mutating func perform(_ order: Order, at now: Instant, _ batch: inout Batch) throws -> Outcome {
     events.removeAll()
     let outcome = engine.handle(order.command, at: now, into: &events)
-    record(order.options, &batch)
+    record(order.options, &batch, of: order.command, at: now)
     if case .refused(let rule, let queue) = outcome {
       throw Refusal(rule, queue: queue.map { directory.name(of: $0) })
     }
@@ -139,10 +141,17 @@ struct Switchboard: Sendable {
 
   // MARK: Recording
 
-  private mutating func record(_ given: [Field], _ batch: inout Batch) {
+  /// - Parameter command: What the events follow from, as far as they are of the instant `now`: what fell due
+  ///   before is of its own.
+  private mutating func record(
+    _ given: [Field], _ batch: inout Batch, of command: Command? = nil, at now: Instant = .never
+  ) {
     for entry in events.events {
       seq += 1
-      let options = options(for: entry.event, given)
+      var options = options(for: entry.event, given)
+      if let deputy, let command, entry.at >= now {
+        options += deputy.mark(entry.event, of: command)
+      }
       book.apply(entry.event, options: options, seq: seq)
       let text = text(of: options)
       batch.add(entry.event, at: entry.at, detail: text)

@@ -1,0 +1,76 @@
+import LineProtocol
+import Routing
+
+/// Somebody who acts for reps: what happens by their hand says so, with `by=USER`.
+struct Deputy: Sendable {
+  /// The Unix user.
+  private let user: String
+  /// The rep that the user is, whose own acts need no such word.
+  private let own: AgentID?
+
+  /// The client of `session`, if it may act for others. The telephony feed only reports what reps do.
+  init?(_ session: Session) {
+    switch session.role {
+    case .lead, .admin: (user, own) = (session.user, session.agent)
+    case .agent, .feed, .monitor: return nil
+    }
+  }
+
+  /// What `event` is to say of who acted, when it follows from `command`.
+  func mark(_ event: Event, of command: Command) -> [Field] {
+    if case .callEnded(_, let agent, let reason) = event {
+      let isTheirs = reason == .endedByLead || reason == .agentHungUp && agent != own
+      return isTheirs ? [Field("by", user)] : []
+    }
+    guard let agent = command.actingAgent, agent != own, event.isAct(of: agent) else { return [] }
+    return [Field("by", user)]
+  }
+}
+
+extension Command {
+  /// The rep who does what is asked, or for whom it is done.
+  fileprivate var actingAgent: AgentID? {
+    switch self {
+    case .answer(_, let agent, _), .ignore(_, let agent, _, _), .hold(_, let agent),
+      .resume(_, let agent), .writeUp(_, let agent, _), .blindTransfer(_, let agent),
+      .consult(_, let agent, _, _), .completeTransfer(_, let agent), .cancelTransfer(_, let agent),
+      .requestOutbound(let agent, _, _), .logIn(let agent), .logOut(let agent, _),
+      .makeReady(let agent, _, _, _), .makeNotReady(let agent, _, _, _, _),
+      .extendWrapUp(let agent, _), .endWrapUp(let agent):
+      agent
+    case .answerConsult(_, let agent), .confirmTransfer(_, let agent),
+      .declineTransfer(_, let agent):
+      agent
+    case .arrive, .hangUp, .leaveForVoicemail, .acceptCallBack, .reportRinging,
+      .reportUnreachable, .reportOutboundAnswered, .cancelOutbound, .setOfficeHours, .startDay:
+      nil
+    }
+  }
+}
+
+extension Event {
+  /// Whether it says what `agent` has done, by whosever hand; not what follows from it for others.
+  fileprivate func isAct(of agent: AgentID) -> Bool {
+    switch self {
+    case .callAnswered(_, _, let own), .callWrittenUp(_, let own, _), .agentLoggedIn(let own),
+      .agentLoggedOut(let own), .agentBecameReady(let own),
+      .agentBecameNotReady(let own, _, _, _, _),
+      .agentReasonEnded(let own, _, _), .agentLeftQueue(let own, _, _, _, _),
+      .agentRejoinedQueue(let own, _, _), .wrapUpExtended(let own, _), .wrapUpEnded(let own),
+      .consultStarted(_, _, let own, _), .transferCompleted(_, _, let own, _),
+      .blindTransferPrevented(_, let own, _), .outboundRequested(_, let own, _, _),
+      .outboundGranted(_, let own, _, _), .outboundRefused(let own, _, _, _):
+      own == agent
+    case .offerEnded(_, _, let own, let outcome, _):
+      own == agent && (outcome == .ignored || outcome == .withdrawn)
+    case .consultRefused(_, _, let own, let outcome): own == agent && outcome == .ignored
+    // These do not name the rep who acts: only a command of that rep's makes them.
+    case .callHeld, .callResumed, .consultAnswered, .consultConfirmed, .transferEnded: true
+    case .callArrived, .callDiverted, .callOffered, .offerRinging, .tierEscalated, .holdReminded,
+      .callEnded, .callLeftUndocumented, .callReturnedToQueue, .callFoundStale, .agentSpared,
+      .agentRested, .wrapUpStarted, .consultOffered, .outboundRequestEnded, .outboundConnected,
+      .officeHoursSet, .queueOpened, .queueClosed, .dayStarted:
+      false
+    }
+  }
+}
