@@ -58,11 +58,13 @@ import Testing
     #expect(again.count == 61 && Array(again.dropFirst()) == report)
   }
 
-  @Test("While another program holds the read model, reports are refused as behind and calls go on")
-  func locked() throws {
+  @Test(
+    "While another program holds the read model, reports are refused as behind and calls go on",
+    arguments: ["BEGIN IMMEDIATE", "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE"])
+  func locked(_ lock: String) throws {
     let (daemon, report) = try daemon(calls: 3)
-    let holder = try Database(path: path(daemon).path)
-    try holder.execute("BEGIN IMMEDIATE")
+    var holder: Database? = try Database(path: path(daemon).path)
+    try holder?.execute(lock)
     try daemon.start()
     let admin = try daemon.client()
     try arrive(admin, "n-1")
@@ -71,7 +73,9 @@ import Testing
       #expect(answer.code == 429 && answer["retry-after"] != nil, "\(request): \(answer.text)")
     }
     try arrive(admin, "n-2")
-    try holder.execute("COMMIT")
+    try holder?.execute("COMMIT")
+    // Closed: an exclusive holder lets go only then.
+    holder = nil
     var rows: [[Field]] = []
     for _ in 0..<100 where rows.isEmpty {
       rows = try admin.ask("report.calls").rows
