@@ -1,3 +1,4 @@
+import Base
 import LineProtocol
 
 /// Call scripts.
@@ -18,7 +19,7 @@ enum ScriptTarget {
 
   private static func check(_ script: CallScript) {
     for step in script.steps {
-      require(step.at >= 0, "line \(step.line): before the beginning")
+      require(step.at >= .zero, "line \(step.line): before the beginning")
       check(step.request, step.line)
     }
     for expectation in script.eventExpectations {
@@ -26,13 +27,13 @@ enum ScriptTarget {
     }
     for repetition in script.repetitions {
       require(
-        repetition.every.least >= 0 && repetition.every.least <= repetition.every.most
-          && repetition.every.most > 0, "line \(repetition.line): no time between two")
+        repetition.every.least >= .zero && repetition.every.least <= repetition.every.most
+          && repetition.every.most > .zero, "line \(repetition.line): no time between two")
       check(repetition.request, repetition.line)
     }
     for reaction in script.reactions {
       require(
-        reaction.after.least >= 0 && reaction.after.least <= reaction.after.most,
+        reaction.after.least >= .zero && reaction.after.least <= reaction.after.most,
         "line \(reaction.line): answers before it is asked")
       require((0...1).contains(reaction.chance), "line \(reaction.line): no probability")
       check(reaction.request, reaction.line)
