@@ -75,6 +75,23 @@ import Testing
     }
   }
 
+  @Test(
+    "Several subscriptions of one connection catch up one after another, without waiting for a heartbeat"
+  )
+  func several() throws {
+    for number in 0..<40 { arrive(number) }
+    machine.pass(500_000)
+    let last = try #require(machine.server?.committed)
+    let peer = Peer(uid: 3_000, user: "alice", groups: [])
+    let client = try #require(machine.call(peer))
+    for name in ["a", "b", "c"] { client.send(client.tagged("subscribe \(name) from=1")) }
+    // Less than the five seconds after which a heartbeat would look.
+    machine.pass(1_000_000)
+    let events = heard(client)
+    #expect(events.count == 3 * Int(last))
+    for seq in 1...last { #expect(events.count { $0 == seq } == 3, "\(seq)") }
+  }
+
   @Test("Who stops the daemon does not stop what is on its way")
   func stop() throws {
     let clients = try (0..<100).map { try subscriber($0) }
