@@ -188,7 +188,7 @@ extension Server {
       for row in try store.queues(span, queue: request["queue"]) {
         rows.write(QueueColumn.self, row.value)
       }
-    default:
+    default:  // foreign: String
       let limit = request["limit"].flatMap { Int($0) } ?? 100
       let isUndocumented = request["undocumented"] == "yes"
       for row in try store.calls(span, limit: limit, onlyUndocumented: isUndocumented) {

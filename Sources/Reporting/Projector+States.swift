@@ -102,17 +102,11 @@ extension Projector {
       try set(agent, at) { $0 = AgentState(availability: "not-ready", reason: "just-logged-in") }
     case .agentLoggedOut(let agent): try set(agent, at) { $0 = AgentState() }
     case .agentBecameReady(let agent):
-      try set(agent, at) {
-        $0.availability = "ready"
-        $0.reason = nil
-      }
+      try set(agent, at) { ($0.availability, $0.reason) = ("ready", nil) }
     case .agentBecameNotReady(let agent, _, _, _, let shown),
       .agentReasonEnded(let agent, _, let shown):
       let name = directory.name(of: shown)
-      try set(agent, at) {
-        $0.availability = "not-ready"
-        $0.reason = name
-      }
+      try set(agent, at) { ($0.availability, $0.reason) = ("not-ready", name) }
     case .callHeld(let call): try setHolder(of: call, "holding", at)
     case .callResumed(let call): try setHolder(of: call, "talking", at)
     case .callOffered(_, _, let agent, _, _, _): try set(agent, "ringing", at)
@@ -133,7 +127,12 @@ extension Projector {
     case .transferCompleted(_, _, let holder, let target):
       try set(holder, "idle", at)
       if let target { try set(target, "talking", at) }
-    default: break
+    case .callEnded(_, nil, _), .callArrived, .callDiverted, .offerRinging, .tierEscalated,
+      .holdReminded, .callWrittenUp, .callLeftUndocumented, .callFoundStale, .agentLeftQueue,
+      .agentRejoinedQueue, .agentSpared, .agentRested, .wrapUpExtended, .consultConfirmed,
+      .blindTransferPrevented, .outboundRequested, .outboundRefused, .outboundRequestEnded,
+      .outboundConnected, .officeHoursSet, .queueOpened, .queueClosed, .dayStarted:
+      break
     }
   }
 
@@ -204,7 +203,14 @@ extension Projector {
       try run(statements.handlings.endWrapUp, name(agent), time(at))
     case .callLeftUndocumented(let call, let agent):
       try run(statements.handlings.undocumented, id(call), name(agent))
-    default: break
+    case .callArrived, .callDiverted, .callOffered, .offerRinging, .offerEnded, .tierEscalated,
+      .callHeld, .callResumed, .holdReminded, .callWrittenUp, .callFoundStale, .agentLoggedIn,
+      .agentBecameReady, .agentBecameNotReady, .agentReasonEnded, .agentLeftQueue,
+      .agentRejoinedQueue, .agentSpared, .agentRested, .wrapUpExtended, .consultStarted,
+      .consultOffered, .consultRefused, .consultAnswered, .consultConfirmed, .transferEnded,
+      .blindTransferPrevented, .outboundRequested, .outboundRefused, .outboundRequestEnded,
+      .outboundConnected, .officeHoursSet, .queueOpened, .queueClosed, .dayStarted:
+      break
     }
   }
 }

@@ -47,27 +47,33 @@ extension Projector {
       try run(statements.transfers.answerTransfer, number(id), time(at))
       try run(statements.handlings.answerConsult, number(id), time(at))
     case .consultConfirmed(let id, _):
-      try run(
-        statements.transfers.confirmTransfer, number(id), time(at))
+      try run(statements.transfers.confirmTransfer, number(id), time(at))
     case .transferCompleted(let id, let call, _, let target):
-      try run(
-        statements.transfers.endTransfer, number(id), time(at),
-        .text("completed"))
-      try run(statements.handlings.endConsult, number(id), time(at), .text("completed"))
+      try end(id, "completed", at)
       try run(statements.transfers.countTransfer, self.id(call))
       if let target { try run(statements.calls.holdBy, self.id(call), name(target)) }
     case .transferEnded(let id, _, _, let outcome):
-      try run(
-        statements.transfers.endTransfer, number(id), time(at),
-        .text(outcome.word))
-      try run(statements.handlings.endConsult, number(id), time(at), .text(outcome.word))
+      try end(id, outcome.word, at)
     case .blindTransferPrevented(_, let agent, let cause):
       try run(
         statements.transfers.preventedBlind, time(at), .text(value(options, "call") ?? ""),
-        name(agent),
-        .text(cause.word))
-    default: break
+        name(agent), .text(cause.word))
+    case .callArrived, .callDiverted, .callOffered, .offerRinging, .offerEnded, .callAnswered,
+      .tierEscalated, .callHeld, .callResumed, .holdReminded, .callEnded, .callWrittenUp,
+      .callLeftUndocumented, .callReturnedToQueue, .callFoundStale, .agentLoggedIn,
+      .agentLoggedOut, .agentBecameReady, .agentBecameNotReady, .agentReasonEnded,
+      .agentLeftQueue, .agentRejoinedQueue, .agentSpared, .agentRested, .wrapUpStarted,
+      .wrapUpExtended, .wrapUpEnded, .outboundRequested, .outboundGranted, .outboundRefused,
+      .outboundRequestEnded, .outboundConnected, .officeHoursSet, .queueOpened, .queueClosed,
+      .dayStarted:
+      break
     }
+  }
+
+  /// Ends a transfer, and the consultation of whoever is being asked.
+  private func end(_ transfer: TransferID, _ outcome: String, _ at: Instant) throws {
+    try run(statements.transfers.endTransfer, number(transfer), time(at), .text(outcome))
+    try run(statements.handlings.endConsult, number(transfer), time(at), .text(outcome))
   }
 
   private func number(_ transfer: TransferID) -> SQLValue {
@@ -104,7 +110,16 @@ extension Projector {
       try run(
         statements.requests.endRequest, .integer(Int64(bitPattern: id.rawValue)), time(at),
         .text(outcome.word))
-    default: break
+    case .callArrived, .callDiverted, .callOffered, .offerRinging, .offerEnded, .callAnswered,
+      .tierEscalated, .callHeld, .callResumed, .holdReminded, .callEnded, .callWrittenUp,
+      .callLeftUndocumented, .callReturnedToQueue, .callFoundStale, .agentLoggedIn,
+      .agentLoggedOut, .agentBecameReady, .agentBecameNotReady, .agentReasonEnded,
+      .agentLeftQueue, .agentRejoinedQueue, .agentSpared, .agentRested, .wrapUpStarted,
+      .wrapUpExtended, .wrapUpEnded, .consultStarted, .consultOffered, .consultRefused,
+      .consultAnswered, .consultConfirmed, .transferCompleted, .transferEnded,
+      .blindTransferPrevented, .outboundConnected, .officeHoursSet, .queueOpened, .queueClosed,
+      .dayStarted:
+      break
     }
   }
 }

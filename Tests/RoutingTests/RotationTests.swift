@@ -166,9 +166,11 @@ import Testing
     case .noAnswer:
       world.wait(18)
       rest = 7
-    default:
+    case .unreachable:
       world.does(.reportUnreachable(call, agent: AgentID(0)))
       rest = 8
+    case .answered, .wentNotReady, .lostRace, .callerAbandoned, .withdrawn:
+      Issue.record("no rest follows \(outcome)")
     }
     #expect(world.outcomes(0) == [outcome] && world.state(call) == .waiting)
     world.wait(rest - 0.1)
