@@ -37,9 +37,9 @@ test: deps
 	$(MAKE) --no-print-directory lint units
 
 # Suites in processes of their own: some wait most of the time, others work, and a process runs no more tests at
-# once than there are cores. This is what `swift test` would run.
+# once than there are cores. This is what `swift test` would run; none for longer than twenty minutes.
 SUITES = DaemonTests DaemonSimulationTests RoutingTests PlanningTests
-RUN_TESTS = $$($(SWIFT) build --show-bin-path)/rotaPackageTests.xctest --testing-library swift-testing
+RUN_TESTS = Tests/suite $$($(SWIFT) build --show-bin-path)/rotaPackageTests.xctest --testing-library swift-testing
 suites: $(SUITES:%=suite-%) suite-others
 suite-others:
 	@$(RUN_TESTS) $(SUITES:%=--skip '^%\.')

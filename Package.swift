@@ -22,8 +22,8 @@ let package = Package(
     .library(
       name: "Rota",
       targets: [
-        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Journal", "Reporting",
-        "Daemon", "Stochastics",
+        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Events", "Journal",
+        "Reporting", "Daemon", "Stochastics",
         "Staffing", "Simulation",
       ]),
     .library(name: "RotaClient", targets: ["Base", "Client", "LineProtocol"]),
@@ -47,6 +47,8 @@ let package = Package(
     .target(name: "Measures", dependencies: ["Base"], swiftSettings: core),
     .target(name: "Routing", dependencies: ["Base"], swiftSettings: core),
     .target(name: "LineProtocol", dependencies: ["Base"], swiftSettings: core),
+    .target(
+      name: "Events", dependencies: ["Base", "LineProtocol", "Routing"], swiftSettings: core),
     .target(name: "Stochastics", swiftSettings: core),
     .target(
       name: "Simulation",
@@ -57,7 +59,7 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Base", "Configuration", "Journal", "LineProtocol", "Measures", "Routing", "Simulation",
+        "Base", "Configuration", "Events", "Journal", "LineProtocol", "Measures", "Routing", "Simulation",
         "Staffing",
         "Stochastics",
         .product(name: "Yams", package: "Yams"),
@@ -68,10 +70,14 @@ let package = Package(
       name: "Configuration",
       dependencies: ["Base", "LineProtocol", "Routing", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
-    .target(name: "Journal", dependencies: ["Base", "CSQLite", "Routing"], swiftSettings: strict),
+    .target(
+      name: "Journal", dependencies: ["Base", "CSQLite", "Events", "Routing"],
+      swiftSettings: strict),
     .target(
       name: "Reporting",
-      dependencies: ["Base", "Configuration", "Journal", "LineProtocol", "Measures", "Routing"],
+      dependencies: [
+        "Base", "Configuration", "Events", "Journal", "LineProtocol", "Measures", "Routing",
+      ],
       swiftSettings: strict),
     .target(
       name: "Systemd",
@@ -81,8 +87,8 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Journal", "Reporting",
-        "Systemd",
+        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Events", "Journal",
+        "Reporting", "Systemd",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -106,8 +112,7 @@ let package = Package(
     .executableTarget(
       name: "rotasim",
       dependencies: [
-        "Base", "Client", "Configuration", "Journal", "LineProtocol", "Output", "Planning",
-        "Reporting",
+        "Base", "Client", "Configuration", "Events", "Journal", "LineProtocol", "Output", "Planning",
         "Routing", "Simulation", "Staffing", "Stochastics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -115,7 +120,7 @@ let package = Package(
       ], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Base", "Routing"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Base", "Events", "Routing"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(name: "BaseTests", dependencies: ["Base", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -123,14 +128,14 @@ let package = Package(
     .testTarget(
       name: "ReportingTests",
       dependencies: [
-        "Base", "Configuration", "Journal", "LineProtocol", "Measures", "Reporting", "Routing",
-        "Simulation", "Stochastics", "TestSupport",
+        "Base", "Configuration", "Events", "Journal", "LineProtocol", "Measures", "Reporting",
+        "Routing", "Simulation", "Stochastics", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: strict),
     .testTarget(name: "StochasticsTests", dependencies: ["Stochastics"], swiftSettings: strict),
     .testTarget(
       name: "SimulationTests",
-      dependencies: ["Base", "Routing", "Simulation", "Stochastics", "TestSupport"],
+      dependencies: ["Base", "Events", "Routing", "Simulation", "Stochastics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests",
@@ -142,7 +147,10 @@ let package = Package(
       name: "StaffingTests", dependencies: ["Staffing", "Stochastics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "RoutingTests", dependencies: ["Base", "Routing", "TestSupport"], swiftSettings: strict),
+      name: "RoutingTests", dependencies: ["Base", "Events", "Routing", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "EventsTests", dependencies: ["Base", "Events", "LineProtocol", "Routing", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "LineProtocolTests", dependencies: ["Base", "LineProtocol"], swiftSettings: strict),
     .testTarget(
@@ -154,8 +162,8 @@ let package = Package(
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Base", "Client", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting",
-        "Routing",
+        "Base", "Client", "Configuration", "Daemon", "Events", "Journal", "LineProtocol",
+        "Reporting", "Routing",
         "TestSupport", "rotad", "rotactl", "rotasim",
       ], exclude: ["Journals"], swiftSettings: strict),
     .target(name: "CFaultyFiles", path: "Tests/CFaultyFiles"),

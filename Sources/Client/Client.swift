@@ -39,7 +39,7 @@ public final class Client {
     descriptor = try Self.connect(path)
     greeting = try nextLine()
     if case .reply(_, _, _, let options) = greeting {
-      let text = options.first { $0.name == "text" }?.value ?? "refused"
+      let text = options["text"] ?? "refused"
       throw Failure(exitCode: Failure.notPermitted, description: "\(path): \(text)")
     }
     try become(role ?? (agent == nil ? nil : .agent), agent)
@@ -110,7 +110,7 @@ public final class Client {
     /// Whether the request was done.
     public var isPositive: Bool { code < 300 }
     /// The value of field `name` of the last line.
-    public subscript(name: String) -> String? { options.first { $0.name == name }?.value }
+    public subscript(name: String) -> String? { options[name] }
     /// The words for people, or at least the code.
     public var text: String { self["text"] ?? "\(code) \(name)" }
   }

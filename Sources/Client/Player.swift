@@ -256,7 +256,7 @@ public struct Player {
       instant < expectation.from
         || !matches(type, options, expectation.type, expectation.fields)
     }
-    let call = options.first { $0.name == "call" }?.value ?? ""
+    let call = options["call"] ?? ""
     for index in merged(rulesByCall[call] ?? [], otherRules) {
       let rule = script.reactions[index]
       guard matches(type, options, rule.type, rule.fields), uses[index, default: 0] < rule.times

@@ -1,5 +1,5 @@
+import Events
 import LineProtocol
-import Reporting
 import Routing
 
 /// The text that belongs to what the engine knows by number: names of calls, numbers of callers,
@@ -54,39 +54,62 @@ struct CallBook: Codable, Equatable, Sendable {
 
   /// Takes in one record.
   mutating func apply(_ event: Event, options: [Field], seq: UInt64) {
-    func option(_ name: String) -> String? { options.first { $0.name == name }?.value }
     switch event {
-    case .callArrived(let call, _, _, _, _):
-      open(call, option("call"), from: option("from"), to: option("to"), option("name"))
-    case .outboundGranted(let id, _, _, let call):
-      open(call, option("call"), from: nil, to: option("to"), nil)
-      numbers[id.rawValue] = nil
-    case .outboundRequested(let id, _, _, _): numbers[id.rawValue] = option("to")
-    case .outboundRequestEnded(let id, _, _): numbers[id.rawValue] = nil
+    case .call(let event): apply(event, options)
+    case .agent(.wrapUpEnded(let agent)): endWrapUp(agent)
+    case .agent, .calendar: break
+    case .transfer(let event): apply(event, options, seq)
+    case .outbound(let event): apply(event, options)
+    }
+    mark(event, seq)
+  }
+
+  private mutating func apply(_ event: CallEvent, _ options: [Field]) {
+    switch event {
+    case .arrived(let call, _, _, _, _):
+      open(
+        call, options["call"], from: options["from"], to: options["to"], options["name"])
+    case .writtenUp(let call, _, _):
+      for option in options where option.name != "call" {
+        entries[call.rawValue]?.writeUp[option.name] = option.value
+      }
+    case .returnedToQueue(let call, _, let agent): wrapUps[agent.rawValue] = call.rawValue
+    case .ended(let call, let agent, _): end(call, agent)
+    case .diverted, .offered, .ringing, .offerEnded, .answered, .tierEscalated, .held, .resumed,
+      .holdReminded, .leftUndocumented, .foundStale:
+      break
+    }
+  }
+
+  private mutating func apply(_ event: TransferEvent, _ options: [Field], _ seq: UInt64) {
+    switch event {
     case .consultStarted(let id, let call, _, _):
       briefings[id.rawValue] = Briefing(
-        to: option("to") ?? "", who: option("who") ?? "", about: option("about") ?? "",
+        to: options["to"] ?? "", who: options["who"] ?? "", about: options["about"] ?? "",
         call: call.rawValue, changedAt: seq)
     case .consultOffered(let id, _, let agent):
       briefings[id.rawValue]?.agent = agent.rawValue
       briefings[id.rawValue]?.changedAt = seq
-    case .consultAnswered(let id, _), .consultConfirmed(let id, _),
+    case .consultAnswered(let id, _, _), .consultConfirmed(let id, _, _),
       .consultRefused(let id, _, _, _):
       briefings[id.rawValue]?.changedAt = seq
-    case .transferCompleted(let id, let call, let holder, _):
+    case .completed(let id, let call, let holder, _):
       briefings[id.rawValue] = nil
       wrapUps[holder.rawValue] = call.rawValue
-    case .transferEnded(let id, _, _, _): briefings[id.rawValue] = nil
-    case .callWrittenUp(let call, _, _):
-      for option in options where option.name != "call" {
-        entries[call.rawValue]?.writeUp[option.name] = option.value
-      }
-    case .callReturnedToQueue(let call, _, let agent): wrapUps[agent.rawValue] = call.rawValue
-    case .callEnded(let call, let agent, _): end(call, agent)
-    case .wrapUpEnded(let agent): endWrapUp(agent)
-    default: break
+    case .ended(let id, _, _, _, _): briefings[id.rawValue] = nil
+    case .blindPrevented: break
     }
-    mark(event, seq)
+  }
+
+  private mutating func apply(_ event: OutboundEvent, _ options: [Field]) {
+    switch event {
+    case .granted(let id, _, _, let call):
+      open(call, options["call"], from: nil, to: options["to"], nil)
+      numbers[id.rawValue] = nil
+    case .requested(let id, _, _, _): numbers[id.rawValue] = options["to"]
+    case .requestEnded(let id, _, _): numbers[id.rawValue] = nil
+    case .refused, .connected: break
+    }
   }
 
   private mutating func open(
@@ -115,7 +138,7 @@ struct CallBook: Codable, Equatable, Sendable {
   }
 
   private mutating func mark(_ event: Event, _ seq: UInt64) {
-    let parties = EventText.parties(of: event)
+    let parties = Parties(of: event)
     for agent in parties.agents { agentsChangedAt[agent.rawValue] = seq }
     if let call = parties.call { entries[call.rawValue]?.changedAt = seq }
   }

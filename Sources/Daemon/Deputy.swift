@@ -18,7 +18,7 @@ struct Deputy: Sendable {
 
   /// What `event` is to say of who acted, when it follows from `command`.
   func mark(_ event: Event, of command: Command) -> [Field] {
-    if case .callEnded(_, let agent, let reason) = event {
+    if case .call(.ended(_, let agent, let reason)) = event {
       let isTheirs = reason == .endedByLead || reason == .agentHungUp && agent != own
       return isTheirs ? [Field("by", user)] : []
     }
@@ -52,25 +52,56 @@ extension Event {
   /// Whether it says what `agent` has done, by whosever hand; not what follows from it for others.
   fileprivate func isAct(of agent: AgentID) -> Bool {
     switch self {
-    case .callAnswered(_, _, let own), .callWrittenUp(_, let own, _), .agentLoggedIn(let own),
-      .agentLoggedOut(let own), .agentBecameReady(let own),
-      .agentBecameNotReady(let own, _, _, _, _),
-      .agentReasonEnded(let own, _, _), .agentLeftQueue(let own, _, _, _, _),
-      .agentRejoinedQueue(let own, _, _), .wrapUpExtended(let own, _), .wrapUpEnded(let own),
-      .consultStarted(_, _, let own, _), .transferCompleted(_, _, let own, _),
-      .blindTransferPrevented(_, let own, _), .outboundRequested(_, let own, _, _),
-      .outboundGranted(_, let own, _, _), .outboundRefused(let own, _, _, _):
+    case .call(let event): event.isAct(of: agent)
+    case .agent(let event): event.isAct(of: agent)
+    case .transfer(let event): event.isAct(of: agent)
+    case .outbound(.requested(_, let own, _, _)), .outbound(.granted(_, let own, _, _)),
+      .outbound(.refused(let own, _, _, _)):
       own == agent
+    case .outbound(.requestEnded), .outbound(.connected), .calendar: false
+    }
+  }
+}
+
+extension CallEvent {
+  fileprivate func isAct(of agent: AgentID) -> Bool {
+    switch self {
+    case .answered(_, _, let own), .writtenUp(_, let own, _): own == agent
     case .offerEnded(_, _, let own, let outcome, _):
       own == agent && (outcome == .ignored || outcome == .withdrawn)
-    case .consultRefused(_, _, let own, let outcome): own == agent && outcome == .ignored
-    // These do not name the rep who acts: only a command of that rep's makes them.
-    case .callHeld, .callResumed, .consultAnswered, .consultConfirmed, .transferEnded: true
-    case .callArrived, .callDiverted, .callOffered, .offerRinging, .tierEscalated, .holdReminded,
-      .callEnded, .callLeftUndocumented, .callReturnedToQueue, .callFoundStale, .agentSpared,
-      .agentRested, .wrapUpStarted, .consultOffered, .outboundRequestEnded, .outboundConnected,
-      .officeHoursSet, .queueOpened, .queueClosed, .dayStarted:
+    case .held(_, let own), .resumed(_, let own): own == agent
+    case .arrived, .diverted, .offered, .ringing, .tierEscalated, .holdReminded, .ended,
+      .leftUndocumented, .returnedToQueue, .foundStale:
       false
+    }
+  }
+}
+
+extension AgentEvent {
+  fileprivate func isAct(of agent: AgentID) -> Bool {
+    switch self {
+    case .loggedIn(let own), .loggedOut(let own), .becameReady(let own),
+      .becameNotReady(let own, _, _, _, _), .reasonEnded(let own, _, _),
+      .leftQueue(let own, _, _, _, _), .rejoinedQueue(let own, _, _),
+      .wrapUpExtended(let own, _), .wrapUpEnded(let own):
+      own == agent
+    case .spared, .rested, .wrapUpStarted: false
+    }
+  }
+}
+
+extension TransferEvent {
+  fileprivate func isAct(of agent: AgentID) -> Bool {
+    switch self {
+    case .consultStarted(_, _, let own, _), .completed(_, _, let own, _),
+      .blindPrevented(_, let own, _):
+      own == agent
+    case .consultRefused(_, _, let own, let outcome): own == agent && outcome == .ignored
+    // The rep consulted answers, confirms, declines; the holder cancels. An outside number has no rep who does.
+    case .consultAnswered(_, let holder, let own), .consultConfirmed(_, let holder, let own),
+      .ended(_, _, let holder, _, let own):
+      holder == agent || own == agent
+    case .consultOffered: false
     }
   }
 }

@@ -1,3 +1,4 @@
+import Events
 import LineProtocol
 import Reporting
 import Routing

@@ -149,7 +149,7 @@ extension CallRecord {
     case .transfers: .count(transfers)
     case .undocumented: .text(isUndocumented ? "yes" : "no")
     case .client, .order, .callBack, .category, .disposition, .notes:
-      .text(writeUp.first { $0.name == column.rawValue }?.value)
+      .text(writeUp[column.rawValue])
     }
   }
 }

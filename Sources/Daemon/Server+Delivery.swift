@@ -101,7 +101,7 @@ extension Server {
   private func line(_ record: Record) -> [UInt8] {
     if let known = delivery.lines[record.seq] { return known }
     var writer = LineWriter()
-    EventText.write(record, board.directory, to: &writer)
+    record.write(board.directory, to: &writer)
     delivery.lines[record.seq] = writer.bytes
     return writer.bytes
   }

@@ -162,7 +162,7 @@ extension Server {
       var writer = LineWriter()
       var next = subscription.next
       try journal.read(from: subscription.next) { record in
-        if subscription.wants(record) { EventText.write(record, directory, to: &writer) }
+        if subscription.wants(record) { record.write(directory, to: &writer) }
         next = record.seq + 1
         return writer.bytes.count < Self.catchUpBytes && next - subscription.next < 20_000
       }

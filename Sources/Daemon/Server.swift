@@ -201,7 +201,7 @@ final class Server: @unchecked Sendable {
   /// The engine's watchdog has found calls that nothing has been heard of for long.
   private func logStaleCalls(_ records: [Record]) {
     for record in records {
-      guard case .event(.callFoundStale(let call, _), _) = record.content else { continue }
+      guard case .event(.call(.foundStale(let call, _)), _) = record.content else { continue }
       logger.warning(
         "a call shows no sign of life",
         metadata: ["message-id": LogMessage.staleCall, "call": "\(board.book.name(of: call))"])

@@ -1,4 +1,4 @@
-import Configuration
+import Events
 import Journal
 import LineProtocol
 import Reporting
@@ -50,16 +50,12 @@ struct Subscription: Sendable {
 
   /// Whether the client wants to hear of `record`.
   func wants(_ record: Record) -> Bool {
-    var type = ""
+    let type = record.type
     var parties = Parties()
     var detail = ""
-    switch record.content {
-    case .event(let event, let text):
-      type = EventText.type(of: event)
-      parties = EventText.parties(of: event)
+    if case .event(let event, let text) = record.content {
+      parties = Parties(of: event)
       detail = text
-    case .plan: type = "config.changed"
-    case .note(let name, _): type = name
     }
     if !types.isEmpty, !types.contains(where: { matches(type, $0) }) { return false }
     if !agents.isEmpty, !parties.agents.contains(where: agents.contains), !isNamed(in: detail) {
@@ -69,10 +65,10 @@ struct Subscription: Sendable {
     return true
   }
 
-  /// Whether the text of an event names a rep wanted: the one consulted, in the events of a transfer.
+  /// Whether the text of an event names a rep wanted: the one consulted, in records of version 0.1.0.
   private func isNamed(in detail: String) -> Bool {
     guard detail.contains("agent=") else { return false }
-    let name = LineParser.options(detail).first { $0.name == "agent" }?.value
+    let name = LineParser.options(detail)["agent"]
     return name.map { agentNames.contains($0) } ?? false
   }
 

@@ -1,5 +1,6 @@
 import Base
 import Configuration
+import Events
 import Journal
 import LineProtocol
 import Reporting

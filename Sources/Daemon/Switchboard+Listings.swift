@@ -1,5 +1,6 @@
 import Base
 import Configuration
+import Events
 import LineProtocol
 import Reporting
 import Routing

@@ -1,4 +1,5 @@
 import Base
+import Events
 import Configuration
 import Foundation
 import Journal
@@ -164,36 +165,28 @@ struct Switchboard: Sendable {
   /// something, and what the book knows for the rest.
   private func options(for event: Event, _ given: [Field]) -> [Field] {
     switch event {
-    case .callArrived, .callWrittenUp, .outboundRequested, .outboundRefused: return given
-    case .outboundGranted(let id, _, _, _):
+    case .call(.arrived), .call(.writtenUp), .outbound(.requested), .outbound(.refused):
+      return given
+    case .outbound(.granted(let id, _, _, _)):
       // A request that waited has its number in the book; the command at hand may be another's.
-      let to = book.numbers[id.rawValue] ?? given.first { $0.name == "to" }?.value
+      let to = book.numbers[id.rawValue] ?? given["to"]
       return [Field("call", "out-\(id.rawValue)")] + (to.map { [Field("to", $0)] } ?? [])
-    case .callOffered(_, let call, _, _, _, _):
+    case .call(.offered(_, let call, _, _, _, _)):
       let entry = book[call]
       return [Field("call", book.name(of: call))]
         + (entry?.from.map { [Field("from", $0)] } ?? [])
         + (entry?.callerName.map { [Field("name", $0)] } ?? [])
-    case .consultStarted(_, let call, _, _): return [Field("call", book.name(of: call))] + given
-    case .consultOffered(let id, let holder, _):
+    case .transfer(.consultStarted(_, let call, _, _)):
+      return [Field("call", book.name(of: call))] + given
+    case .transfer(.consultOffered(let id, let holder, _)):
       // From the book, not the engine: that is at the end of the step already, and this is its middle.
       let briefing = book.briefings[id.rawValue]
       return [Field("from", directory.name(of: holder))]
         + (briefing?.call.map { [Field("call", book.name(of: CallID(rawValue: $0)))] } ?? [])
         + [Field("who", briefing?.who ?? ""), Field("about", briefing?.about ?? "")]
-    case .consultAnswered(let id, _), .consultConfirmed(let id, _): return consulted(id)
-    case .transferEnded(let id, let call, _, _):
-      return [Field("call", book.name(of: call))] + consulted(id)
-    default:
-      guard let call = EventText.parties(of: event).call else { return [] }
-      return [Field("call", book.name(of: call))]
+    case .call, .agent, .transfer, .outbound, .calendar:
+      return Parties(of: event).call.map { [Field("call", book.name(of: $0))] } ?? []
     }
-  }
-
-  /// Names the rep consulted, so that those who follow that rep hear of it.
-  private func consulted(_ id: TransferID) -> [Field] {
-    guard let agent = book.briefings[id.rawValue]?.agent else { return [] }
-    return [Field("agent", directory.name(of: AgentID(Int(agent))))]
   }
 }
 

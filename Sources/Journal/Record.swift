@@ -1,4 +1,5 @@
 import Base
+import Events
 public import Routing
 
 /// One numbered entry of the journal.

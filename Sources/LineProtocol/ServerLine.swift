@@ -12,6 +12,11 @@ public struct Field: Equatable, Sendable {
   }
 }
 
+extension [Field] {
+  /// The value of the first field of this name; `nil`: there is none.
+  public subscript(name: String) -> String? { first { $0.name == name }?.value }
+}
+
 /// One line of the server; its first byte tells which kind.
 public enum ServerLine: Equatable, Sendable {
   /// `%`: something about the connection.
@@ -33,7 +38,7 @@ public enum ServerLine: Equatable, Sendable {
   }
 
   /// The value of option `name`, if it is there.
-  public subscript(name: String) -> String? { options.first { $0.name == name }?.value }
+  public subscript(name: String) -> String? { options[name] }
 }
 
 /// The replies a request can have. A program reads the number; the word tells why.

@@ -137,20 +137,34 @@ public struct DayScript {
 
   private mutating func take(_ event: Event) {
     switch event {
-    case .callArrived(let id, let queue, let priority, let credit, let skills):
-      arrive(id, queue, priority, credit, skills)
-    case .callOffered(_, _, let agent, _, _, _): rings[agent] = now
-    case .callAnswered(_, let id, let agent): answer(id, agent)
-    case .offerEnded(_, let id, let agent, let outcome, _): refuse(id, agent, outcome)
-    case .callDiverted(let id, _, _, _):
-      if let number = numbers[id] { calls[number]?.diverted = now }
-    case .callHeld(let id): inCall(id, "$agent call.hold $call")
-    case .callResumed(let id): inCall(id, "$agent call.resume $call")
-    case .callEnded(let id, _, let reason): end(id, reason)
-    case .consultStarted(_, let id, _, let target): consult(id, target)
-    case .transferCompleted(_, let id, _, _):
+    case .call(let event): take(event)
+    case .agent(let event): take(event)
+    case .transfer(.consultStarted(_, let id, _, let target)): consult(id, target)
+    case .transfer(.completed(_, let id, _, _)):
       if let number = numbers[id] { calls[number]?.transferred = now }
-    default: takeOfReps(event)
+    case .outbound(let event): take(event)
+    // What follows from the script's own lines, and what the daemon decides.
+    case .transfer(.consultOffered), .transfer(.consultRefused), .transfer(.consultAnswered),
+      .transfer(.consultConfirmed), .transfer(.ended), .transfer(.blindPrevented), .calendar:
+      break
+    }
+  }
+
+  private mutating func take(_ event: CallEvent) {
+    switch event {
+    case .arrived(let id, let queue, let priority, let credit, let skills):
+      arrive(id, queue, priority, credit, skills)
+    case .offered(_, _, let agent, _, _, _): rings[agent] = now
+    case .answered(_, let id, let agent): answer(id, agent)
+    case .offerEnded(_, let id, let agent, let outcome, _): refuse(id, agent, outcome)
+    case .diverted(let id, _, _, _):
+      if let number = numbers[id] { calls[number]?.diverted = now }
+    case .held(let id, _): inCall(id, "$agent call.hold $call")
+    case .resumed(let id, _): inCall(id, "$agent call.resume $call")
+    case .ended(let id, _, let reason): end(id, reason)
+    case .ringing, .tierEscalated, .holdReminded, .writtenUp, .leftUndocumented,
+      .returnedToQueue, .foundStale:
+      break
     }
   }
 
@@ -217,7 +231,8 @@ public struct DayScript {
       }
     case .voicemail:
       if let diverted = call.diverted { rule(number, "call.diverted", diverted, hangUp) }
-    default:
+    case .callerHungUp, .agentHungUp, .dropped, .transferredOut, .rejected, .noAnswer, .busy,
+      .failed, .lost, .endedByLead:
       let cause = reason == .dropped ? " cause=dropped" : ""
       if let transferred = call.transferred {
         rule(number, "transfer.completed", transferred, hangUp)
@@ -238,20 +253,20 @@ public struct DayScript {
     }
   }
 
-  private mutating func takeOfReps(_ event: Event) {
+  private mutating func take(_ event: AgentEvent) {
     switch event {
-    case .agentLoggedIn(let agent):
+    case .loggedIn(let agent):
       ofRep(agent, "agent.login")
       left.remove(agent)
-    case .agentLoggedOut(let agent):
+    case .loggedOut(let agent):
       ofRep(agent, "agent.logout")
       left.insert(agent)
-    case .agentBecameReady(let agent):
+    case .becameReady(let agent):
       // Who is away for a set time comes back by the daemon's own clock.
       let ends = ends.removeValue(forKey: agent) ?? [:]
       if !ends.values.contains(where: { $0 <= now }) { ofRep(agent, "agent.ready") }
-    case .agentBecameNotReady(let agent, let reason, let until, _, _): leave(agent, reason, until)
-    case .agentReasonEnded(let agent, let reason, _):
+    case .becameNotReady(let agent, let reason, let until, _, _): leave(agent, reason, until)
+    case .reasonEnded(let agent, let reason, _):
       let end = ends[agent]?.removeValue(forKey: reason)
       if end.map({ $0 > now }) ?? true { takeAway(reason, from: agent) }
     case .wrapUpStarted(let agent, let id, _):
@@ -261,18 +276,24 @@ public struct DayScript {
       if let number = holders.removeValue(forKey: agent), let since = calls[number]?.wrapUpSince {
         rule(number, "agent.wrap-up", since, "$agent agent.wrap-up $agent end")
       }
-    case .outboundRequested(_, let agent, let purpose, _):
+    case .leftQueue, .rejoinedQueue, .spared, .rested, .wrapUpExtended: break
+    }
+  }
+
+  private mutating func take(_ event: OutboundEvent) {
+    switch event {
+    case .requested(_, let agent, let purpose, _):
       outbound.waiting.insert(agent)
       step(agent, purpose)
-    case .outboundGranted(_, let agent, let purpose, let call):
+    case .granted(_, let agent, let purpose, let call):
       if outbound.waiting.remove(agent) == nil { step(agent, purpose) }
       outbound.granted[call] = now
       outbound.grants += 1
-    case .outboundRequestEnded(_, let agent, _): outbound.waiting.remove(agent)
-    case .outboundConnected(let call, _):
+    case .requestEnded(_, let agent, _): outbound.waiting.remove(agent)
+    case .connected(let call, _):
       outbound.connected[call] = now
       if let granted = outbound.granted[call] { outbound.dialTimes.append(now - granted) }
-    default: break
+    case .refused: break
     }
   }
 

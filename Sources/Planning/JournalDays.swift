@@ -101,39 +101,53 @@ public struct JournalDays {
 
   private mutating func take(_ event: Event) {
     switch event {
-    case .callArrived(let id, let queue, let priority, let credit, let skills):
+    case .call(let event): take(event)
+    case .agent(let event): take(event)
+    case .outbound(.granted(_, let agent, _, let call)): change(agent) { $0.outbound = call }
+    case .calendar(.officeHoursSet(let queue, let opens, let closes)):
+      setHours(queue, opens, closes)
+    // A warm transfer is one long call of the rep who answered.
+    case .transfer: break
+    case .outbound(.requested), .outbound(.refused), .outbound(.requestEnded),
+      .outbound(.connected), .calendar(.queueOpened), .calendar(.queueClosed),
+      .calendar(.dayStarted):
+      break
+    }
+  }
+
+  private mutating func take(_ event: CallEvent) {
+    switch event {
+    case .arrived(let id, let queue, let priority, let credit, let skills):
       var kind = RecordedDay.Kind(queue: directory.name(of: queue))
       kind.priority = Int(priority)
       kind.credit = credit.seconds
       kind.skills = directory.names(of: skills)
       calls[id] = OpenCall(arrived: now, kind: kind)
-    case .callDiverted(let id, _, let reason, _):
-      if reason == .closed { calls[id]?.isClosed = true }
-    case .callAnswered(_, let id, let agent): answer(id, agent)
-    case .callEnded(let id, _, let reason): end(id, reason)
-    case .callOffered(_, _, let agent, _, _, _): reps[agent, default: Rep()].ringingSince = now
+    case .diverted(let id, _, let reason, _): if reason == .closed { calls[id]?.isClosed = true }
+    case .answered(_, let id, let agent): answer(id, agent)
+    case .ended(let id, _, let reason): end(id, reason)
+    case .offered(_, _, let agent, _, _, _): reps[agent, default: Rep()].ringingSince = now
     case .offerEnded(_, _, let agent, let outcome, _): refuse(agent, outcome)
-    case .wrapUpStarted(let agent, let call, _):
-      reps[agent]?.wrapUp = (now, call)
-    case .wrapUpEnded(let agent): endWrapUp(agent)
-    case .officeHoursSet(let queue, let opens, let closes): setHours(queue, opens, closes)
-    default: takeOfReps(event)
+    case .ringing, .tierEscalated, .held, .resumed, .holdReminded, .writtenUp,
+      .leftUndocumented, .returnedToQueue, .foundStale:
+      break
     }
   }
 
-  private mutating func takeOfReps(_ event: Event) {
+  private mutating func take(_ event: AgentEvent) {
     switch event {
-    case .agentLoggedIn(let agent): change(agent) { $0.isLoggedIn = true }
-    case .agentLoggedOut(let agent):
+    case .loggedIn(let agent): change(agent) { $0.isLoggedIn = true }
+    case .loggedOut(let agent):
       change(agent) {
         $0.isLoggedIn = false
         $0.isReady = false
       }
-    case .agentBecameReady(let agent): change(agent) { $0.isReady = true }
-    case .agentBecameNotReady(let agent, let reason, _, _, _):
+    case .becameReady(let agent): change(agent) { $0.isReady = true }
+    case .becameNotReady(let agent, let reason, _, _, _):
       if reason != .missedCalls { change(agent) { $0.isReady = false } }
-    case .outboundGranted(_, let agent, _, let call): change(agent) { $0.outbound = call }
-    default: break
+    case .wrapUpStarted(let agent, let call, _): reps[agent]?.wrapUp = (now, call)
+    case .wrapUpEnded(let agent): endWrapUp(agent)
+    case .reasonEnded, .leftQueue, .rejoinedQueue, .spared, .rested, .wrapUpExtended: break
     }
   }
 
@@ -157,7 +171,7 @@ public struct JournalDays {
       switch outcome {
       case .noAnswer: day.reactions[name, default: .init()].unanswered += 1
       case .ignored: day.reactions[name, default: .init()].ignoreDelays.append(delay)
-      default: break
+      case .answered, .wentNotReady, .unreachable, .lostRace, .callerAbandoned, .withdrawn: break
       }
     }
   }

@@ -1,28 +1,7 @@
 import Configuration
 import Journal
-import Journal
-import Journal
-import Configuration
-import Journal
-import Journal
-import Journal
-import Configuration
-import Journal
-import Journal
-import Journal
-import Configuration
-import Journal
-import Journal
-import Journal
-import Configuration
-import Journal
-import Journal
-import Journal
-import Configuration
-import Journal
-import Journal
-import Journal
 import Base
+import Events
 import LineProtocol
 import Routing
 
@@ -31,42 +10,34 @@ import Routing
 extension Projector {
   // MARK: Transfers
 
-  func projectTransfer(_ event: Event, _ options: [Field], _ at: Instant) throws {
+  func projectTransfer(_ event: TransferEvent, _ options: [Field], _ at: Instant) throws {
     switch event {
     case .consultStarted(let id, let call, let holder, _):
       try run(
         statements.transfers.openTransfer, number(id), self.id(call),
-        .text(value(options, "call") ?? ""), name(holder), .text(value(options, "to")),
-        .text(value(options, "who")), .text(value(options, "about")), time(at))
+        .text(options["call"] ?? ""), name(holder), .text(options["to"]),
+        .text(options["who"]), .text(options["about"]), time(at))
     case .consultOffered(let id, _, let agent):
       try run(statements.transfers.transferAgent, number(id), name(agent))
       try run(statements.handlings.consult, number(id), name(agent), time(at))
     case .consultRefused(let id, _, _, let outcome):
       try run(statements.handlings.endConsult, number(id), time(at), .text(outcome.word))
-    case .consultAnswered(let id, _):
+    case .consultAnswered(let id, _, _):
       try run(statements.transfers.answerTransfer, number(id), time(at))
       try run(statements.handlings.answerConsult, number(id), time(at))
-    case .consultConfirmed(let id, _):
+    case .consultConfirmed(let id, _, _):
       try run(statements.transfers.confirmTransfer, number(id), time(at))
-    case .transferCompleted(let id, let call, _, let target):
+    case .completed(let id, let call, _, let target):
       try end(id, "completed", at)
       try run(statements.transfers.countTransfer, self.id(call))
       if let target { try run(statements.calls.holdBy, self.id(call), name(target)) }
-    case .transferEnded(let id, _, _, let outcome):
+      try handOver(call, to: target, at)
+    case .ended(let id, _, _, let outcome, _):
       try end(id, outcome.word, at)
-    case .blindTransferPrevented(_, let agent, let cause):
+    case .blindPrevented(_, let agent, let cause):
       try run(
-        statements.transfers.preventedBlind, time(at), .text(value(options, "call") ?? ""),
+        statements.transfers.preventedBlind, time(at), .text(options["call"] ?? ""),
         name(agent), .text(cause.word))
-    case .callArrived, .callDiverted, .callOffered, .offerRinging, .offerEnded, .callAnswered,
-      .tierEscalated, .callHeld, .callResumed, .holdReminded, .callEnded, .callWrittenUp,
-      .callLeftUndocumented, .callReturnedToQueue, .callFoundStale, .agentLoggedIn,
-      .agentLoggedOut, .agentBecameReady, .agentBecameNotReady, .agentReasonEnded,
-      .agentLeftQueue, .agentRejoinedQueue, .agentSpared, .agentRested, .wrapUpStarted,
-      .wrapUpExtended, .wrapUpEnded, .outboundRequested, .outboundGranted, .outboundRefused,
-      .outboundRequestEnded, .outboundConnected, .officeHoursSet, .queueOpened, .queueClosed,
-      .dayStarted:
-      break
     }
   }
 
@@ -82,14 +53,14 @@ extension Projector {
 
   // MARK: Outbound
 
-  func projectRequest(_ event: Event, _ options: [Field], _ at: Instant) throws {
+  func projectRequest(_ event: OutboundEvent, _ options: [Field], _ at: Instant) throws {
     switch event {
-    case .outboundRequested(let id, let agent, let purpose, _):
+    case .requested(let id, let agent, let purpose, _):
       try run(
         statements.requests.openRequest, .integer(Int64(bitPattern: id.rawValue)), name(agent),
-        .text(purpose.word), .text(value(options, "to")), time(at), .text("waiting"),
+        .text(purpose.word), .text(options["to"]), time(at), .text("waiting"),
         .text(nil), .text(nil))
-    case .outboundGranted(let id, let agent, let purpose, _):
+    case .granted(let id, let agent, let purpose, let call):
       let number = Int64(bitPattern: id.rawValue)
       statements.requests.findRequest.bind(1, number)
       let isWaiting = try statements.requests.findRequest.step()
@@ -97,29 +68,32 @@ extension Projector {
       if !isWaiting {
         try run(
           statements.requests.openRequest, .integer(number), name(agent), .text(purpose.word),
-          .text(value(options, "to")), time(at), .text("waiting"), .text(nil), .text(nil))
+          .text(options["to"]), time(at), .text("waiting"), .text(nil), .text(nil))
       }
+      try openCall(call, agent, purpose, options, at)
       try run(
-        statements.requests.grantRequest, .integer(number), time(at), .text(value(options, "call")))
-    case .outboundRefused(let agent, let purpose, let rule, let queue):
+        statements.requests.grantRequest, .integer(number), time(at), .text(options["call"]))
+    case .refused(let agent, let purpose, let rule, let queue):
       try run(
         statements.requests.openRequest, .integer(nil), name(agent), .text(purpose.word),
-        .text(value(options, "to")), time(at), .text("refused"), .text(rule.word),
+        .text(options["to"]), time(at), .text("refused"), .text(rule.word),
         .text(directory.name(of: queue)))
-    case .outboundRequestEnded(let id, _, let outcome):
+    case .requestEnded(let id, _, let outcome):
       try run(
         statements.requests.endRequest, .integer(Int64(bitPattern: id.rawValue)), time(at),
         .text(outcome.word))
-    case .callArrived, .callDiverted, .callOffered, .offerRinging, .offerEnded, .callAnswered,
-      .tierEscalated, .callHeld, .callResumed, .holdReminded, .callEnded, .callWrittenUp,
-      .callLeftUndocumented, .callReturnedToQueue, .callFoundStale, .agentLoggedIn,
-      .agentLoggedOut, .agentBecameReady, .agentBecameNotReady, .agentReasonEnded,
-      .agentLeftQueue, .agentRejoinedQueue, .agentSpared, .agentRested, .wrapUpStarted,
-      .wrapUpExtended, .wrapUpEnded, .consultStarted, .consultOffered, .consultRefused,
-      .consultAnswered, .consultConfirmed, .transferCompleted, .transferEnded,
-      .blindTransferPrevented, .outboundConnected, .officeHoursSet, .queueOpened, .queueClosed,
-      .dayStarted:
-      break
+    case .connected(let call, _): try run(statements.calls.answerCall, id(call), time(at))
     }
+  }
+
+  private func openCall(
+    _ call: CallID, _ agent: AgentID, _ purpose: OutboundPurpose, _ options: [Field],
+    _ at: Instant
+  ) throws {
+    try run(
+      statements.calls.openCall, id(call), .text(options["call"] ?? ""), .text("outbound"),
+      .text(nil), .text(nil), .text(options["to"]), .text(nil), .integer(0),
+      .text(purpose.word), time(at), name(agent))
+    try run(statements.handlings.begin, id(call), name(agent), .text("outbound"), time(at))
   }
 }

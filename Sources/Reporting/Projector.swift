@@ -1,4 +1,5 @@
 import Base
+import Events
 import Configuration
 import Journal
 import LineProtocol
@@ -11,13 +12,20 @@ struct Projector {
   /// The names as of the last plan taken in.
   private(set) var directory: Directory
   /// What each rep is doing, by ``AgentID``.
-  var states: [UInt16: AgentState] = [:]
+  var states: [UInt16: RepState] = [:]
   let statements: Statements
 
-  /// What a rep is doing, as reported: both parts of the engine's state, in words.
-  struct AgentState: Equatable {
-    var availability = "logged-out"
-    var activity = "idle"
+  /// What a rep is doing, as reported: both parts of the engine's state.
+  struct RepState: Equatable {
+    /// Whether the rep takes queue calls; raw values are what the tables hold.
+    enum Availability: String {
+      case loggedOut = "logged-out"
+      case notReady = "not-ready"
+      case ready
+    }
+
+    var availability = Availability.loggedOut
+    var activity = RepActivity.idle
     var reason: String?
   }
 
@@ -31,8 +39,9 @@ struct Projector {
       let name = rows.text(0)
       // Whoever is no longer in the configuration may still be on a call.
       guard let agent = directory.agents.firstIndex(where: { $0.name == name }) else { continue }
-      states[UInt16(agent)] = AgentState(
-        availability: rows.text(1), activity: rows.text(2),
+      states[UInt16(agent)] = RepState(
+        availability: RepState.Availability(rawValue: rows.text(1)) ?? .loggedOut,
+        activity: RepActivity(rawValue: rows.text(2)) ?? .idle,
         reason: rows.isNull(3) ? nil : rows.text(3))
     }
   }
@@ -90,19 +99,21 @@ struct Projector {
       return
     }
     let options = detail.isEmpty ? [] : LineParser.options(detail)
-    try projectCall(event, options, record.at)
-    try projectOffer(event, options, record.at)
-    try projectTransfer(event, options, record.at)
-    try projectRequest(event, options, record.at)
-    try projectHandling(event, record.at)
+    switch event {
+    case .call(let event):
+      try projectCall(event, options, record.at)
+      try projectOffer(event, options, record.at)
+      try projectHandling(event, record.at)
+    case .agent(let event): try projectHandling(event, record.at)
+    case .transfer(let event): try projectTransfer(event, options, record.at)
+    case .outbound(let event): try projectRequest(event, options, record.at)
+    // Reports go by the calendar of the plan.
+    case .calendar: break
+    }
     try projectState(event, record.at)
-    if let call = EventText.parties(of: event).call {
+    if let call = Parties(of: event).call {
       try run(statements.calls.markChanged, id(call), .integer(Int64(clamping: record.seq)))
     }
-  }
-
-  func value(_ options: [Field], _ name: String) -> String? {
-    options.first { $0.name == name }?.value
   }
 
   func run(_ statement: Statement, _ values: SQLValue...) throws {
@@ -121,22 +132,16 @@ struct Projector {
 
   // MARK: Calls
 
-  private func projectCall(_ event: Event, _ options: [Field], _ at: Instant) throws {
+  private func projectCall(_ event: CallEvent, _ options: [Field], _ at: Instant) throws {
     switch event {
-    case .callArrived(let call, let queue, let priority, _, _):
+    case .arrived(let call, let queue, let priority, _, _):
       try run(
-        statements.calls.openCall, id(call), .text(value(options, "call") ?? ""), .text("inbound"),
-        .text(directory.name(of: queue)), .text(value(options, "from")),
-        .text(value(options, "to")), .text(value(options, "name")), .integer(Int64(priority)),
+        statements.calls.openCall, id(call), .text(options["call"] ?? ""), .text("inbound"),
+        .text(directory.name(of: queue)), .text(options["from"]),
+        .text(options["to"]), .text(options["name"]), .integer(Int64(priority)),
         .text(nil), time(at), .text(nil))
       try enter(call, queue, at, waitingSince: at)
-    case .outboundGranted(_, let agent, let purpose, let call):
-      try run(
-        statements.calls.openCall, id(call), .text(value(options, "call") ?? ""), .text("outbound"),
-        .text(nil), .text(nil), .text(value(options, "to")), .text(nil), .integer(0),
-        .text(purpose.word), time(at), name(agent))
-    case .outboundConnected(let call, _): try run(statements.calls.answerCall, id(call), time(at))
-    case .callDiverted(let call, _, let reason, let overflow):
+    case .diverted(let call, _, let reason, let overflow):
       if case .queue(let next) = overflow {
         try run(statements.calls.leaveQueue, id(call), time(at), .text("overflow:\(reason.word)"))
         try enter(call, next, at)
@@ -144,19 +149,23 @@ struct Projector {
         try run(statements.calls.leaveQueue, id(call), time(at), .text("voicemail:\(reason.word)"))
       }
     // Who has talked to a rep already begins to wait anew.
-    case .callReturnedToQueue(let call, let queue, _):
+    case .returnedToQueue(let call, let queue, _):
       try enter(call, queue, at, waitingSince: at)
-    case .callHeld(let call): try run(statements.calls.hold, id(call), time(at))
-    case .callResumed(let call): try run(statements.calls.resume, id(call), time(at))
+    case .held(let call, _): try run(statements.calls.hold, id(call), time(at))
+    case .resumed(let call, _): try run(statements.calls.resume, id(call), time(at))
     case .holdReminded(let call, _, _): try run(statements.calls.remind, id(call))
-    case .callEnded(let call, _, let reason):
+    case .ended(let call, _, let reason):
       try run(statements.calls.resume, id(call), time(at))
       try run(statements.calls.endCall, id(call), time(at), .text(reason.word))
       try run(statements.calls.leaveQueue, id(call), time(at), .text(reason.word))
-    case .callWrittenUp(let call, _, _):
+    case .writtenUp(let call, _, _):
       try writeUp(options, id(call))
-    case .callLeftUndocumented(let call, _): try run(statements.calls.undocumented, id(call))
-    default: break
+    case .leftUndocumented(let call, _): try run(statements.calls.undocumented, id(call))
+    case .answered(_, let call, let agent):
+      try run(statements.calls.answerCall, id(call), time(at))
+      try run(statements.calls.holdBy, id(call), name(agent))
+      try run(statements.calls.leaveQueue, id(call), time(at), .text("answered"))
+    case .offered, .ringing, .offerEnded, .tierEscalated, .foundStale: break
     }
   }
 
@@ -187,7 +196,7 @@ struct Projector {
   /// A write-up given after wrap-up.
   private func amend(_ detail: String, _ seq: UInt64) throws {
     let options = LineParser.options(detail)
-    guard let name = value(options, "call") else { return }
+    guard let name = options["call"] else { return }
     let find = try database.kept(
       "SELECT id FROM calls WHERE name = ?1 ORDER BY arrived_us DESC LIMIT 1")
     find.bind(1, name)
@@ -196,7 +205,7 @@ struct Projector {
     find.reset()
     try writeUp(options, .integer(id))
     try run(statements.calls.markChanged, .integer(id), .integer(Int64(clamping: seq)))
-    if value(options, "documented") == "yes" {
+    if options["documented"] == "yes" {
       try run(statements.calls.documented, .integer(id))
       try run(statements.handlings.documented, .integer(id))
     }
@@ -204,25 +213,23 @@ struct Projector {
 
   // MARK: Offers
 
-  private func projectOffer(_ event: Event, _ options: [Field], _ at: Instant) throws {
+  private func projectOffer(_ event: CallEvent, _ options: [Field], _ at: Instant) throws {
     switch event {
-    case .callOffered(let offer, let call, let agent, let queue, _, _):
+    case .offered(let offer, let call, let agent, let queue, _, _):
       try run(
         statements.offers.openOffer, .integer(Int64(bitPattern: offer.rawValue)), id(call),
-        .text(value(options, "call") ?? ""), .text(directory.name(of: queue)), name(agent),
+        .text(options["call"] ?? ""), .text(directory.name(of: queue)), name(agent),
         time(at))
       try run(statements.offers.countOffer, id(call))
-    case .offerRinging(let offer, _, _):
+    case .ringing(let offer, _, _):
       try run(statements.offers.ringOffer, .integer(Int64(bitPattern: offer.rawValue)), time(at))
     case .offerEnded(let offer, let call, _, let outcome, _):
       try endOffer(offer, outcome, at)
       if outcome.isRefused { try run(statements.offers.countRefusal, id(call)) }
-    case .callAnswered(let offer, let call, let agent):
-      try endOffer(offer, .answered, at)
-      try run(statements.calls.answerCall, id(call), time(at))
-      try run(statements.calls.holdBy, id(call), name(agent))
-      try run(statements.calls.leaveQueue, id(call), time(at), .text("answered"))
-    default: break
+    case .answered(let offer, _, _): try endOffer(offer, .answered, at)
+    case .arrived, .diverted, .tierEscalated, .held, .resumed, .holdReminded, .ended, .writtenUp,
+      .leftUndocumented, .returnedToQueue, .foundStale:
+      break
     }
   }
 

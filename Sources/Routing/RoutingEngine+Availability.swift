@@ -8,7 +8,7 @@ extension RoutingEngine {
       return .refused(.unknownAgent)
     }
     if agents[agent.index].isLoggedIn { return .unchanged }
-    record(.agentLoggedIn(agent))
+    record(.agent(.loggedIn(agent)))
     return .done
   }
 
@@ -28,9 +28,9 @@ extension RoutingEngine {
   /// Ends the working day of a rep whose hands are free.
   mutating func signOff(_ agent: AgentID) {
     if let request = requests.first(where: { $0.agent == agent }) {
-      record(.outboundRequestEnded(request.id, agent: agent, outcome: .agentLeft))
+      record(.outbound(.requestEnded(request.id, agent: agent, outcome: .agentLeft)))
     }
-    record(.agentLoggedOut(agent))
+    record(.agent(.loggedOut(agent)))
     clearEmptyQueues(servedBy: agent)
   }
 
@@ -52,7 +52,7 @@ extension RoutingEngine {
         agents[agent.index].activity == .idle && agents[agent.index].restUntil > .distantPast
       if isResting, initiator == .agent {
         isChanged = true
-        record(.agentRested(agent))
+        record(.agent(.rested(agent)))
       }
     }
     let gone = notReadySwitches[agent.index].filter { entry in
@@ -78,17 +78,17 @@ extension RoutingEngine {
   private mutating func takeAway(_ gone: [NotReadySwitch], from agent: AgentID) {
     for entry in gone {
       if let queue = entry.queue {
-        record(.agentRejoinedQueue(agent, queue: queue, reason: entry.reason))
+        record(.agent(.rejoinedQueue(agent, queue: queue, reason: entry.reason)))
       }
     }
     let whole = gone.filter { $0.queue == nil }
     if whole.isEmpty { return }
     let rest = notReadySwitches[agent.index].filter { !gone.contains($0) }
     guard let shown = NotReadySwitch.shown(of: rest) else {
-      return record(.agentBecameReady(agent))
+      return record(.agent(.becameReady(agent)))
     }
     for entry in whole {
-      record(.agentReasonEnded(agent, reason: entry.reason, shown: shown.reason))
+      record(.agent(.reasonEnded(agent, reason: entry.reason, shown: shown.reason)))
     }
   }
 
@@ -155,8 +155,9 @@ extension RoutingEngine {
     let others = notReadySwitches[agent.index].filter { !$0.isAbout(entry) }
     let shown = NotReadySwitch.shown(of: others + [entry])?.reason ?? entry.reason
     record(
-      .agentBecameNotReady(
-        agent, reason: entry.reason, until: entry.until, by: entry.setBy, shown: shown))
+      .agent(
+        .becameNotReady(
+          agent, reason: entry.reason, until: entry.until, by: entry.setBy, shown: shown)))
     if let offer = agents[agent.index].offer {
       close(offer, of: agent, as: initiator == .agent ? .wentNotReady : .withdrawn)
     }
@@ -167,8 +168,9 @@ extension RoutingEngine {
     _ agent: AgentID, _ queue: QueueID, _ entry: NotReadySwitch, by initiator: Initiator
   ) {
     record(
-      .agentLeftQueue(
-        agent, queue: queue, reason: entry.reason, until: entry.until, by: entry.setBy))
+      .agent(
+        .leftQueue(
+          agent, queue: queue, reason: entry.reason, until: entry.until, by: entry.setBy)))
     if let offer = agents[agent.index].offer, offer.queue == queue {
       close(offer, of: agent, as: initiator == .agent ? .wentNotReady : .withdrawn)
     }

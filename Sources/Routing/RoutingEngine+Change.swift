@@ -7,24 +7,11 @@ extension RoutingEngine {
   /// Changes state as `event` says.
   mutating func change(_ event: Event) {
     switch event {
-    case .callArrived, .callDiverted, .callOffered, .offerRinging, .offerEnded, .callAnswered,
-      .tierEscalated, .callEnded, .callReturnedToQueue:
-      changeQueueing(event)
-    case .callHeld, .callResumed, .holdReminded, .callWrittenUp, .callLeftUndocumented,
-      .callFoundStale, .outboundConnected:
-      changeConversation(event)
-    case .agentLoggedIn, .agentLoggedOut, .agentBecameReady, .agentBecameNotReady,
-      .agentReasonEnded, .agentLeftQueue, .agentRejoinedQueue:
-      changeAvailability(event)
-    case .agentRested, .wrapUpStarted, .wrapUpExtended, .wrapUpEnded, .agentSpared:
-      changeActivity(event)
-    case .consultStarted, .consultOffered, .consultRefused, .consultAnswered, .consultConfirmed,
-      .transferCompleted, .transferEnded, .blindTransferPrevented:
-      changeTransfer(event)
-    case .outboundRequested, .outboundGranted, .outboundRefused, .outboundRequestEnded:
-      changeRequest(event)
-    case .officeHoursSet, .queueOpened, .queueClosed, .dayStarted:
-      changeCalendar(event)
+    case .call(let event): change(event)
+    case .agent(let event): change(event)
+    case .transfer(let event): change(event)
+    case .outbound(let event): change(event)
+    case .calendar(let event): change(event)
     }
   }
 
@@ -48,32 +35,28 @@ extension RoutingEngine {
 
   // MARK: Conversation
 
-  private mutating func changeConversation(_ event: Event) {
-    switch event {
-    case .callHeld(let call):
-      calls[call].isHeld = true
-      calls[call].heldSince = now
-      calls[call].holdReminders = 0
-      setHoldReminder(call)
-    case .callResumed(let call):
-      calls[call].holdUsed = calls[call].holdTime(at: now)
-      calls[call].isHeld = false
-      deadlines.cancel(.callStep, call.index)
-    case .holdReminded(let call, _, let count):
-      calls[call].holdReminders = count
-      setHoldReminder(call)
-    case .callWrittenUp(let call, let agent, let fields):
-      if calls.contains(call) { calls[call].writeUp.formUnion(fields) }
-      if agents[agent.index].wrapUpCall == call {
-        agents[agent.index].wrapUpFields.formUnion(fields)
-      }
-    case .callFoundStale(let call, _):
-      setStaleWatch(call)
-    case .outboundConnected(let call, _):
-      calls[call].state = .connected
-      calls[call].connectedAt = now
-      setStaleWatch(call)
-    default: break
+  mutating func applyHold(_ call: CallID) {
+    calls[call].isHeld = true
+    calls[call].heldSince = now
+    calls[call].holdReminders = 0
+    setHoldReminder(call)
+  }
+
+  mutating func applyResumption(_ call: CallID) {
+    calls[call].holdUsed = calls[call].holdTime(at: now)
+    calls[call].isHeld = false
+    deadlines.cancel(.callStep, call.index)
+  }
+
+  mutating func applyReminder(_ call: CallID, _ count: UInt32) {
+    calls[call].holdReminders = count
+    setHoldReminder(call)
+  }
+
+  mutating func applyWriteUp(_ call: CallID, _ agent: AgentID, _ fields: WriteUpFields) {
+    if calls.contains(call) { calls[call].writeUp.formUnion(fields) }
+    if agents[agent.index].wrapUpCall == call {
+      agents[agent.index].wrapUpFields.formUnion(fields)
     }
   }
 
@@ -87,43 +70,39 @@ extension RoutingEngine {
     deadlines.set(.callLimit, call.index, at: period > .zero ? now + period : .never)
   }
 
-  // MARK: Agents
+  // MARK: Wrap-up
 
-  private mutating func changeActivity(_ event: Event) {
-    switch event {
-    case .agentRested(let agent):
-      agents[agent.index].restUntil = .distantPast
-      deadlines.cancel(.agentActivity, agent.index)
-      refreshFreedom(agent)
-    default: changeWrapUp(event)
-    }
+  mutating func applyRest(_ agent: AgentID) {
+    agents[agent.index].restUntil = .distantPast
+    deadlines.cancel(.agentActivity, agent.index)
+    refreshFreedom(agent)
   }
 
-  private mutating func changeWrapUp(_ event: Event) {
-    switch event {
-    case .wrapUpStarted(let agent, let call, let until):
-      agents[agent.index].wrapUpCall = call
-      agents[agent.index].wrapUpUntil = until
-      agents[agent.index].wrapUpExtended = .zero
-      deadlines.set(.agentActivity, agent.index, at: until)
-      setActivity(.wrapUp, of: agent)
-    case .wrapUpExtended(let agent, let until):
-      agents[agent.index].wrapUpExtended += until - agents[agent.index].wrapUpUntil
-      agents[agent.index].wrapUpUntil = until
-      deadlines.set(.agentActivity, agent.index, at: until)
-    case .wrapUpEnded(let agent):
-      agents[agent.index].wrapUpCall = nil
-      agents[agent.index].wrapUpFields = []
-      agents[agent.index].idleSince = now
-      deadlines.cancel(.agentActivity, agent.index)
-      setActivity(.idle, of: agent)
-    default: break
-    }
+  mutating func applyWrapUp(_ agent: AgentID, _ call: CallID, until: Instant) {
+    agents[agent.index].wrapUpCall = call
+    agents[agent.index].wrapUpUntil = until
+    agents[agent.index].wrapUpExtended = .zero
+    deadlines.set(.agentActivity, agent.index, at: until)
+    setActivity(.wrapUp, of: agent)
+  }
+
+  mutating func applyExtension(_ agent: AgentID, until: Instant) {
+    agents[agent.index].wrapUpExtended += until - agents[agent.index].wrapUpUntil
+    agents[agent.index].wrapUpUntil = until
+    deadlines.set(.agentActivity, agent.index, at: until)
+  }
+
+  mutating func applyEndOfWrapUp(_ agent: AgentID) {
+    agents[agent.index].wrapUpCall = nil
+    agents[agent.index].wrapUpFields = []
+    agents[agent.index].idleSince = now
+    deadlines.cancel(.agentActivity, agent.index)
+    setActivity(.idle, of: agent)
   }
 
   // MARK: Calendar
 
-  private mutating func changeCalendar(_ event: Event) {
+  private mutating func change(_ event: CalendarEvent) {
     switch event {
     case .officeHoursSet(let queue, let opens, let closes):
       queues[queue.index].opensAt = opens
@@ -140,7 +119,6 @@ extension RoutingEngine {
         agents[agent].callsToday = 0
         agents[agent].talkToday = .zero
       }
-    default: break
     }
   }
 

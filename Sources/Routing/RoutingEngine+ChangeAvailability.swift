@@ -1,17 +1,17 @@
 import Base
 
-// Applying the events of reps' availability. See RoutingEngine+Change.swift.
+// Applying the events of reps. See RoutingEngine+Change.swift.
 
 extension RoutingEngine {
-  mutating func changeAvailability(_ event: Event) {
+  mutating func change(_ event: AgentEvent) {
     switch event {
-    case .agentLoggedIn(let agent): applyLogin(agent)
-    case .agentLoggedOut(let agent): applyLogout(agent)
-    case .agentBecameReady(let agent):
+    case .loggedIn(let agent): applyLogin(agent)
+    case .loggedOut(let agent): applyLogout(agent)
+    case .becameReady(let agent):
       agents[agent.index].consecutiveRefusals = 0
       changeSwitches(of: agent) { switches in switches.removeAll { $0.queue == nil } }
       setAvailability(.ready, of: agent)
-    case .agentBecameNotReady(let agent, let reason, let until, let initiator, let shown):
+    case .becameNotReady(let agent, let reason, let until, let initiator, let shown):
       // Shown, though another lasts longer: the first edition of the rules, where one took the other's place.
       if shown == reason {
         changeSwitches(of: agent) { list in list.removeAll { $0.queue == nil && $0.until > until } }
@@ -19,18 +19,23 @@ extension RoutingEngine {
       set(
         NotReadySwitch(reason: reason, queue: nil, until: until, setBy: initiator), of: agent)
       setAvailability(.notReady, of: agent)
-    case .agentReasonEnded(let agent, let reason, _):
+    case .reasonEnded(let agent, let reason, _):
       changeSwitches(of: agent) { switches in
         switches.removeAll { $0.queue == nil && $0.reason == reason }
       }
-    case .agentLeftQueue(let agent, let queue, let reason, let until, let initiator):
+    case .leftQueue(let agent, let queue, let reason, let until, let initiator):
       set(
         NotReadySwitch(reason: reason, queue: queue, until: until, setBy: initiator), of: agent)
-    case .agentRejoinedQueue(let agent, let queue, let reason):
+    case .rejoinedQueue(let agent, let queue, let reason):
       changeSwitches(of: agent) { switches in
         switches.removeAll { $0.queue == queue && $0.reason == reason }
       }
-    default: break
+    // Of it the lead is told.
+    case .spared: break
+    case .rested(let agent): applyRest(agent)
+    case .wrapUpStarted(let agent, let call, let until): applyWrapUp(agent, call, until: until)
+    case .wrapUpExtended(let agent, let until): applyExtension(agent, until: until)
+    case .wrapUpEnded(let agent): applyEndOfWrapUp(agent)
     }
   }
 

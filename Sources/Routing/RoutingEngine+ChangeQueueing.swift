@@ -1,37 +1,47 @@
 import Base
 
-// Applying the events of a call's way through the queue. See RoutingEngine+Change.swift.
+// Applying the events of calls. See RoutingEngine+Change.swift.
 
 extension RoutingEngine {
-  mutating func changeQueueing(_ event: Event) {
+  mutating func change(_ event: CallEvent) {
     switch event {
-    case .callArrived(let call, let queue, let priority, let credit, let skills):
+    case .arrived(let call, let queue, let priority, let credit, let skills):
       applyArrival(call, queue, priority, credit, skills)
-    case .callDiverted(let call, let queue, let reason, let overflow):
+    case .diverted(let call, let queue, let reason, let overflow):
       applyDiversion(call, TurnAway(queue: queue, reason: reason), overflow)
-    case .callOffered(let id, let call, let agent, let queue, let ringTimeout, let round):
+    case .offered(let id, let call, let agent, let queue, let ringTimeout, let round):
       let offer = Offer(
         id: id, call: call, queue: queue, offeredAt: now, ringTimeout: ringTimeout,
         expiresAt: now + ringTimeout)
       applyOffer(offer, to: agent, round: round)
-    case .offerRinging(let id, _, let agent):
-      guard let offer = agents[agent.index].offer, offer.id == id else { return }
-      agents[agent.index].offer?.isRinging = true
-      agents[agent.index].offer?.expiresAt = now + offer.ringTimeout
-      deadlines.set(.agentActivity, agent.index, at: now + offer.ringTimeout)
+    case .ringing(let id, _, let agent):
+      applyRinging(id, agent)
     case .offerEnded(_, let call, let agent, let outcome, let restUntil):
       applyOfferEnd(call, agent, outcome, restUntil)
-    case .callAnswered(_, let call, let agent):
+    case .answered(_, let call, let agent):
       applyAnswer(call, agent)
     case .tierEscalated(let call, let tier):
       calls[call].tier = tier
       setTierDeadline(call)
-    case .callEnded(let call, let agent, let reason):
+    case .ended(let call, let agent, let reason):
       applyEnd(call, agent, reason)
-    case .callReturnedToQueue(let call, let queue, let agent):
+    case .returnedToQueue(let call, let queue, let agent):
       applyReturn(call, to: queue, from: agent)
-    default: break
+    case .held(let call, _): applyHold(call)
+    case .resumed(let call, _): applyResumption(call)
+    case .holdReminded(let call, _, let count): applyReminder(call, count)
+    case .writtenUp(let call, let agent, let fields): applyWriteUp(call, agent, fields)
+    case .foundStale(let call, _): setStaleWatch(call)
+    // Reports count it.
+    case .leftUndocumented: break
     }
+  }
+
+  private mutating func applyRinging(_ id: OfferID, _ agent: AgentID) {
+    guard let offer = agents[agent.index].offer, offer.id == id else { return }
+    agents[agent.index].offer?.isRinging = true
+    agents[agent.index].offer?.expiresAt = now + offer.ringTimeout
+    deadlines.set(.agentActivity, agent.index, at: now + offer.ringTimeout)
   }
 
   private mutating func applyArrival(

@@ -3,7 +3,7 @@ import Base
 // Applying the events of transfers and outbound requests. See RoutingEngine+Change.swift.
 
 extension RoutingEngine {
-  mutating func changeTransfer(_ event: Event) {
+  mutating func change(_ event: TransferEvent) {
     switch event {
     case .consultStarted(let id, let call, let holder, let target):
       lastTransfer = id
@@ -26,21 +26,22 @@ extension RoutingEngine {
     case .consultRefused(_, let holder, let agent, _):
       calls.countRefusal(of: transfers[holder.index].call, by: agent)
       releaseConsultant(of: holder)
-    case .consultAnswered(_, let holder):
+    case .consultAnswered(_, let holder, _):
       transfers[holder.index].state = .briefing
       // Who picks up is there.
       if let agent = transfers[holder.index].agent { agents[agent.index].restUntil = .distantPast }
       setConsultDeadline(holder, plan.rules.confirmTimeout)
-    case .consultConfirmed(_, let holder):
+    case .consultConfirmed(_, let holder, _):
       transfers[holder.index].state = .confirmed
       deadlines.cancel(.agentActivity, holder.index)
-    case .transferCompleted(_, let call, let holder, let target):
+    case .completed(_, let call, let holder, let target):
       applyCompletion(call, from: holder, to: target)
-    case .transferEnded(_, _, let holder, _):
+    case .ended(_, _, let holder, _, _):
       releaseConsultant(of: holder)
       closeTransfer(of: holder)
       setActivity(.talking, of: holder)
-    default: break
+    // Reports count it.
+    case .blindPrevented: break
     }
   }
 
@@ -80,21 +81,26 @@ extension RoutingEngine {
 
   // MARK: Outbound
 
-  mutating func changeRequest(_ event: Event) {
+  mutating func change(_ event: OutboundEvent) {
     switch event {
-    case .outboundRequested(let id, let agent, let purpose, let expires):
+    case .requested(let id, let agent, let purpose, let expires):
       lastRequest = id
       let request = RequestRow(id: id, agent: agent, purpose: purpose, expires: expires)
       let place = requests.firstIndex { request.precedes($0) } ?? requests.count
       requests.insert(request, at: place)
       deadlines.set(.outboundRequest, agent.index, at: expires)
-    case .outboundGranted(let id, let agent, let purpose, let call):
+    case .granted(let id, let agent, let purpose, let call):
       lastRequest = max(lastRequest, id)
       removeRequest(id, of: agent)
       applyGrant(call, agent, purpose)
-    case .outboundRequestEnded(let id, let agent, _):
+    case .requestEnded(let id, let agent, _):
       removeRequest(id, of: agent)
-    default: break
+    case .connected(let call, _):
+      calls[call].state = .connected
+      calls[call].connectedAt = now
+      setStaleWatch(call)
+    // Reports count it.
+    case .refused: break
     }
   }
 

@@ -16,7 +16,8 @@ extension RoutingEngine {
     if let refusal = refusalOfHolder(call, agent) { return refusal }
     guard transfers[agent.index].state == .none else { return .refused(.agentBusy) }
     guard calls[call].isHeld != isHeld else { return .refused(.wrongHoldState) }
-    record(isHeld ? .callHeld(call) : .callResumed(call))
+    record(
+      .call(isHeld ? .held(call, agent: agent) : .resumed(call, agent: agent)))
     return .done
   }
 
@@ -25,7 +26,7 @@ extension RoutingEngine {
     guard calls[call].state == .dialling, let agent = calls[call].agent else {
       return .refused(.wrongCallState)
     }
-    record(.outboundConnected(call, agent: agent))
+    record(.outbound(.connected(call, agent: agent)))
     return .done
   }
 
@@ -37,7 +38,7 @@ extension RoutingEngine {
       return .refused(calls.contains(call) ? .notYourCall : .unknownCall)
     }
     if isHolding, calls[call].state != .connected { return .refused(.wrongCallState) }
-    record(.callWrittenUp(call, agent: agent, fields: fields))
+    record(.call(.writtenUp(call, agent: agent, fields: fields)))
     return .done
   }
 
@@ -46,7 +47,7 @@ extension RoutingEngine {
   mutating func beginWrapUp(_ agent: AgentID, _ call: CallID) {
     let span = wrapUp(of: agent, after: call)
     if span > .zero {
-      record(.wrapUpStarted(agent, call: call, until: now + span))
+      record(.agent(.wrapUpStarted(agent, call: call, until: now + span)))
     } else {
       finishWrapUp(agent)
     }
@@ -67,10 +68,10 @@ extension RoutingEngine {
     if let call = agents[agent.index].wrapUpCall {
       let isComplete = plan.rules.requiredWriteUp.isSubset(of: agents[agent.index].wrapUpFields)
       if !isComplete, agents[agent.index].owesWriteUp {
-        record(.callLeftUndocumented(call, agent: agent))
+        record(.call(.leftUndocumented(call, agent: agent)))
       }
     }
-    record(.wrapUpEnded(agent))
+    record(.agent(.wrapUpEnded(agent)))
   }
 
   mutating func extendWrapUp(_ agent: AgentID, _ span: TimeSpan) -> Outcome {
@@ -80,7 +81,7 @@ extension RoutingEngine {
     guard span > .zero, span <= plan.rules.maxWrapUpExtension - row.wrapUpExtended else {
       return .refused(.wrapUpExtensionUsedUp)
     }
-    record(.wrapUpExtended(agent, until: row.wrapUpUntil + span))
+    record(.agent(.wrapUpExtended(agent, until: row.wrapUpUntil + span)))
     return .done
   }
 
@@ -101,19 +102,19 @@ extension RoutingEngine {
     if row.opensAt == opens, row.closesAt == closes, row.isOpen == shouldBeOpen {
       return .unchanged
     }
-    record(.officeHoursSet(queue, opens: opens, closes: closes))
+    record(.calendar(.officeHoursSet(queue, opens: opens, closes: closes)))
     if row.isOpen != shouldBeOpen { turnOfficeHours(queue) }
     return .done
   }
 
   mutating func turnOfficeHours(_ queue: QueueID) {
     let wasOpen = queues[queue.index].isOpen
-    record(wasOpen ? .queueClosed(queue) : .queueOpened(queue))
+    record(wasOpen ? .calendar(.queueClosed(queue)) : .calendar(.queueOpened(queue)))
     if wasOpen { clearAtClosing(queue) }
   }
 
   mutating func startDay() -> Outcome {
-    record(.dayStarted)
+    record(.calendar(.dayStarted))
     return .done
   }
 }

@@ -26,9 +26,10 @@ extension RoutingEngine {
     if let left = ringTimeLeft(for: call), left > .zero { ringTimeout = min(ringTimeout, left) }
     let id = OfferID(lastOffer.rawValue + 1)
     record(
-      .callOffered(
-        id, call: call, agent: agent, queue: queue, ringTimeout: ringTimeout,
-        round: UInt32(calls.refusals(of: call, by: agent))))
+      .call(
+        .offered(
+          id, call: call, agent: agent, queue: queue, ringTimeout: ringTimeout,
+          round: UInt32(calls.refusals(of: call, by: agent)))))
   }
 
   /// How long phones may still ring for the caller; `nil`: as long as they like, because there is no limit,
@@ -139,7 +140,7 @@ extension RoutingEngine {
   mutating func answer(_ call: CallID, _ agent: AgentID, _ id: OfferID?) -> Outcome {
     if let refusal = refusalOfOffer(call, agent, id) { return refusal }
     guard let offer = agents[agent.index].offer else { return .refused(.staleOffer) }
-    record(.callAnswered(offer.id, call: call, agent: agent))
+    record(.call(.answered(offer.id, call: call, agent: agent)))
     closeOffers(of: call, as: .lostRace)
     return .done
   }
@@ -148,7 +149,7 @@ extension RoutingEngine {
     if let refusal = refusalOfOffer(call, agent, nil) { return refusal }
     guard let offer = agents[agent.index].offer else { return .refused(.staleOffer) }
     if offer.isRinging { return .unchanged }
-    record(.offerRinging(offer.id, call: call, agent: agent))
+    record(.call(.ringing(offer.id, call: call, agent: agent)))
     return .done
   }
 
@@ -217,7 +218,7 @@ extension RoutingEngine {
     let refusals = agents[agent.index].consecutiveRefusals
     guard limit > 0, refusals >= limit, agents[agent.index].availability == .ready else { return }
     if let queue = queueWithout(agent, for: call) {
-      if refusals % limit == 0 { record(.agentSpared(agent, queue: queue, refusals: refusals)) }
+      if refusals % limit == 0 { record(.agent(.spared(agent, queue: queue, refusals: refusals))) }
       return
     }
     goNotReady(agent, .missedCalls, until: .never, by: .system)
@@ -249,8 +250,9 @@ extension RoutingEngine {
   private mutating func recordEnd(_ offer: Offer, of agent: AgentID, as outcome: OfferOutcome) {
     let rest = plan.queues[offer.queue.index].rest.span(after: outcome)
     record(
-      .offerEnded(
-        offer.id, call: offer.call, agent: agent, outcome: outcome,
-        restUntil: rest > .zero ? now + rest : .distantPast))
+      .call(
+        .offerEnded(
+          offer.id, call: offer.call, agent: agent, outcome: outcome,
+          restUntil: rest > .zero ? now + rest : .distantPast)))
   }
 }

@@ -24,14 +24,15 @@ extension RoutingEngine {
     }
     if let patience {
       record(
-        .outboundRequested(
-          id, agent: agent, purpose: purpose, expires: now + max(patience, .microseconds(1))))
+        .outbound(
+          .requested(
+            id, agent: agent, purpose: purpose, expires: now + max(patience, .microseconds(1)))))
       return .waiting(id)
     }
     if !isAtHand { return .refused(.agentBusy) }
     guard let obstacle else { return .refused(.notReady) }
     record(
-      .outboundRefused(agent, purpose: purpose, rule: obstacle.rule, queue: obstacle.queue))
+      .outbound(.refused(agent, purpose: purpose, rule: obstacle.rule, queue: obstacle.queue)))
     return .refused(obstacle.rule, queue: obstacle.queue)
   }
 
@@ -51,7 +52,7 @@ extension RoutingEngine {
     _ id: RequestID, _ agent: AgentID, _ purpose: OutboundPurpose
   ) -> CallID {
     let call = calls.nextID
-    record(.outboundGranted(id, agent: agent, purpose: purpose, call: call))
+    record(.outbound(.granted(id, agent: agent, purpose: purpose, call: call)))
     return call
   }
 
@@ -81,7 +82,7 @@ extension RoutingEngine {
     guard let request = requests.first(where: { $0.id == id }) else {
       return .refused(.unknownRequest)
     }
-    record(.outboundRequestEnded(id, agent: request.agent, outcome: .cancelled))
+    record(.outbound(.requestEnded(id, agent: request.agent, outcome: .cancelled)))
     return .done
   }
 
@@ -89,6 +90,6 @@ extension RoutingEngine {
     guard let request = requests.first(where: { $0.agent == agent }) else {
       return deadlines.cancel(.outboundRequest, agent.index)
     }
-    record(.outboundRequestEnded(request.id, agent: agent, outcome: .expired))
+    record(.outbound(.requestEnded(request.id, agent: agent, outcome: .expired)))
   }
 }

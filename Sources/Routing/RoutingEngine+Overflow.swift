@@ -20,15 +20,15 @@ extension RoutingEngine {
     case .stay: return
     case .offerCallBack where calls[call].isCallBackOffered: return
     case .reject:
-      record(.callDiverted(call, queue: queue, reason: reason, to: .reject))
-      record(.callEnded(call, agent: nil, reason: .rejected))
+      record(.call(.diverted(call, queue: queue, reason: reason, to: .reject)))
+      record(.call(.ended(call, agent: nil, reason: .rejected)))
     case .offerCallBack, .voicemail:
-      record(.callDiverted(call, queue: queue, reason: reason, to: overflow))
+      record(.call(.diverted(call, queue: queue, reason: reason, to: overflow)))
     case .queue(let target):
       // Round and round would help nobody.
       let goesRound = target == queue || wouldTurnAway(call, target)
       let next = goesRound ? Overflow.voicemail : overflow
-      record(.callDiverted(call, queue: queue, reason: reason, to: next))
+      record(.call(.diverted(call, queue: queue, reason: reason, to: next)))
       if !isAtDoor, !goesRound { admit(call) }
     }
   }
@@ -73,7 +73,7 @@ extension RoutingEngine {
     let leaves = overflow(for: reason, of: queue)
     if leaves == .stay || leaves == .offerCallBack && calls[call].isCallBackOffered {
       if reason == .maxWait {
-        record(.callDiverted(call, queue: queue, reason: reason, to: .stay))
+        record(.call(.diverted(call, queue: queue, reason: reason, to: .stay)))
       }
       return
     }
@@ -129,7 +129,7 @@ extension RoutingEngine {
   mutating func leaveAbandonedQueues() {
     for queue in queues.indices { clearIfEmpty(QueueID(queue)) }
     for request in requests where plan.agents[request.agent.index].isRetired {
-      record(.outboundRequestEnded(request.id, agent: request.agent, outcome: .agentLeft))
+      record(.outbound(.requestEnded(request.id, agent: request.agent, outcome: .agentLeft)))
     }
   }
 }

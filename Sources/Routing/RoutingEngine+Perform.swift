@@ -85,7 +85,7 @@ extension RoutingEngine {
       close(offer, of: agent, as: offer.isCutShort ? .withdrawn : .noAnswer)
     case .consulting: timeOutConsult(of: agent)
     case .wrapUp: finishWrapUp(agent)
-    case .idle: record(.agentRested(agent))
+    case .idle: record(.agent(.rested(agent)))
     case .talking, .outbound: deadlines.cancel(.agentActivity, agent.index)
     }
   }
@@ -99,7 +99,7 @@ extension RoutingEngine {
       // The telephony side has forgotten it: the rep would be busy for ever.
       _ = hangUp(call, by: .caller, cause: .lost)
     case .connected, .voicemail:
-      record(.callFoundStale(call, agent: row.agent))
+      record(.call(.foundStale(call, agent: row.agent)))
     case .unused: deadlines.cancel(.callLimit, call.index)
     }
   }
@@ -112,7 +112,7 @@ extension RoutingEngine {
       guard row.isHeld, let agent = row.agent else {
         return deadlines.cancel(.callStep, call.index)
       }
-      record(.holdReminded(call, agent: agent, count: row.holdReminders + 1))
+      record(.call(.holdReminded(call, agent: agent, count: row.holdReminders + 1)))
     default: deadlines.cancel(.callStep, call.index)
     }
   }
@@ -123,7 +123,7 @@ extension RoutingEngine {
     guard Int(row.tier) + 1 < seating.tierCount(of: row.queue) else {
       return deadlines.cancel(.callStep, call.index)
     }
-    record(.tierEscalated(call, tier: row.tier + 1))
+    record(.call(.tierEscalated(call, tier: row.tier + 1)))
     skipEmptyTiers(for: call)
     if row.state == .offered { reconsiderFreeMembers(of: row.queue) } else { unsettled.add(call) }
   }

@@ -9,7 +9,7 @@ extension RoutingEngine {
     guard queue.index < queues.count else { return .refused(.unknownQueue) }
     let call = calls.nextID
     record(
-      .callArrived(call, queue: queue, priority: priority, credit: credit, skills: skills))
+      .call(.arrived(call, queue: queue, priority: priority, credit: credit, skills: skills)))
     admit(call)
     return .entered(call)
   }
@@ -73,7 +73,7 @@ extension RoutingEngine {
     switch calls[call].state {
     case .waiting, .offered:
       closeOffers(of: call, as: .withdrawn)
-      record(.callEnded(call, agent: nil, reason: .callBackAgreed))
+      record(.call(.ended(call, agent: nil, reason: .callBackAgreed)))
     case .connected where calls[call].isHeld:
       end(call, reason: .callBackAgreed)
     default: return .refused(.wrongCallState)
@@ -90,10 +90,10 @@ extension RoutingEngine {
       return .refused(.wrongCallState)
     case .waiting, .offered:
       closeOffers(of: call, as: party == .lead ? .withdrawn : .callerAbandoned)
-      record(.callEnded(call, agent: nil, reason: reasonUnanswered(party, cause)))
+      record(.call(.ended(call, agent: nil, reason: reasonUnanswered(party, cause))))
     case .voicemail:
       let reason = party == .lead ? EndReason.endedByLead : .voicemail
-      record(.callEnded(call, agent: nil, reason: cause == .lost ? .lost : reason))
+      record(.call(.ended(call, agent: nil, reason: cause == .lost ? .lost : reason)))
     case .dialling:
       endDialling(call, reason: reasonNotConnected(party, cause))
     case .connected:
@@ -107,12 +107,12 @@ extension RoutingEngine {
   /// A call out that nobody answered: a wrap-up follows only if the rules say so.
   private mutating func endDialling(_ call: CallID, reason: EndReason) {
     let agent = calls[call].agent
-    record(.callEnded(call, agent: agent, reason: reason))
+    record(.call(.ended(call, agent: agent, reason: reason)))
     guard let agent else { return }
     if plan.rules.wrapUpAfter.contains(.unanswered) {
       beginWrapUp(agent, call)
     } else {
-      record(.wrapUpEnded(agent))
+      record(.agent(.wrapUpEnded(agent)))
     }
   }
 
@@ -151,7 +151,7 @@ extension RoutingEngine {
     if transfers[agent.index].state != .none {
       abortTransfer(of: agent, outcome: .callerLeft)
     }
-    record(.callEnded(call, agent: agent, reason: reason))
+    record(.call(.ended(call, agent: agent, reason: reason)))
     beginWrapUp(agent, call)
   }
 }

@@ -84,7 +84,7 @@ extension RoutingEngine {
   /// A tier from which nobody can answer, because nobody in it is ready, is not waited for.
   mutating func skipEmptyTiers(for call: CallID) {
     while waitsForEmptyTier(call) {
-      record(.tierEscalated(call, tier: calls[call].tier + 1))
+      record(.call(.tierEscalated(call, tier: calls[call].tier + 1)))
     }
   }
 

@@ -3,7 +3,7 @@
 extension RoutingEngine {
   mutating func refuseBlindTransfer(_ call: CallID, _ agent: AgentID) -> Outcome {
     if let refusal = refusalOfHolder(call, agent) { return refusal }
-    record(.blindTransferPrevented(call, agent: agent, cause: .requested))
+    record(.transfer(.blindPrevented(call, agent: agent, cause: .requested)))
     return .refused(.noBlindTransfer)
   }
 
@@ -25,12 +25,12 @@ extension RoutingEngine {
       if anybody == nil { return .refused(.noFreeAgent, queue: queue) }
     case .outside: break
     }
-    if !calls[call].isHeld { record(.callHeld(call)) }
+    if !calls[call].isHeld { record(.call(.held(call, agent: holder))) }
     let id = TransferID(lastTransfer.rawValue + 1)
-    record(.consultStarted(id, call: call, holder: holder, target: target))
+    record(.transfer(.consultStarted(id, call: call, holder: holder, target: target)))
     // The refusal memory now belongs to the consultation, and is empty.
     if case .queue(let queue) = target { first = chooseConsultant(about: call, from: queue) }
-    if let first { record(.consultOffered(id, holder: holder, agent: first)) }
+    if let first { record(.transfer(.consultOffered(id, holder: holder, agent: first))) }
     return .consulting(id)
   }
 
@@ -49,7 +49,7 @@ extension RoutingEngine {
     guard let holder = holder(of: id) else { return .refused(.unknownTransfer) }
     guard transfers[holder.index].state == .ringing else { return .refused(.wrongTransferState) }
     guard transfers[holder.index].agent == agent else { return .refused(.notYourCall) }
-    record(.consultAnswered(id, holder: holder))
+    record(.transfer(.consultAnswered(id, holder: holder, agent: agent)))
     return .done
   }
 
@@ -59,7 +59,7 @@ extension RoutingEngine {
     let mayConfirm = row.target == .outside ? agent == nil || agent == holder : agent == row.agent
     guard mayConfirm else { return .refused(.notYourCall) }
     guard row.state == .briefing else { return .refused(.wrongTransferState) }
-    record(.consultConfirmed(id, holder: holder))
+    record(.transfer(.consultConfirmed(id, holder: holder, agent: row.agent)))
     return .done
   }
 
@@ -83,11 +83,11 @@ extension RoutingEngine {
   private mutating func complete(_ holder: AgentID) {
     let row = transfers[holder.index]
     let call = row.call
-    record(.transferCompleted(row.id, call: call, holder: holder, target: row.agent))
+    record(.transfer(.completed(row.id, call: call, holder: holder, target: row.agent)))
     if row.agent != nil {
-      record(.callResumed(call))
+      record(.call(.resumed(call, agent: row.agent)))
     } else {
-      record(.callEnded(call, agent: holder, reason: .transferredOut))
+      record(.call(.ended(call, agent: holder, reason: .transferredOut)))
     }
     beginWrapUp(holder, call)
   }
@@ -111,9 +111,9 @@ extension RoutingEngine {
     let row = transfers[holder.index]
     if let agent = row.agent, case .queue(let queue) = row.target, row.state == .ringing {
       let refused: OfferOutcome = outcome == .declined ? .ignored : .noAnswer
-      record(.consultRefused(row.id, holder: holder, agent: agent, outcome: refused))
+      record(.transfer(.consultRefused(row.id, holder: holder, agent: agent, outcome: refused)))
       if let next = chooseConsultant(about: row.call, from: queue) {
-        return record(.consultOffered(row.id, holder: holder, agent: next))
+        return record(.transfer(.consultOffered(row.id, holder: holder, agent: next)))
       }
     }
     abortTransfer(of: holder, outcome: outcome)
@@ -122,8 +122,10 @@ extension RoutingEngine {
   /// Ends a consultation without a transfer; the caller is taken off hold.
   mutating func abortTransfer(of holder: AgentID, outcome: TransferOutcome) {
     let row = transfers[holder.index]
-    record(.transferEnded(row.id, call: row.call, holder: holder, outcome: outcome))
-    if calls[row.call].isHeld { record(.callResumed(row.call)) }
+    record(
+      .transfer(
+        .ended(row.id, call: row.call, holder: holder, outcome: outcome, agent: row.agent)))
+    if calls[row.call].isHeld { record(.call(.resumed(row.call, agent: holder))) }
   }
 
   /// The holder has gone. A confirmed transfer is completed; an unconfirmed one would leave the
@@ -137,16 +139,16 @@ extension RoutingEngine {
       complete(holder)
       return true
     }
-    record(.blindTransferPrevented(call, agent: holder, cause: .holderLeft))
+    record(.transfer(.blindPrevented(call, agent: holder, cause: .holderLeft)))
     abortTransfer(of: holder, outcome: .holderLeft)
     guard calls[call].hasQueue else {
       // Somebody called by a rep of no queue: there is no line to wait in.
-      record(.callEnded(call, agent: holder, reason: .dropped))
+      record(.call(.ended(call, agent: holder, reason: .dropped)))
       beginWrapUp(holder, call)
       return true
     }
     let queue = calls[call].queue
-    record(.callReturnedToQueue(call, queue: queue, agent: holder))
+    record(.call(.returnedToQueue(call, queue: queue, agent: holder)))
     beginWrapUp(holder, call)
     leaveIfEmpty(call)
     if isWaiting(call, in: queue), !queues[queue.index].isOpen, chooseAgent(for: call) == nil {

@@ -26,14 +26,14 @@ struct AskedFor {
     var commands: [Command] = []
     var withdrawn: Set<CallID> = []
     for entry in events {
-      switch entry.event {
-      case .offerEnded(_, let call, _, .withdrawn, _): withdrawn.insert(call)
-      case .callEnded(let call, _, .lost):
+      if case .call(.offerEnded(_, let call, _, .withdrawn, _)) = entry.event {
+        withdrawn.insert(call)
+      } else if case .call(.ended(let call, _, .lost)) = entry.event {
         // Whose phones stop for a lead are not abandoned.
         let party = withdrawn.contains(call) ? Party.lead : .caller
         commands.append(.hangUp(call, by: party, cause: .lost))
-      case .callOffered, .outboundGranted: return commands
-      default: continue
+      } else if entry.event.isFreshDecision {
+        return commands
       }
     }
     return commands
@@ -41,24 +41,35 @@ struct AskedFor {
 
   private var command: Command? {
     switch first {
-    case .callArrived(_, let queue, let priority, let credit, let skills):
-      .arrive(queue: queue, priority: priority, credit: credit, skills: skills)
-    case .callAnswered(let offer, let call, let agent): .answer(call, agent: agent, offer: offer)
-    case .offerRinging(_, let call, let agent): .reportRinging(call, agent: agent)
-    case .offerEnded(let offer, let call, let agent, let outcome, _):
-      offerEnd(offer, call, agent, outcome)
-    case .callEnded(let call, _, let reason): end(of: call, reason)
-    case .callDiverted(let call, _, .callerRequest, _): .leaveForVoicemail(call)
-    case .callHeld(let call): consultation ?? state.call(call)?.agent.map { .hold(call, agent: $0) }
-    case .callResumed(let call): state.call(call)?.agent.map { .resume(call, agent: $0) }
-    case .callWrittenUp(let call, let agent, let fields):
-      .writeUp(call, agent: agent, fields: fields)
-    case .outboundConnected(let call, _): .reportOutboundAnswered(call)
-    default: teamCommand
+    case .call(let event): command(behind: event)
+    case .agent(let event): command(behind: event)
+    case .transfer(let event): command(behind: event)
+    case .outbound(let event): command(behind: event)
+    case .calendar(let event): command(behind: event)
+    case nil: nil
     }
   }
 
   // MARK: Calls
+
+  private func command(behind event: CallEvent) -> Command? {
+    switch event {
+    case .arrived(_, let queue, let priority, let credit, let skills):
+      .arrive(queue: queue, priority: priority, credit: credit, skills: skills)
+    case .answered(let offer, let call, let agent): .answer(call, agent: agent, offer: offer)
+    case .ringing(_, let call, let agent): .reportRinging(call, agent: agent)
+    case .offerEnded(let offer, let call, let agent, let outcome, _):
+      offerEnd(offer, call, agent, outcome)
+    case .ended(let call, _, let reason): end(of: call, reason)
+    case .diverted(let call, _, let reason, _):
+      reason == .callerRequest ? .leaveForVoicemail(call) : nil
+    case .held(let call, _): consultation ?? state.call(call)?.agent.map { .hold(call, agent: $0) }
+    case .resumed(let call, _): state.call(call)?.agent.map { .resume(call, agent: $0) }
+    case .writtenUp(let call, let agent, let fields): .writeUp(call, agent: agent, fields: fields)
+    case .leftUndocumented(_, let agent): endOfWrapUp(agent)
+    case .offered, .tierEscalated, .holdReminded, .returnedToQueue, .foundStale: nil
+    }
+  }
 
   private func offerEnd(
     _ offer: OfferID, _ call: CallID, _ agent: AgentID, _ outcome: OfferOutcome
@@ -68,17 +79,17 @@ struct AskedFor {
     case .unreachable: .reportUnreachable(call, agent: agent)
     case .callerAbandoned: leaving(call)
     case .withdrawn: leaving(call) ?? .ignore(call, agent: agent, offer: offer, by: .lead)
-    default: nil
+    // By the clock, by going not ready, or by a colleague's answer.
+    case .answered, .noAnswer, .wentNotReady, .lostRace: nil
     }
   }
 
   /// How a caller left whose phones had to stop ringing first.
   private func leaving(_ call: CallID) -> Command? {
     for entry in events {
-      switch entry.event {
-      case .callEnded(call, _, let reason): return end(of: call, reason)
-      case .callDiverted(call, _, .callerRequest, _): return .leaveForVoicemail(call)
-      default: continue
+      if case .call(.ended(call, _, let reason)) = entry.event { return end(of: call, reason) }
+      if case .call(.diverted(call, _, .callerRequest, _)) = entry.event {
+        return .leaveForVoicemail(call)
       }
     }
     return nil
@@ -101,30 +112,36 @@ struct AskedFor {
 
   // MARK: Reps
 
-  private var teamCommand: Command? {
-    switch first {
-    case .agentLoggedIn(let agent): .logIn(agent)
-    case .agentLoggedOut(let agent): .logOut(agent)
-    case .agentBecameReady(let agent), .agentRested(let agent),
-      .agentReasonEnded(let agent, _, _), .agentRejoinedQueue(let agent, _, _):
+  private func command(behind event: AgentEvent) -> Command? {
+    switch event {
+    case .loggedIn(let agent): .logIn(agent)
+    case .loggedOut(let agent): .logOut(agent)
+    case .becameReady(let agent), .rested(let agent), .reasonEnded(let agent, _, _),
+      .rejoinedQueue(let agent, _, _):
       readiness(of: agent)
-    case .agentBecameNotReady(let agent, let reason, let until, let by, _):
+    case .becameNotReady(let agent, let reason, let until, let by, _):
       logsOut(agent)
         ? .logOut(agent, by: by) : .makeNotReady(agent, reason: reason, until: until, by: by)
-    case .agentLeftQueue(let agent, let queue, let reason, let until, let by):
+    case .leftQueue(let agent, let queue, let reason, let until, let by):
       .makeNotReady(agent, reason: reason, until: until, queue: queue, by: by)
-    case .callLeftUndocumented(_, let agent), .wrapUpEnded(let agent): endOfWrapUp(agent)
+    case .wrapUpEnded(let agent): endOfWrapUp(agent)
     case .wrapUpExtended(let agent, let until):
       .extendWrapUp(agent, by: until - state.agent(agent).wrapUpUntil)
+    case .wrapUpStarted, .spared: nil
+    }
+  }
+
+  private func command(behind event: CalendarEvent) -> Command? {
+    switch event {
     case .officeHoursSet(let queue, let opens, let closes):
       .setOfficeHours(queue, opens: opens, closes: closes)
     case .dayStarted: .startDay
-    default: transferCommand
+    case .queueOpened, .queueClosed: nil
     }
   }
 
   private func logsOut(_ agent: AgentID) -> Bool {
-    events.contains { $0.event == .agentLoggedOut(agent) }
+    events.contains { $0.event == .agent(.loggedOut(agent)) }
   }
 
   /// Going ready takes away all reasons, one, or those of one queue, as the rep or as a lead: the way that
@@ -154,14 +171,10 @@ struct AskedFor {
   /// A wrap-up ends by itself, by going ready or home, or by a call out.
   private func endOfWrapUp(_ agent: AgentID) -> Command {
     for entry in events {
-      switch entry.event {
-      case .agentLoggedOut(agent): return .logOut(agent)
-      case .agentBecameReady(agent), .agentReasonEnded(agent, _, _),
-        .agentRejoinedQueue(agent, _, _):
-        return readiness(of: agent)
-      case .outboundGranted(_, agent, let purpose, _):
+      if entry.event == .agent(.loggedOut(agent)) { return .logOut(agent) }
+      if entry.event.endsReason(of: agent) { return readiness(of: agent) }
+      if case .outbound(.granted(_, agent, let purpose, _)) = entry.event {
         return .requestOutbound(agent, purpose: purpose, patience: nil)
-      default: continue
       }
     }
     return .endWrapUp(agent)
@@ -170,33 +183,44 @@ struct AskedFor {
   // MARK: Transfers and calls out
 
   private var consultation: Command? {
-    guard events.count > 1, case .consultStarted = events[events.startIndex + 1].event else {
+    guard events.count > 1, case .transfer(.consultStarted) = events[events.startIndex + 1].event
+    else {
       return nil
     }
     return AskedFor(events: events.dropFirst(), state: state).command
   }
 
-  private var transferCommand: Command? {
-    switch first {
+  private func command(behind event: TransferEvent) -> Command? {
+    switch event {
     case .consultStarted(_, let call, let holder, let target):
       .consult(call, agent: holder, target: target, briefing: .complete)
-    case .consultAnswered(let id, _): .answerConsult(id, agent: state.transfer(id)?.row.agent)
-    case .consultConfirmed(let id, _): .confirmTransfer(id, agent: state.transfer(id)?.row.agent)
-    case .consultRefused(let id, _, let agent, .ignored): .declineTransfer(id, agent: agent)
-    case .transferCompleted(let id, _, let holder, _): .completeTransfer(id, agent: holder)
-    case .transferEnded(let id, let call, let holder, let outcome):
+    case .consultAnswered(let id, _, _): .answerConsult(id, agent: state.transfer(id)?.row.agent)
+    case .consultConfirmed(let id, _, _): .confirmTransfer(id, agent: state.transfer(id)?.row.agent)
+    case .consultRefused(let id, _, let agent, let outcome):
+      outcome == .ignored ? .declineTransfer(id, agent: agent) : nil
+    case .completed(let id, _, let holder, _): .completeTransfer(id, agent: holder)
+    case .ended(let id, let call, let holder, let outcome, _):
       transferEnd(id, call, holder, outcome)
-    case .blindTransferPrevented(let call, let agent, let cause):
+    case .blindPrevented(let call, let agent, let cause):
       cause == .requested
         ? .blindTransfer(call, agent: agent) : .hangUp(call, by: .agent, cause: .normal)
-    case .outboundRequested(_, let agent, let purpose, let expires):
+    case .consultOffered: nil
+    }
+  }
+
+  private func command(behind event: OutboundEvent) -> Command? {
+    switch event {
+    case .requested(_, let agent, let purpose, let expires):
       .requestOutbound(agent, purpose: purpose, patience: expires - (events.first?.at ?? expires))
-    case .outboundGranted(_, let agent, let purpose, _),
-      .outboundRefused(let agent, let purpose, _, _):
+    case .granted(_, let agent, let purpose, _), .refused(let agent, let purpose, _, _):
       .requestOutbound(agent, purpose: purpose, patience: nil)
-    case .outboundRequestEnded(let id, let agent, let outcome):
-      outcome == .cancelled ? .cancelOutbound(id) : outcome == .agentLeft ? .logOut(agent) : nil
-    default: nil
+    case .requestEnded(let id, let agent, let outcome):
+      switch outcome {
+      case .cancelled: .cancelOutbound(id)
+      case .agentLeft: .logOut(agent)
+      case .expired: nil
+      }
+    case .connected(let call, _): .reportOutboundAnswered(call)
     }
   }
 
@@ -215,11 +239,32 @@ struct AskedFor {
 extension Event {
   /// Whether it is a part of the rep's going ready, before anything follows from it.
   fileprivate func isOfReadiness(of agent: AgentID) -> Bool {
+    self == .agent(.rested(agent)) || self == .agent(.wrapUpEnded(agent)) || endsReason(of: agent)
+      || isUndocumented(by: agent)
+  }
+
+  /// Whether a reason of the rep for not being ready is gone.
+  fileprivate func endsReason(of agent: AgentID) -> Bool {
+    guard case .agent(let event) = self else { return false }
+    switch event {
+    case .becameReady(let own), .reasonEnded(let own, _, _), .rejoinedQueue(let own, _, _):
+      return own == agent
+    case .loggedIn, .loggedOut, .becameNotReady, .leftQueue, .spared, .rested, .wrapUpStarted,
+      .wrapUpExtended, .wrapUpEnded:
+      return false
+    }
+  }
+
+  private func isUndocumented(by agent: AgentID) -> Bool {
+    guard case .call(.leftUndocumented(_, agent)) = self else { return false }
+    return true
+  }
+
+  /// Whether the engine has decided something new: an offer, a call out.
+  fileprivate var isFreshDecision: Bool {
     switch self {
-    case .agentBecameReady(agent), .agentRested(agent), .agentReasonEnded(agent, _, _),
-      .agentRejoinedQueue(agent, _, _), .wrapUpEnded(agent), .callLeftUndocumented(_, agent):
-      true
-    default: false
+    case .call(.offered), .outbound(.granted): true
+    case .call, .agent, .transfer, .outbound, .calendar: false
     }
   }
 }

@@ -72,7 +72,10 @@ public enum CallMeasure: Int, CaseIterable, Sendable {
   public var isShare: Bool {
     switch self {
     case .averageSpeedOfAnswer, .meanWait, .refusedRing, .averageTalk: false
-    default: true
+    case .negativeAbandon, .positiveAbandon, .withoutAbandon, .handledOnly, .probabilityOfWait,
+      .abandonment, .blocking, .sentAway, .voicemail, .callBacks, .refusedOffers, .refusedCalls,
+      .transfers, .dropped:
+      true
     }
   }
 }

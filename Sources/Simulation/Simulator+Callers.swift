@@ -10,18 +10,40 @@ extension Simulator {
     let call = CallID(rawValue: entry.subject)
     switch entry.kind {
     case .arrival: arrive(Int(entry.subject))
-    case .answer, .ignore, .goNotReady: reactToOffer(entry)
-    case .talkEnds, .holdStarts, .holdEnds, .drop, .consultStarts:
-      converse(entry.kind, call)
+    case .answer:
+      ifRinging(entry) { $0.command(.answer($1.offerOf, agent: $2, offer: nil)) }
+    case .ignore:
+      ifRinging(entry) { $0.command(.ignore($1.offerOf, agent: $2, offer: nil)) }
+    case .goNotReady: ifRinging(entry) { $0.goNotReady($2, $1) }
+    case .talkEnds:
+      ifTalking(call) { simulator, _, _ in
+        simulator.command(.hangUp(call, by: .caller, cause: .normal))
+      }
+    case .drop:
+      ifTalking(call) { simulator, _, _ in
+        simulator.command(.hangUp(call, by: .caller, cause: .dropped))
+      }
+    case .holdStarts: ifTalking(call) { $0.startHold($1, call, $2) }
+    case .holdEnds: ifTalking(call) { $0.endHold($1, call, $2) }
+    case .consultStarts: ifTalking(call) { $0.startConsult($1, call, $2) }
     case .patience, .ringPatience: losePatience(entry.kind, call)
     case .messageEnds:
       if row(of: call) != nil { command(.hangUp(call, by: .caller, cause: .normal)) }
     case .callBackAccepted:
       if row(of: call) != nil { command(.acceptCallBack(call)) }
     case .redial: callAgain(entry.subject)
-    case .consultAnswer, .consultEnds: consult(entry)
-    case .wrapUpEnds, .shiftStarts, .shiftEnds, .breakStarts, .level: workShift(entry)
-    case .dialEnds, .outboundTalkEnds, .outboundArises, .outboundRetry: workOutbound(entry)
+    case .consultAnswer: answerConsult(TransferID(entry.subject))
+    case .consultEnds: endConsult(TransferID(entry.subject))
+    case .wrapUpEnds: endWrapUp(entry)
+    case .shiftStarts: come(agent(of: entry))
+    case .shiftEnds: goHome(agent(of: entry))
+    case .breakStarts: startBreak(entry)
+    case .level: setLevel(Int(entry.subject))
+    case .dialEnds: endDialling(call)
+    case .outboundTalkEnds:
+      if row(of: call) != nil { command(.hangUp(call, by: .agent, cause: .normal)) }
+    case .outboundArises: followUp()
+    case .outboundRetry: askAgain(AgentID(Int(entry.subject)))
     }
   }
 
@@ -160,12 +182,13 @@ extension Simulator {
       countWait(caller)
       tally.queues[queue][interval].callBacks += 1
       arise(.callBack, from: caller)
-    default:
+    case .dropped:
       tally.queues[queue][interval].talk += now - caller.answeredAt
-      if reason == .dropped {
-        tally.queues[queue][interval].dropped += 1
-        arise(.droppedCall, from: caller, for: agent)
-      }
+      tally.queues[queue][interval].dropped += 1
+      arise(.droppedCall, from: caller, for: agent)
+    case .callerHungUp, .agentHungUp, .transferredOut, .noAnswer, .busy, .failed, .lost,
+      .endedByLead:
+      tally.queues[queue][interval].talk += now - caller.answeredAt
     }
   }
 

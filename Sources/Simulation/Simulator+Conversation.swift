@@ -40,28 +40,28 @@ extension Simulator {
     agenda.add(kind, call, at: now + TimeSpan(seconds: first))
   }
 
-  /// Goes on with a conversation.
-  mutating func converse(_ kind: Agenda.Kind, _ call: CallID) {
+  /// Goes on with a conversation, if it is still one: `act` is given the caller's row and the rep.
+  @inline(__always)
+  mutating func ifTalking(_ call: CallID, _ act: (inout Simulator, Int, AgentID) -> Void) {
     guard let row = row(of: call), callers[row].phase == .connected else { return }
-    let agent = callers[row].agent
-    switch kind {
-    case .talkEnds: command(.hangUp(call, by: .caller, cause: .normal))
-    case .drop: command(.hangUp(call, by: .caller, cause: .dropped))
-    case .holdStarts:
-      command(.hold(call, agent: agent))
-      var stream = stream(.hold, callers[row].entity)
-      let length = scenario.classes[Int(callers[row].kind)].hold.length.sample(&stream)
-      agenda.add(.holdEnds, call.rawValue, at: now + TimeSpan(seconds: length))
-    case .holdEnds:
-      command(.resume(call, agent: agent))
-      agenda.add(.talkEnds, call.rawValue, at: now + callers[row].talkLeft)
-    default: startConsult(row, call, agent)
-    }
+    act(&self, row, callers[row].agent)
+  }
+
+  mutating func startHold(_ row: Int, _ call: CallID, _ agent: AgentID) {
+    command(.hold(call, agent: agent))
+    var stream = stream(.hold, callers[row].entity)
+    let length = scenario.classes[Int(callers[row].kind)].hold.length.sample(&stream)
+    agenda.add(.holdEnds, call.rawValue, at: now + TimeSpan(seconds: length))
+  }
+
+  mutating func endHold(_ row: Int, _ call: CallID, _ agent: AgentID) {
+    command(.resume(call, agent: agent))
+    agenda.add(.talkEnds, call.rawValue, at: now + callers[row].talkLeft)
   }
 
   // MARK: Transfers
 
-  private mutating func startConsult(_ row: Int, _ call: CallID, _ holder: AgentID) {
+  mutating func startConsult(_ row: Int, _ call: CallID, _ holder: AgentID) {
     let target = scenario.classes[Int(callers[row].kind)].transfer.target
     let outcome = command(
       .consult(call, agent: holder, target: .queue(target), briefing: .complete))
@@ -70,30 +70,25 @@ extension Simulator {
     agenda.add(.talkEnds, call.rawValue, at: now + callers[row].talkLeft)
   }
 
-  mutating func reactToTransfer(_ event: Event) {
+  mutating func react(to event: TransferEvent) {
     switch event {
     case .consultOffered(let id, let holder, let agent):
       set(agent, .talking)
-      agents[holder.index].consulted = agent
       planConsultAnswer(id, holder, agent)
-    case .consultRefused(_, let holder, let agent, _):
-      agents[holder.index].consulted = nil
-      release(agent)
-    case .consultAnswered(let id, let holder):
+    case .consultRefused(_, _, let agent, _): release(agent)
+    case .consultAnswered(let id, let holder, _):
       guard let row = heldRow(holder) else { return }
       var stream = stream(.transfer, callers[row].entity)
       let transfer = scenario.classes[Int(callers[row].kind)].transfer
       agenda.add(
         .consultEnds, id.rawValue, at: now + TimeSpan(seconds: transfer.consult.sample(&stream)))
-    case .transferCompleted(_, let call, let holder, let target):
-      agents[holder.index].consulted = nil
+    case .completed(_, let call, _, let target):
       guard let row = row(of: call), let target else { return }
       takeOver(row, target)
-    case .transferEnded(_, let call, let holder, _):
-      if let consulted = agents[holder.index].consulted { release(consulted) }
-      agents[holder.index].consulted = nil
+    case .ended(_, let call, _, _, let agent):
+      if let agent { release(agent) }
       goOnAlone(call)
-    default: break
+    case .consultStarted, .consultConfirmed, .blindPrevented: break
     }
   }
 
@@ -111,15 +106,17 @@ extension Simulator {
     agenda.add(.consultAnswer, id.rawValue, at: now + delay)
   }
 
-  /// A consulted rep picks up, or says yes or no.
-  mutating func consult(_ entry: Agenda.Entry) {
-    let id = TransferID(entry.subject)
-    guard let (transfer, holder) = engine.transfer(id), let agent = transfer.agent else { return }
-    if entry.kind == .consultAnswer {
-      command(.answerConsult(id, agent: agent))
-      return
-    }
-    guard let row = heldRow(holder) else { return }
+  /// A consulted rep picks up.
+  mutating func answerConsult(_ id: TransferID) {
+    guard let agent = engine.transfer(id)?.row.agent else { return }
+    command(.answerConsult(id, agent: agent))
+  }
+
+  /// A consulted rep says yes or no.
+  mutating func endConsult(_ id: TransferID) {
+    guard let (transfer, holder) = engine.transfer(id), let agent = transfer.agent,
+      let row = heldRow(holder)
+    else { return }
     var stream = stream(.transfer, callers[row].entity, part: 1)
     if stream.happens(scenario.classes[Int(callers[row].kind)].transfer.decline) {
       command(.declineTransfer(id, agent: agent))

@@ -10,37 +10,49 @@ extension Simulator {
   @inline(__always)
   mutating func react(to event: Event) {
     switch event {
-    case .callOffered(let offer, let call, let agent, _, _, _): ring(offer, call, agent)
-    case .callAnswered(_, let call, let agent): connect(call, agent)
-    case .callEnded(let call, let agent, let reason): finish(call, agent, reason)
-    case .wrapUpEnded(let agent): release(agent)
-    case .wrapUpStarted(let agent, let call, let until): beginWrapUp(agent, call, until)
-    case .offerEnded(_, let call, let agent, let outcome, _): endOffer(call, agent, outcome)
-    default: reactToOther(event)
+    case .call(let event): react(to: event)
+    case .agent(let event): react(to: event)
+    case .transfer(let event): react(to: event)
+    case .outbound(let event): react(to: event)
+    // Office hours are the engine's affair.
+    case .calendar: break
     }
   }
 
-  private mutating func reactToOther(_ event: Event) {
+  private mutating func react(to event: CallEvent) {
     switch event {
-    case .callDiverted(let call, let queue, let reason, let overflow):
+    case .offered(let offer, let call, let agent, _, _, _): ring(offer, call, agent)
+    case .answered(_, let call, let agent): connect(call, agent)
+    case .ended(let call, let agent, let reason): finish(call, agent, reason)
+    case .offerEnded(_, let call, let agent, let outcome, _): endOffer(call, agent, outcome)
+    case .diverted(let call, let queue, let reason, let overflow):
       divert(call, queue, reason, overflow)
-    case .agentLoggedIn(let agent): set(agent, .notReady)
-    case .agentLoggedOut(let agent):
+    // What the simulator did itself, or what changes nothing for callers and reps.
+    case .arrived, .ringing, .tierEscalated, .held, .resumed, .holdReminded, .writtenUp,
+      .leftUndocumented, .returnedToQueue, .foundStale:
+      break
+    }
+  }
+
+  private mutating func react(to event: AgentEvent) {
+    switch event {
+    case .wrapUpEnded(let agent): release(agent)
+    case .wrapUpStarted(let agent, let call, let until): beginWrapUp(agent, call, until)
+    case .loggedIn(let agent): set(agent, .notReady)
+    case .loggedOut(let agent):
       agents[agent.index].isReady = false
       agents[agent.index].pause = nil
       set(agent, .away)
       returnItems(of: agent)
-    case .agentBecameReady(let agent):
+    case .becameReady(let agent):
       setReady(agent, true)
       request(agent)
-    case .agentBecameNotReady(let agent, let reason, let until, _, _):
+    case .becameNotReady(let agent, let reason, let until, _, _):
       setReady(agent, false)
       withdrawRequest(of: agent)
       if reason == .missedCalls, until == .never { comeBack(agent) }
-    case .consultOffered, .consultRefused, .consultAnswered, .transferCompleted, .transferEnded:
-      reactToTransfer(event)
-    case .outboundGranted, .outboundRequestEnded: reactToOutbound(event)
-    default: break
+    // Reps here have one reason at a time, for all queues.
+    case .reasonEnded, .leftQueue, .rejoinedQueue, .spared, .rested, .wrapUpExtended: break
     }
   }
 
@@ -118,22 +130,29 @@ extension Simulator {
   }
 
   /// The rep does what was drawn, if the phone still rings for the same offer.
-  mutating func reactToOffer(_ entry: Agenda.Entry) {
-    let agent = AgentID(Int(entry.subject & 0xffff))
+  @inline(__always)
+  mutating func ifRinging(
+    _ entry: Agenda.Entry, _ act: (inout Simulator, SimulatedAgent, AgentID) -> Void
+  ) {
+    let agent = agent(of: entry)
     let state = agents[agent.index]
     guard state.activity == .ringing, UInt64(state.offerCount) == entry.subject >> 16 else {
       return
     }
-    switch entry.kind {
-    case .answer: command(.answer(state.offerOf, agent: agent, offer: nil))
-    case .ignore: command(.ignore(state.offerOf, agent: agent, offer: nil))
-    default:
-      var stream = stream(
-        .recovery, UInt64(agent.rawValue) << 32 | UInt64(state.offerCount), part: 1)
-      let length = scenario.agents[agent.index].goNotReady.length.sample(&stream)
-      let reason = NotReadyReason.dontAcceptQueueCalls
-      command(.makeNotReady(agent, reason: reason, until: now + TimeSpan(seconds: length)))
-    }
+    act(&self, state, agent)
+  }
+
+  /// The rep whom an entry is about, if its subject has the rep in the lowest bits.
+  @inline(__always)
+  func agent(of entry: Agenda.Entry) -> AgentID { AgentID(Int(entry.subject & 0xffff)) }
+
+  /// Turns Don't Accept Queue Calls on instead of answering.
+  mutating func goNotReady(_ agent: AgentID, _ state: SimulatedAgent) {
+    var stream = stream(
+      .recovery, UInt64(agent.rawValue) << 32 | UInt64(state.offerCount), part: 1)
+    let length = scenario.agents[agent.index].goNotReady.length.sample(&stream)
+    let reason = NotReadyReason.dontAcceptQueueCalls
+    command(.makeNotReady(agent, reason: reason, until: now + TimeSpan(seconds: length)))
   }
 
   private mutating func listenToRinging(_ row: Int) {

@@ -126,7 +126,7 @@ extension Simulator {
     case .waiting(let id):
       outbound.requests[agent.index] = id
       tally.outbound.waited += 1
-    default:
+    case .refused, .done, .unchanged, .entered, .consulting:
       agenda.add(.outboundRetry, UInt64(agent.rawValue), at: now + .minutes(1))
     }
   }
@@ -136,10 +136,10 @@ extension Simulator {
     if let id = outbound.requests[agent.index] { command(.cancelOutbound(id)) }
   }
 
-  mutating func reactToOutbound(_ event: Event) {
+  mutating func react(to event: OutboundEvent) {
     switch event {
-    case .outboundGranted(_, let agent, _, let call): dial(call, agent)
-    case .outboundRequestEnded(_, let agent, let outcome):
+    case .granted(_, let agent, _, let call): dial(call, agent)
+    case .requestEnded(_, let agent, let outcome):
       outbound.requests[agent.index] = nil
       if outcome == .cancelled {
         outbound.isWaiting[agent.index] = false
@@ -147,7 +147,8 @@ extension Simulator {
         if outcome == .expired { tally.outbound.expired += 1 }
         agenda.add(.outboundRetry, UInt64(agent.rawValue), at: now + .minutes(1))
       }
-    default: break
+    // The request and its refusal are in the command's outcome; the call out is connected by the simulator.
+    case .requested, .refused, .connected: break
     }
   }
 
@@ -176,26 +177,21 @@ extension Simulator {
     stream(.outbound, outbound.items[number].entity, part: outbound.items[number].attempts)
   }
 
-  /// Does what was planned for a call out.
-  mutating func workOutbound(_ entry: Agenda.Entry) {
-    switch entry.kind {
-    case .outboundArises:
-      arise(.followUp, OutboundPool.followUpEntity | outbound.followUps)
-      outbound.followUps += 1
-      planOutbound()
-    case .outboundRetry:
-      let agent = AgentID(Int(entry.subject))
-      if outbound.requests[agent.index] != nil { return }
-      outbound.isWaiting[agent.index] = false
-      request(agent)
-    case .dialEnds: endDialling(CallID(rawValue: entry.subject))
-    default:
-      let call = CallID(rawValue: entry.subject)
-      if row(of: call) != nil { command(.hangUp(call, by: .agent, cause: .normal)) }
-    }
+  /// A call out has arisen by itself, and the next one is planned.
+  mutating func followUp() {
+    arise(.followUp, OutboundPool.followUpEntity | outbound.followUps)
+    outbound.followUps += 1
+    planOutbound()
   }
 
-  private mutating func endDialling(_ call: CallID) {
+  /// Asks for cover once more, unless the request still waits.
+  mutating func askAgain(_ agent: AgentID) {
+    if outbound.requests[agent.index] != nil { return }
+    outbound.isWaiting[agent.index] = false
+    request(agent)
+  }
+
+  mutating func endDialling(_ call: CallID) {
     guard let row = row(of: call) else { return }
     let number = Int(callers[row].kind)
     var stream = outboundStream(number)

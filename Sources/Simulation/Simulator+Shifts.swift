@@ -33,29 +33,25 @@ extension Simulator {
     }
   }
 
-  /// Does what was planned for a rep.
-  mutating func workShift(_ entry: Agenda.Entry) {
-    let agent = AgentID(Int(entry.subject & 0xffff))
-    switch entry.kind {
-    case .wrapUpEnds:
-      if UInt64(agents[agent.index].wrapUps) == entry.subject >> 16,
-        agents[agent.index].activity == .wrapUp
-      {
-        command(.endWrapUp(agent))
-      }
-    case .shiftStarts: come(agent)
-    case .shiftEnds: goHome(agent)
-    case .breakStarts:
-      guard case .shifts(let shifts) = scenario.staffing else { return }
-      let shift = shifts[agent.index][Int(entry.subject >> 16 & 0xffff)]
-      let length = shift.breaks[Int(entry.subject >> 32)].length
-      takeBreak(agent, length)
-    default: setLevel(Int(entry.subject))
+  /// A wrap-up is as long as was drawn, if it is still the same one.
+  mutating func endWrapUp(_ entry: Agenda.Entry) {
+    let agent = agent(of: entry)
+    if UInt64(agents[agent.index].wrapUps) == entry.subject >> 16,
+      agents[agent.index].activity == .wrapUp
+    {
+      command(.endWrapUp(agent))
     }
   }
 
+  mutating func startBreak(_ entry: Agenda.Entry) {
+    guard case .shifts(let shifts) = scenario.staffing else { return }
+    let agent = agent(of: entry)
+    let shift = shifts[agent.index][Int(entry.subject >> 16 & 0xffff)]
+    takeBreak(agent, shift.breaks[Int(entry.subject >> 32)].length)
+  }
+
   /// A break of full length, begun when the hands are free; no further call until then.
-  private mutating func takeBreak(_ agent: AgentID, _ length: TimeSpan) {
+  mutating func takeBreak(_ agent: AgentID, _ length: TimeSpan) {
     switch agents[agent.index].activity {
     case .away: return
     case .idle, .notReady: command(.makeNotReady(agent, reason: Self.onBreak, until: now + length))
@@ -68,14 +64,14 @@ extension Simulator {
 
   static let onBreak = NotReadyReason(NotReadyReason.firstConfigurable)
 
-  private mutating func come(_ agent: AgentID) {
+  mutating func come(_ agent: AgentID) {
     agents[agent.index].isLeaving = false
     command(.logIn(agent))
     command(.makeReady(agent))
   }
 
   /// A rep with free hands goes; one on a call takes no other and goes after it.
-  private mutating func goHome(_ agent: AgentID) {
+  mutating func goHome(_ agent: AgentID) {
     switch agents[agent.index].activity {
     case .away: return
     case .idle, .notReady: command(.logOut(agent))
@@ -95,7 +91,7 @@ extension Simulator {
   // MARK: Levels
 
   /// So many reps from now on. Idle ones go at once; then whoever is done first.
-  private mutating func setLevel(_ number: Int) {
+  mutating func setLevel(_ number: Int) {
     guard case .levels(let levels, _) = scenario.staffing else { return }
     let present = agents.count { $0.activity != .away }
     var surplus = present - levels[number]

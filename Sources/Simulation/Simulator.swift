@@ -22,7 +22,7 @@ struct Simulator {
 
   /// The callers in the system, by row of the engine's call table.
   var callers: [Caller] = []
-  var agents: [AgentState]
+  var agents: [SimulatedAgent]
   var sources: [Source]
   var outbound: OutboundPool
   /// By how much busier than the mean day this one is.
@@ -73,7 +73,7 @@ struct Simulator {
     tally = Tally(
       queues: scenario.plan.queues.count, agents: scenario.plan.agents.count,
       intervals: features.intervals)
-    agents = scenario.agents.map { AgentState($0, since: start) }
+    agents = scenario.agents.map { SimulatedAgent($0, since: start) }
     var day = RandomStream(
       seed: seed, replication: replication, purpose: .dayFactor, entity: 0)
     dayFactor =

@@ -1,9 +1,4 @@
 import Measures
-import Measures
-import Measures
-import Measures
-import Measures
-import Measures
 import Base
 public import Histogram
 import Routing

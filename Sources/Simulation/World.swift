@@ -56,7 +56,7 @@ enum Doing: UInt8, Sendable {
 }
 
 /// A rep.
-struct AgentState: Sendable {
+struct SimulatedAgent: Sendable {
   var activity = Doing.away
   var since: Instant
   var isReady = false
@@ -72,8 +72,6 @@ struct AgentState: Sendable {
   /// Copies of the behaviour's hot parts.
   let answersInstantly: Bool
   let pace: Double
-  /// The rep consulted, while holding a transfer.
-  var consulted: AgentID?
 
   init(_ behaviour: AgentBehaviour, since: Instant) {
     self.since = since

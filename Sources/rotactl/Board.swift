@@ -18,7 +18,7 @@ struct Board {
   }
 
   private func value(_ row: [Field], _ name: String) -> String {
-    Visible.text(row.first { $0.name == name }?.value ?? "")
+    Visible.text(row[name] ?? "")
   }
 
   /// The board in at most `height` lines of at most `width` characters. What there is no room for is counted.

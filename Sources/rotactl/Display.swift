@@ -45,7 +45,7 @@ enum Display {
 
   /// Fields without what only repeats another: all reasons, where there is one.
   private static func plain(_ fields: [Field]) -> [Field] {
-    let reason = fields.first { $0.name == "reason" }?.value
+    let reason = fields["reason"]
     return fields.filter { $0.name != "reasons" || $0.value != reason }
   }
 
@@ -88,7 +88,7 @@ enum Display {
   /// An event as a line for people.
   static func event(_ line: ServerLine) -> String? {
     guard case .event(let seq, let type, let options) = line else { return nil }
-    let at = options.first { $0.name == "at" }?.value ?? ""
+    let at = options["at"] ?? ""
     let clock = Visible.text(at.dropFirst(11).prefix(12))
     let rest = options.filter { $0.name != "at" }
       .map { "\($0.name)=\(Visible.text($0.value))" }

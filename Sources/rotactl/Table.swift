@@ -19,7 +19,7 @@ struct Table {
     for field in rows.joined() where !names.contains(field.name) { names.append(field.name) }
     titles = names
     cells = rows.map { row in
-      names.map { name in Visible.text(row.first { $0.name == name }?.value ?? "") }
+      names.map { name in Visible.text(row[name] ?? "") }
     }
   }
 

@@ -1,7 +1,8 @@
-import Base
 import ArgumentParser
+import Base
 import Client
 import Configuration
+import Events
 import Foundation
 import LineProtocol
 import Output
@@ -91,7 +92,7 @@ struct DriveCommand: ParsableCommand {
   /// Events by type, as simulated and as they came.
   private func report(_ history: [TimedEvent], _ seen: [String: Int]) throws {
     let simulated = Dictionary(
-      history.map { (EventText.type(of: $0.event), 1) }, uniquingKeysWith: +)
+      history.map { ($0.event.type, 1) }, uniquingKeysWith: +)
     let types = Set(simulated.keys).union(seen.keys).sorted()
     if json {
       return try JSONText.print(

@@ -40,7 +40,11 @@ import Testing
     // Bob does not pick up, Carol is asked, and does not either: all of it is overdue at once.
     board.advance(to: start + .minutes(10), &batch)
     let offered = board.takeRecords().compactMap { record -> String? in
-      if case .event(.consultOffered, let detail) = record.content { detail } else { nil }
+      if case .event(.transfer(.consultOffered), let detail) = record.content {
+        detail
+      } else {
+        nil
+      }
     }
     #expect(offered.count == 1)
     #expect(offered.allSatisfy { $0.contains("call=c-1") })

@@ -341,7 +341,7 @@ final class SimulatedMachine {
     do {
       let reader = try openJournal()
       _ = try reader.replay(after: 0, chain: 0) { record in
-        guard case .event(.callArrived, let detail) = record.content,
+        guard case .event(.call(.arrived), let detail) = record.content,
           let call = LineParser.options(detail).first(where: { $0.name == "call" })?.value
         else { return }
         arrivals[call, default: 0] += 1

@@ -1,9 +1,4 @@
 import Measures
-import Measures
-import Measures
-import Measures
-import Measures
-import Measures
 import Base
 import Configuration
 import Foundation
@@ -176,14 +171,14 @@ private struct BankDay {
   private mutating func react(to record: Record) throws {
     guard case .event(let event, _) = record.content else { return }
     switch event {
-    case .callOffered(_, let call, let agent, _, _, _):
+    case .call(.offered(_, let call, let agent, _, _, _)):
       let name = board.book.name(of: call)
       answered += 1
       // The caller stays from now on, whatever patience there was.
       planned.removeAll { $0.line == "call.hang-up \(name) by=caller" }
       plan(now + (service[name] ?? 1), "call.hang-up \(name) by=agent")
       try ask("call.accept \(name) agent=\(board.directory.name(of: agent))")
-    case .callEnded(_, _, .abandoned): abandoned += 1
+    case .call(.ended(_, _, .abandoned)): abandoned += 1
     default: break
     }
   }

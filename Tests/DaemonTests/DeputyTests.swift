@@ -51,8 +51,8 @@ import Testing
     #expect(marked.allSatisfy { $0.by == user })
     #expect(
       marked.map { "\($0.type) \($0.agent ?? "-")" } == [
-        "agent.ready bob", "agent.not-ready alice", "offer.ended alice", "call.held -",
-        "call.resumed -", "call.ended bob", "call.ended -",
+        "agent.ready bob", "agent.not-ready alice", "offer.ended alice", "call.held bob",
+        "call.resumed bob", "call.ended bob", "call.ended -",
       ])
     daemon.kill()
   }

@@ -197,7 +197,7 @@ import Testing
       switch record.content {
       case .event(let event, let text):
         detail = text
-        if case .callArrived = event {
+        if case .call(.arrived) = event {
           names.append(LineParser.options(detail).first { $0.name == "name" }?.value ?? "")
         }
       case .note(_, let text): detail = text

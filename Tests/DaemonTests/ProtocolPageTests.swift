@@ -1,11 +1,13 @@
 import Base
 import Client
 import Configuration
+import Events
 import Foundation
 import Journal
 import LineProtocol
 import Reporting
 import Routing
+import TestSupport
 import Testing
 
 /// The protocol page is normative, so it is tested: its tables against the declarations, its
@@ -64,7 +66,7 @@ import Testing
       #expect(event.code.kind != 0 && Event(event.code) == event, "\(event)")
       let record = Record(seq: 1, at: Instant(seconds: 1), content: .event(event, detail: ""))
       var writer = LineWriter()
-      EventText.write(record, Directory(), to: &writer)
+      record.write(Directory(), to: &writer)
       let line = try LineParser.serverLine(writer.bytes.dropLast()[...])
       guard case .event(_, let type, let fields) = line else {
         Issue.record("\(event) is printed as \(line)")

@@ -22,7 +22,7 @@ private func batch(_ count: Int, at second: Int64 = 1) -> Batch {
   var batch = Batch()
   for i in 0..<count {
     batch.add(
-      .agentLoggedIn(AgentID(i)), at: Instant(seconds: second) + .microseconds(Int64(i)),
+      .agent(.loggedIn(AgentID(i))), at: Instant(seconds: second) + .microseconds(Int64(i)),
       detail: i % 2 == 0 ? "" : " by=\"x y\"")
   }
   return batch
@@ -54,7 +54,7 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
     #expect(journal.identity == "id-1")
     let all = try records(journal)
     #expect(all.map(\.seq) == [1, 2, 3, 4, 5])
-    #expect(all[1].content == .event(.agentLoggedIn(AgentID(1)), detail: " by=\"x y\""))
+    #expect(all[1].content == .event(.agent(.loggedIn(AgentID(1))), detail: " by=\"x y\""))
     #expect(all[1].at == Instant(seconds: 1) + .microseconds(1))
     #expect(all[3].content == .plan("{}"))
     #expect(all[4].content == .note(type: "daemon.draining", detail: " switch=on"))

@@ -1,12 +1,4 @@
 import Measures
-import Measures
-import Measures
-import Measures
-import Measures
-import Measures
-import Measures
-import Measures
-import Measures
 import Base
 import Configuration
 import Foundation
@@ -163,18 +155,20 @@ import Testing
     let call = CallID(slot: 0, generation: 1)
     let offer = OfferID(1)
     let events: [(Double, Event)] = [
-      (8, .officeHoursSet(support, opens: at(8), closes: at(12))),
-      (12, .officeHoursSet(support, opens: at(13), closes: at(17))),
-      (20, .agentLoggedIn(alice)), (20, .agentBecameReady(alice)),
-      (21, .callArrived(call, queue: support, priority: .zero, credit: .zero, skills: [])),
+      (8, .calendar(.officeHoursSet(support, opens: at(8), closes: at(12)))),
+      (12, .calendar(.officeHoursSet(support, opens: at(13), closes: at(17)))),
+      (20, .agent(.loggedIn(alice))), (20, .agent(.becameReady(alice))),
+      (21, .call(.arrived(call, queue: support, priority: .zero, credit: .zero, skills: []))),
       (
         21,
-        .callOffered(
-          offer, call: call, agent: alice, queue: support, ringTimeout: .microseconds(9), round: 0)
+        .call(
+          .offered(
+            offer, call: call, agent: alice, queue: support, ringTimeout: .microseconds(9), round: 0
+          ))
       ),
-      (21.01, .callAnswered(offer, call: call, agent: alice)),
-      (21.1, .callEnded(call, agent: alice, reason: .callerHungUp)),
-      (30, .agentLoggedOut(alice)),
+      (21.01, .call(.answered(offer, call: call, agent: alice))),
+      (21.1, .call(.ended(call, agent: alice, reason: .callerHungUp))),
+      (30, .agent(.loggedOut(alice))),
     ]
     let days = JournalDays(events.map { TimedEvent(at: at($0.0), event: $0.1) }, directory)
     let day = try #require(days.day("2026-11-23"))
@@ -193,7 +187,7 @@ import Testing
     do {
       let journal = try Journal(path: path) { "one" }
       var batch = Batch()
-      batch.add(.agentLoggedIn(AgentID(0)), at: Instant(seconds: 1))
+      batch.add(.agent(.loggedIn(AgentID(0))), at: Instant(seconds: 1))
       try journal.append(batch)
     }
     let before = try Data(contentsOf: URL(filePath: path))
@@ -247,10 +241,10 @@ import Testing
     scenario.outbound.isDone = false
     let history = Replication.history(scenario, seed: 1)
     let arrivals = history.compactMap { entry -> Instant? in
-      if case .callArrived = entry.event { entry.at } else { nil }
+      if case .call(.arrived) = entry.event { entry.at } else { nil }
     }
     let ends = history.compactMap { entry -> Instant? in
-      if case .callEnded = entry.event { entry.at } else { nil }
+      if case .call(.ended) = entry.event { entry.at } else { nil }
     }
     try #require(arrivals.count == 2 && ends.count == 2)
     #expect(arrivals[1] - arrivals[0] == .seconds(10))

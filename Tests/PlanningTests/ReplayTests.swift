@@ -46,8 +46,8 @@ import Testing
     #expect(replay.differences.count > 50)
     let first = try #require(replay.differences.first)
     // The same caller, another rep.
-    guard case .callOffered(_, let call, let agent, _, _, _)? = first.recorded.last,
-      case .callOffered(_, let other, let decided, _, _, _)? = first.decided.last
+    guard case .call(.offered(_, let call, let agent, _, _, _))? = first.recorded.last,
+      case .call(.offered(_, let other, let decided, _, _, _))? = first.decided.last
     else {
       Issue.record("expected an offer: \(first)")
       return

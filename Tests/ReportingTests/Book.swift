@@ -62,14 +62,14 @@ struct Book {
   // MARK: What often happens
 
   mutating func login(_ seconds: Double, _ agent: AgentID) {
-    at(seconds, .agentLoggedIn(agent))
-    at(seconds, .agentBecameReady(agent))
+    at(seconds, .agent(.loggedIn(agent)))
+    at(seconds, .agent(.becameReady(agent)))
   }
 
   mutating func arrive(_ seconds: Double, _ number: Int, _ queue: QueueID = Book.sales) {
     at(
       seconds,
-      .callArrived(Self.call(number), queue: queue, priority: 0, credit: .zero, skills: []),
+      .call(.arrived(Self.call(number), queue: queue, priority: 0, credit: .zero, skills: [])),
       " call=c-\(number)")
   }
 
@@ -79,16 +79,18 @@ struct Book {
   ) {
     at(
       seconds,
-      .callOffered(
-        OfferID(UInt64(number * 10 + ring)), call: Self.call(number), agent: agent, queue: queue,
-        ringTimeout: .seconds(24), round: 0), " call=c-\(number)")
+      .call(
+        .offered(
+          OfferID(UInt64(number * 10 + ring)), call: Self.call(number), agent: agent, queue: queue,
+          ringTimeout: .seconds(24), round: 0)), " call=c-\(number)")
   }
 
   mutating func answer(_ seconds: Double, _ number: Int, _ agent: AgentID, ring: Int = 0) {
     at(
       seconds,
-      .callAnswered(
-        OfferID(UInt64(number * 10 + ring)), call: Self.call(number), agent: agent))
+      .call(
+        .answered(
+          OfferID(UInt64(number * 10 + ring)), call: Self.call(number), agent: agent)))
   }
 
   mutating func endOffer(
@@ -96,22 +98,23 @@ struct Book {
   ) {
     at(
       seconds,
-      .offerEnded(
-        OfferID(UInt64(number * 10 + ring)), call: Self.call(number), agent: agent,
-        outcome: outcome, restUntil: .distantPast))
+      .call(
+        .offerEnded(
+          OfferID(UInt64(number * 10 + ring)), call: Self.call(number), agent: agent,
+          outcome: outcome, restUntil: .distantPast)))
   }
 
   mutating func end(
     _ seconds: Double, _ number: Int, _ agent: AgentID?, _ reason: EndReason = .callerHungUp
   ) {
-    at(seconds, .callEnded(Self.call(number), agent: agent, reason: reason))
+    at(seconds, .call(.ended(Self.call(number), agent: agent, reason: reason)))
   }
 
   mutating func wrapUp(_ seconds: Double, _ number: Int, _ agent: AgentID, for length: Double) {
     at(
       seconds,
-      .wrapUpStarted(agent, call: Self.call(number), until: Self.time(seconds + length)))
-    at(seconds + length, .wrapUpEnded(agent))
+      .agent(.wrapUpStarted(agent, call: Self.call(number), until: Self.time(seconds + length))))
+    at(seconds + length, .agent(.wrapUpEnded(agent)))
   }
 
   // MARK: What is reported of it

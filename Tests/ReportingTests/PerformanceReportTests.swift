@@ -1,5 +1,4 @@
 import LineProtocol
-import LineProtocol
 import Base
 import Measures
 import Routing
@@ -35,7 +34,7 @@ import Testing
     var book = try Book()
     book.arrive(0, 1)
     book.offer(0, 1, Book.alice)
-    book.at(3, .offerRinging(OfferID(10), call: Book.call(1), agent: Book.alice))
+    book.at(3, .call(.ringing(OfferID(10), call: Book.call(1), agent: Book.alice)))
     book.answer(3 + pickUp, 1, Book.alice)
     let offers = try book.performance("alice").offers
     #expect(offers.answered == 1 && offers.answeredWithinRings == inTime)
@@ -56,10 +55,11 @@ import Testing
       let call = Book.call(10 + number)
       book.at(
         start,
-        .outboundGranted(
-          RequestID(UInt64(number + 1)), agent: Book.alice, purpose: .other, call: call),
+        .outbound(
+          .granted(
+            RequestID(UInt64(number + 1)), agent: Book.alice, purpose: .other, call: call)),
         " call=out-\(number) to=\"+1555\"")
-      book.at(start + 4, .outboundConnected(call, agent: Book.alice))
+      book.at(start + 4, .outbound(.connected(call, agent: Book.alice)))
       book.end(start + 10, 10 + number, Book.alice, .agentHungUp)
       book.wrapUp(start + 10, 10 + number, Book.alice, for: 45)
     }
@@ -68,16 +68,18 @@ import Testing
     book.answer(1_005, 2, Book.alice)
     book.at(
       1_009,
-      .consultStarted(
-        TransferID(1), call: Book.call(2), holder: Book.alice, target: .agent(Book.bob)),
+      .transfer(
+        .consultStarted(
+          TransferID(1), call: Book.call(2), holder: Book.alice, target: .agent(Book.bob))),
       " call=c-2 to=bob who=\"Client 2\" about=billing")
-    book.at(1_009, .consultOffered(TransferID(1), holder: Book.alice, agent: Book.bob))
-    book.at(1_015, .consultAnswered(TransferID(1), holder: Book.alice))
-    book.at(1_020, .consultConfirmed(TransferID(1), holder: Book.alice))
+    book.at(1_009, .transfer(.consultOffered(TransferID(1), holder: Book.alice, agent: Book.bob)))
+    book.at(1_015, .transfer(.consultAnswered(TransferID(1), holder: Book.alice, agent: Book.bob)))
+    book.at(1_020, .transfer(.consultConfirmed(TransferID(1), holder: Book.alice, agent: Book.bob)))
     book.at(
       1_024,
-      .transferCompleted(
-        TransferID(1), call: Book.call(2), holder: Book.alice, target: Book.bob))
+      .transfer(
+        .completed(
+          TransferID(1), call: Book.call(2), holder: Book.alice, target: Book.bob)))
     book.wrapUp(1_024, 2, Book.alice, for: 45)
     book.end(1_324, 2, Book.bob)
     book.wrapUp(1_324, 2, Book.bob, for: 45)
@@ -107,9 +109,9 @@ import Testing
     #expect(try book.performance("alice").handled == 1)
     #expect(try book.performance("alice").handling.average.value == nil)
     book.end(65, 1, Book.alice)
-    book.at(65, .wrapUpStarted(Book.alice, call: Book.call(1), until: .never))
+    book.at(65, .agent(.wrapUpStarted(Book.alice, call: Book.call(1), until: .never)))
     #expect(try book.performance("alice").handling.average.value == nil)
-    book.at(85, .wrapUpEnded(Book.alice))
+    book.at(85, .agent(.wrapUpEnded(Book.alice)))
     #expect(try book.performance("alice").handling.average.value == .seconds(80))
   }
 
@@ -135,28 +137,34 @@ import Testing
   @Test("A phone that rings for a consultation is no talk: a rep at lunch has no occupancy")
   func consultationRinging() throws {
     var book = try Book()
-    book.at(0, .agentLoggedIn(Book.bob))
+    book.at(0, .agent(.loggedIn(Book.bob)))
     book.at(
       0,
-      .agentBecameNotReady(
-        Book.bob, reason: NotReadyReason(16), until: .never, by: .agent, shown: NotReadyReason(16)))
+      .agent(
+        .becameNotReady(
+          Book.bob, reason: NotReadyReason(16), until: .never, by: .agent, shown: NotReadyReason(16)
+        )))
     book.arrive(10, 1)
     book.offer(10, 1, Book.alice)
     book.answer(12, 1, Book.alice)
     book.at(
       20,
-      .consultStarted(
-        TransferID(1), call: Book.call(1), holder: Book.alice, target: .agent(Book.bob)),
+      .transfer(
+        .consultStarted(
+          TransferID(1), call: Book.call(1), holder: Book.alice, target: .agent(Book.bob))),
       " call=c-1")
-    book.at(20, .consultOffered(TransferID(1), holder: Book.alice, agent: Book.bob))
+    book.at(20, .transfer(.consultOffered(TransferID(1), holder: Book.alice, agent: Book.bob)))
     book.at(
       40,
-      .consultRefused(TransferID(1), holder: Book.alice, agent: Book.bob, outcome: .noAnswer))
-    book.at(40, .consultOffered(TransferID(1), holder: Book.alice, agent: Book.carol))
-    book.at(45, .consultAnswered(TransferID(1), holder: Book.alice))
+      .transfer(
+        .consultRefused(TransferID(1), holder: Book.alice, agent: Book.bob, outcome: .noAnswer)))
+    book.at(40, .transfer(.consultOffered(TransferID(1), holder: Book.alice, agent: Book.carol)))
+    book.at(45, .transfer(.consultAnswered(TransferID(1), holder: Book.alice, agent: nil)))
     book.at(
       60,
-      .transferEnded(TransferID(1), call: Book.call(1), holder: Book.alice, outcome: .declined))
+      .transfer(
+        .ended(
+          TransferID(1), call: Book.call(1), holder: Book.alice, outcome: .declined, agent: nil)))
     book.end(100, 1, Book.alice)
     let bob = try book.performance("bob", 0, 100)
     #expect(bob.times == RepTimes() && bob.times.occupancy.value == nil)
@@ -183,19 +191,21 @@ import Testing
     book.arrive(0, 1)
     book.offer(0, 1, Book.alice)
     book.answer(10, 1, Book.alice)
-    book.at(40, .callHeld(Book.call(1)))
-    book.at(60, .callResumed(Book.call(1)))
-    book.at(70, .callHeld(Book.call(1)))
-    book.at(75, .callResumed(Book.call(1)))
+    book.at(40, .call(.held(Book.call(1), agent: Book.alice)))
+    book.at(60, .call(.resumed(Book.call(1), agent: Book.alice)))
+    book.at(70, .call(.held(Book.call(1), agent: nil)))
+    book.at(75, .call(.resumed(Book.call(1), agent: nil)))
     book.end(100, 1, Book.alice)
     let (lunch, missed) = (NotReadyReason(16), NotReadyReason(1))
     book.at(
       200,
-      .agentBecameNotReady(Book.alice, reason: missed, until: .never, by: .system, shown: missed))
+      .agent(.becameNotReady(Book.alice, reason: missed, until: .never, by: .system, shown: missed))
+    )
     book.at(
-      230, .agentBecameNotReady(Book.alice, reason: lunch, until: .never, by: .agent, shown: lunch))
-    book.at(250, .agentReasonEnded(Book.alice, reason: lunch, shown: missed))
-    book.at(260, .agentLoggedOut(Book.alice))
+      230,
+      .agent(.becameNotReady(Book.alice, reason: lunch, until: .never, by: .agent, shown: lunch)))
+    book.at(250, .agent(.reasonEnded(Book.alice, reason: lunch, shown: missed)))
+    book.at(260, .agent(.loggedOut(Book.alice)))
     let row = try book.performance("alice", 0, 1_000)
     #expect(row.times.talking == .seconds(65) && row.times.holding == .seconds(25))
     #expect(row.times.ringing == .seconds(10) && row.times.idle == .seconds(100))
@@ -216,18 +226,19 @@ import Testing
     book.login(0, Book.alice)
     book.at(
       10,
-      .outboundRefused(Book.alice, purpose: .other, rule: Rule.allCases[0], queue: Book.sales))
+      .outbound(.refused(Book.alice, purpose: .other, rule: Rule.allCases[0], queue: Book.sales)))
     book.at(
-      20, .outboundRequested(RequestID(1), agent: Book.alice, purpose: .voicemail, expires: .never))
+      20,
+      .outbound(.requested(RequestID(1), agent: Book.alice, purpose: .voicemail, expires: .never)))
     book.at(
       30,
-      .outboundGranted(RequestID(1), agent: Book.alice, purpose: .voicemail, call: Book.call(9)),
+      .outbound(.granted(RequestID(1), agent: Book.alice, purpose: .voicemail, call: Book.call(9))),
       " call=out-1")
     book.end(40, 9, Book.alice, .noAnswer)
     book.at(
-      50, .outboundRequested(RequestID(2), agent: Book.alice, purpose: .other, expires: .never))
-    book.at(80, .outboundRequestEnded(RequestID(2), agent: Book.alice, outcome: .expired))
-    book.at(90, .blindTransferPrevented(Book.call(9), agent: Book.alice, cause: .requested))
+      50, .outbound(.requested(RequestID(2), agent: Book.alice, purpose: .other, expires: .never)))
+    book.at(80, .outbound(.requestEnded(RequestID(2), agent: Book.alice, outcome: .expired)))
+    book.at(90, .transfer(.blindPrevented(Book.call(9), agent: Book.alice, cause: .requested)))
     let row = try book.performance("alice")
     #expect(row.outboundGranted == 1 && row.outboundRefused == 1)
     #expect(row.preventedBlindTransfers == 1 && row.outboundHandling.average.value == .seconds(10))
@@ -239,7 +250,7 @@ import Testing
   )
   func undocumented() throws {
     var book = try handles()
-    book.at(2_000, .callLeftUndocumented(Book.call(2), agent: Book.alice))
+    book.at(2_000, .call(.leftUndocumented(Book.call(2), agent: Book.alice)))
     #expect(try book.performance("alice").undocumented == 1)
     #expect(try book.performance("bob").undocumented == 0)
     let store = try book.store()

@@ -1,5 +1,4 @@
 import Foundation
-import Foundation
 import Base
 import Measures
 import Routing
@@ -16,15 +15,17 @@ import Testing
     book.arrive(1, 1)
     book.at(
       301,
-      .callDiverted(
-        Book.call(1), queue: Book.sales, reason: .maxWait, to: .queue(Book.backup)))
+      .call(
+        .diverted(
+          Book.call(1), queue: Book.sales, reason: .maxWait, to: .queue(Book.backup))))
     book.end(304, 1, nil, .abandoned)
     // 2: is answered 310 s after arrival, 10 s after having overflowed.
     book.arrive(400, 2)
     book.at(
       700,
-      .callDiverted(
-        Book.call(2), queue: Book.sales, reason: .maxWait, to: .queue(Book.backup)))
+      .call(
+        .diverted(
+          Book.call(2), queue: Book.sales, reason: .maxWait, to: .queue(Book.backup))))
     book.offer(702, 2, Book.bob, Book.backup)
     book.answer(710, 2, Book.bob)
     book.end(800, 2, Book.bob)
@@ -34,7 +35,7 @@ import Testing
     // 4: is turned away at the door.
     book.arrive(900, 4)
     book.at(
-      900, .callDiverted(Book.call(4), queue: Book.sales, reason: .closed, to: .voicemail))
+      900, .call(.diverted(Book.call(4), queue: Book.sales, reason: .closed, to: .voicemail)))
     book.end(930, 4, nil, .voicemail)
     // 5: is still there.
     book.arrive(950, 5)
@@ -106,7 +107,7 @@ import Testing
     book.offer(0, 1, Book.alice)
     book.answer(10, 1, Book.alice)
     book.at(
-      100, .callReturnedToQueue(Book.call(1), queue: Book.sales, agent: Book.alice))
+      100, .call(.returnedToQueue(Book.call(1), queue: Book.sales, agent: Book.alice)))
     book.offer(100, 1, Book.bob, ring: 1)
     book.answer(108, 1, Book.bob, ring: 1)
     book.end(200, 1, Book.bob)

@@ -1,12 +1,12 @@
 import Base
 import Configuration
+import Events
 import Foundation
 import Journal
 import Routing
 import Simulation
 import Stochastics
 import Testing
-
 @testable import Reporting
 
 /// The tables: the same however they are built, at a cost of what is asked for, and true to the engine.
@@ -53,7 +53,7 @@ import Testing
         try book.reload((entry.at - Book.start).seconds, yaml)
       }
     }
-    book.at(20_000, .blindTransferPrevented(Book.call(1), agent: Book.bob, cause: .requested))
+    book.at(20_000, .transfer(.blindPrevented(Book.call(1), agent: Book.bob, cause: .requested)))
     return book.records
   }
 
@@ -153,6 +153,6 @@ import Testing
 extension ReportStore {
   /// The activity of rep number `agent`, as of the last record.
   fileprivate func activity(of agent: Int) -> String {
-    projector.states[UInt16(agent)]?.activity ?? "idle"
+    projector.states[UInt16(agent)]?.activity.rawValue ?? "idle"
   }
 }

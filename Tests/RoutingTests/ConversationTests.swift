@@ -15,7 +15,7 @@ import Testing
     #expect(world.does(.hold(call, agent: AgentID(0))) == .refused(.wrongHoldState))
     world.wait(185)
     let reminders = world.log.compactMap { entry -> UInt32? in
-      guard case .holdReminded(call, _, let count) = entry.event else { return nil }
+      guard case .call(.holdReminded(call, _, let count)) = entry.event else { return nil }
       return count
     }
     #expect(reminders == [1, 2, 3])
@@ -61,7 +61,7 @@ import Testing
   func writeUp() {
     func undocumented(_ world: World) -> Int {
       world.log.count { entry in
-        if case .callLeftUndocumented = entry.event { true } else { false }
+        if case .call(.leftUndocumented) = entry.event { true } else { false }
       }
     }
     var world = World(ready: 1) { $0.wrapUp = .seconds(30) }
@@ -93,7 +93,7 @@ import Testing
     world.does(.hangUp(call, by: .caller, cause: .normal))
     world.wait(30)
     let isReported = world.log.contains { entry in
-      if case .callLeftUndocumented = entry.event { true } else { false }
+      if case .call(.leftUndocumented) = entry.event { true } else { false }
     }
     #expect(!isReported)
   }
@@ -129,7 +129,7 @@ import Testing
     var world = World(ready: 1, rules: { $0.staleAfter = .minutes(60) })
     let call = world.connect().call
     world.wait(2 * 3_600)
-    let reports = world.log.count { $0.event == .callFoundStale(call, agent: AgentID(0)) }
+    let reports = world.log.count { $0.event == .call(.foundStale(call, agent: AgentID(0))) }
     #expect(reports == 2)
     world.does(.hangUp(call, by: .caller, cause: .lost))
     #expect(world.end(of: call) == .lost)

@@ -4,20 +4,6 @@ import Testing
 
 @testable import Routing
 
-/// Numbers that no field can have are no event.
-@Suite struct ImpossibleEventTests {
-  @Test(
-    "Fields that fit no type are refused, not cut to fit",
-    arguments: [
-      EventCode(20, 65_536), EventCode(1, 0, 0, 256), EventCode(7, 0, -1), EventCode(11, 0, .min),
-      EventCode(2, 0, 0, 0, 65_552), EventCode(20, 0, 1), EventCode(63, 1), EventCode(0),
-      EventCode(12, 0, 0, 512), EventCode(40, 0, 0, 0, 4),
-    ])
-  func refused(code: EventCode) {
-    #expect(Event(code) == nil)
-  }
-}
-
 /// Bytes that are no state are refused; they are neither indexed with nor made room for.
 @Suite struct DamagedSnapshotTests {
   private static let plan = RoutingPlan(

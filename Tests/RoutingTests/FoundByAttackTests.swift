@@ -96,7 +96,7 @@ import Testing
     world.does(.reportRinging(call, agent: bob))
     world.wait(20)
     let left = world.log.first { entry in
-      if case .callDiverted(call, _, _, .voicemail) = entry.event { true } else { false }
+      if case .call(.diverted(call, _, _, .voicemail)) = entry.event { true } else { false }
     }
     #expect(left.map { ($0.at - start).seconds } == 10.1)
     #expect(world.outcomes(0) == [.withdrawn] && world.outcomes(1) == [.withdrawn])
@@ -111,7 +111,7 @@ import Testing
     let call = world.arrive()
     world.wait(100)
     let left = world.log.first { entry in
-      if case .callDiverted(call, _, _, .voicemail) = entry.event { true } else { false }
+      if case .call(.diverted(call, _, _, .voicemail)) = entry.event { true } else { false }
     }
     let after = left.map { ($0.at - start).seconds } ?? 0
     #expect(after <= seconds && after >= seconds - 1)
@@ -148,7 +148,7 @@ import Testing
     world.engine.resume(at: world.now, into: &events)
     world.log += events.events
     let offers = world.events(since: since).filter { event in
-      if case .callOffered = event { true } else { false }
+      if case .call(.offered) = event { true } else { false }
     }
     #expect(offers.isEmpty)
     #expect(world.engine.status(of: QueueID(0)).waiting == 0)
@@ -272,11 +272,12 @@ import Testing
     var engine = RoutingEngine(
       RoutingPlan(agents: [AgentPlan()], queues: [QueuePlan(members: [Member(alice)])]), seed: 1)
     let start = Instant(seconds: 1_000)
-    engine.apply(.agentLoggedIn(alice), at: start)
+    engine.apply(.agent(.loggedIn(alice)), at: start)
     let lunch = NotReadyReason(16)
     engine.apply(
-      .agentBecameNotReady(
-        alice, reason: lunch, until: start + .seconds(60), by: .agent, shown: lunch), at: start)
+      .agent(
+        .becameNotReady(
+          alice, reason: lunch, until: start + .seconds(60), by: .agent, shown: lunch)), at: start)
     #expect(engine.reasons(of: alice).map(\.reason) == [lunch])
   }
 
@@ -322,7 +323,7 @@ import Testing
     events.removeAll()
     _ = engine.handle(.logOut(AgentID(0)), at: now, into: &events)
     let escalated = events.events.count { entry in
-      if case .tierEscalated = entry.event { true } else { false }
+      if case .call(.tierEscalated) = entry.event { true } else { false }
     }
     #expect(escalated == 1_000)
     #expect(engine.invariantViolations() == [])

@@ -70,8 +70,8 @@ struct Laws {
 
   private func enteredQueue(_ event: Event) -> (call: CallID, queue: QueueID)? {
     switch event {
-    case .callArrived(let call, let queue, _, _, _): (call, queue)
-    case .callDiverted(let call, _, _, .queue(let queue)): (call, queue)
+    case .call(.arrived(let call, let queue, _, _, _)): (call, queue)
+    case .call(.diverted(let call, _, _, .queue(let queue))): (call, queue)
     default: nil
     }
   }
@@ -80,15 +80,15 @@ struct Laws {
 
   private mutating func count(_ entry: TimedEvent) {
     switch entry.event {
-    case .offerEnded(_, let call, let agent, let outcome, _):
+    case .call(.offerEnded(_, let call, let agent, let outcome, _)):
       let isMissed = outcome == .noAnswer || outcome == .ignored || outcome == .unreachable
       if isMissed || outcome == .wentNotReady {
         refusals[Pair(call: call, agent: agent), default: 0] += 1
       }
       if isMissed { missedAt[Pair(call: call, agent: agent)] = entry.at }
-    case .callDiverted(let call, _, _, .queue), .callArrived(let call, _, _, _, _),
-      .callReturnedToQueue(let call, _, _), .consultStarted(_, let call, _, _),
-      .callEnded(let call, _, _):
+    case .call(.diverted(let call, _, _, .queue)), .call(.arrived(let call, _, _, _, _)),
+      .call(.returnedToQueue(let call, _, _)), .transfer(.consultStarted(_, let call, _, _)),
+      .call(.ended(let call, _, _)):
       for pair in refusals.keys where pair.call == call { refusals[pair] = nil }
     default: break
     }
@@ -104,11 +104,11 @@ struct Laws {
     _ entry: TimedEvent, _ rest: ArraySlice<TimedEvent>, _ state: RoutingEngine, _ cause: Cause
   ) {
     switch entry.event {
-    case .callOffered(_, let call, let agent, let queue, _, _):
+    case .call(.offered(_, let call, let agent, let queue, _, _)):
       checkOffer(call, agent, queue, state, at: entry.at)
-    case .offerEnded(let id, let call, let agent, let outcome, _):
+    case .call(.offerEnded(let id, let call, let agent, let outcome, _)):
       let isLeaving = rest.contains { later in
-        if case .callDiverted(call, _, _, _) = later.event { true } else { false }
+        if case .call(.diverted(call, _, _, _)) = later.event { true } else { false }
       }
       if !isLeaving || outcome != .withdrawn {
         checkCharge(id, agent, outcome, state, at: entry.at, cause)
@@ -177,12 +177,12 @@ struct Laws {
     if cause.isUpheaval || cause.acted == agent || cause.calls.contains(call) || isOver { return }
     for entry in rest {
       switch entry.event {
-      case .callOffered(_, call, let next, _, _, _):
+      case .call(.offered(_, call, let next, _, _, _)):
         if refusals(call, next) >= refusals(call, agent) {
           found.append("L4: \(name(call)) taken over by \(next.rawValue), who refused as often")
         }
         return
-      case .callEnded(call, _, _), .callDiverted(call, _, _, _): return
+      case .call(.ended(call, _, _)), .call(.diverted(call, _, _, _)): return
       default: continue
       }
     }

@@ -20,13 +20,13 @@ struct Ledger {
 
   mutating func enter(_ entry: TimedEvent) {
     switch entry.event {
-    case .callArrived(let call, _, _, _, _):
+    case .call(.arrived(let call, _, _, _, _)):
       entered += 1
       open(call)
-    case .outboundGranted(_, _, _, let call):
+    case .outbound(.granted(_, _, _, let call)):
       granted += 1
       open(call)
-    case .callOffered(let id, let call, let agent, _, _, _):
+    case .call(.offered(let id, let call, let agent, _, _, _)):
       if id <= lastOffer { complaints.append("offer \(id.rawValue) numbered out of order") }
       lastOffer = id
       if openOffers.values.contains(where: { $0.agent == agent }) {
@@ -34,11 +34,11 @@ struct Ledger {
       }
       openOffers[id] = OpenOffer(call: call, agent: agent)
       offersMade[agent, default: 0] += 1
-    case .offerEnded(let id, let call, let agent, let outcome, _):
+    case .call(.offerEnded(let id, let call, let agent, let outcome, _)):
       close(id, call, agent, outcome)
-    case .callAnswered(let id, let call, let agent):
+    case .call(.answered(let id, let call, let agent)):
       close(id, call, agent, .answered)
-    case .callEnded(let call, _, let reason):
+    case .call(.ended(let call, _, let reason)):
       if liveCalls.remove(call) == nil { complaints.append("a call ended twice") }
       ended[reason, default: 0] += 1
     default: break

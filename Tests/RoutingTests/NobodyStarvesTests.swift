@@ -60,17 +60,21 @@ import Testing
     #expect(world.ringing(next) == [0])
     let offers = world.events(since: since).filter { event in
       switch event {
-      case .offerEnded, .callOffered: true
+      case .call(.offerEnded), .call(.offered): true
       default: false
       }
     }
     #expect(
       offers == [
-        .offerEnded(OfferID(3), call: x, agent: a, outcome: .withdrawn, restUntil: .distantPast),
-        .callOffered(
-          OfferID(4), call: x, agent: b, queue: QueueID(0), ringTimeout: .seconds(18), round: 0),
-        .callOffered(
-          OfferID(5), call: next, agent: a, queue: QueueID(0), ringTimeout: .seconds(18), round: 0),
+        .call(
+          .offerEnded(OfferID(3), call: x, agent: a, outcome: .withdrawn, restUntil: .distantPast)),
+        .call(
+          .offered(
+            OfferID(4), call: x, agent: b, queue: QueueID(0), ringTimeout: .seconds(18), round: 0)),
+        .call(
+          .offered(
+            OfferID(5), call: next, agent: a, queue: QueueID(0), ringTimeout: .seconds(18), round: 0
+          )),
       ])
     #expect(world.agent(0).consecutiveRefusals == 1, "a withdrawn ring is no refusal")
   }
@@ -95,7 +99,7 @@ import Testing
     let later = world.arrive()
     world.wait(50)
     let rings = world.log.compactMap { entry -> Double? in
-      if case .callOffered(_, x, _, _, _, _) = entry.event {
+      if case .call(.offered(_, x, _, _, _, _)) = entry.event {
         (entry.at - start).seconds
       } else {
         nil
@@ -183,10 +187,10 @@ import Testing
     var began: [OfferID: Instant] = [:]
     return log.compactMap { entry in
       switch entry.event {
-      case .callOffered(let id, _, _, _, _, _):
+      case .call(.offered(let id, _, _, _, _, _)):
         began[id] = entry.at
         return nil
-      case .offerEnded(let id, _, _, _, _): return began[id].map { ($0, entry.at) }
+      case .call(.offerEnded(let id, _, _, _, _)): return began[id].map { ($0, entry.at) }
       default: return nil
       }
     }

@@ -22,7 +22,7 @@ import Testing
       "two reps never both pass on the strength of each other")
     #expect(
       world.log.last?.event
-        == .outboundRefused(AgentID(1), purpose: .other, rule: .noCover, queue: QueueID(0)))
+        == .outbound(.refused(AgentID(1), purpose: .other, rule: .noCover, queue: QueueID(0))))
   }
 
   @Test("Cover is required in every queue the rep serves")
@@ -75,7 +75,7 @@ import Testing
     #expect(world.engine.waitingRequests.map(\.agent) == [AgentID(3), AgentID(2), AgentID(1)])
     for call in calls { world.does(.hangUp(call, by: .caller, cause: .normal)) }
     let granted = world.log.compactMap { entry -> AgentID? in
-      guard case .outboundGranted(_, let agent, _, _) = entry.event else { return nil }
+      guard case .outbound(.granted(_, let agent, _, _)) = entry.event else { return nil }
       return agent
     }
     #expect(granted == [AgentID(1), AgentID(2), AgentID(3)].filter { granted.contains($0) })
@@ -112,7 +112,7 @@ import Testing
     world.does(.requestOutbound(AgentID(0), purpose: .other, patience: .seconds(30)))
     world.does(.logOut(AgentID(0)))
     let endings = world.log.compactMap { entry -> RequestOutcome? in
-      guard case .outboundRequestEnded(_, _, let outcome) = entry.event else { return nil }
+      guard case .outbound(.requestEnded(_, _, let outcome)) = entry.event else { return nil }
       return outcome
     }
     #expect(endings == [.expired, .cancelled, .agentLeft])

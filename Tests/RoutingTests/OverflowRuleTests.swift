@@ -23,8 +23,8 @@ import Testing
   private func visits(of call: CallID, _ log: [TimedEvent]) -> [Int] {
     log.compactMap { entry in
       switch entry.event {
-      case .callArrived(call, let queue, _, _, _): queue.index
-      case .callDiverted(call, _, _, .queue(let queue)): queue.index
+      case .call(.arrived(call, let queue, _, _, _)): queue.index
+      case .call(.diverted(call, _, _, .queue(let queue))): queue.index
       default: nil
       }
     }

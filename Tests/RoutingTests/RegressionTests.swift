@@ -133,7 +133,7 @@ import Testing
     world.engine.resume(at: world.now, into: &events)
     #expect(events.events.allSatisfy { $0.at == world.now })
     let outcomes = events.events.compactMap { entry -> OfferOutcome? in
-      if case .offerEnded(_, _, _, let outcome, _) = entry.event { outcome } else { nil }
+      if case .call(.offerEnded(_, _, _, let outcome, _)) = entry.event { outcome } else { nil }
     }
     #expect(outcomes == [.withdrawn])
     #expect(world.ringing(call).count == 1)
@@ -203,7 +203,7 @@ import Testing
     world.does(.hangUp(call, by: .caller, cause: .normal))
     world.wait(60)
     let isUndocumented = world.log.contains { entry in
-      if case .callLeftUndocumented = entry.event { true } else { false }
+      if case .call(.leftUndocumented) = entry.event { true } else { false }
     }
     #expect(!isUndocumented)
   }

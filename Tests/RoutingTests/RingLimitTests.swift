@@ -14,7 +14,7 @@ import Testing
     let call = world.arrive()
     world.wait(1_000)
     return world.log.compactMap { entry -> Double? in
-      if case .callDiverted(call, _, _, .voicemail) = entry.event {
+      if case .call(.diverted(call, _, _, .voicemail)) = entry.event {
         (entry.at - start).seconds
       } else {
         nil
@@ -169,7 +169,7 @@ import Testing
     world.wait(30)
     #expect(world.agent(0).isFree)
     let isCharged = world.log.contains { entry in
-      if case .callLeftUndocumented = entry.event { true } else { false }
+      if case .call(.leftUndocumented) = entry.event { true } else { false }
     }
     #expect(!isCharged)
   }
@@ -238,7 +238,7 @@ import Testing
     world.log += events.events
     #expect(outcomes.allSatisfy { $0 == .done })
     let isRung = world.events(since: since).contains { event in
-      if case .callOffered = event { true } else { false }
+      if case .call(.offered) = event { true } else { false }
     }
     #expect(!isRung)
     #expect(world.engine.liveCallCount == 0)

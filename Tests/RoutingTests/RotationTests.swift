@@ -139,7 +139,7 @@ import Testing
     refuse(6, call, 0, &world)
     #expect(world.agent(0).availability == .ready)
     let told = world.log.compactMap { entry -> UInt32? in
-      if case .agentSpared(AgentID(0), QueueID(0), let refusals) = entry.event {
+      if case .agent(.spared(AgentID(0), QueueID(0), let refusals)) = entry.event {
         refusals
       } else {
         nil

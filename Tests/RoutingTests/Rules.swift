@@ -26,7 +26,7 @@ enum Rules {
 
   private static func broken(by event: Event, from state: RoutingEngine) -> [String] {
     switch event {
-    case .outboundGranted(_, let agent, _, _):
+    case .outbound(.granted(_, let agent, _, _)):
       if state.agent(agent).availability != .ready { return ["outbound by a rep who is not ready"] }
       return state.queues(servedBy: agent).flatMap { queue -> [String] in
         let others = state.plan.queues[queue.index].members.count {
@@ -37,7 +37,7 @@ enum Rules {
         return (others < cover ? ["outbound without cover"] : [])
           + (state.line(of: queue).isEmpty ? [] : ["outbound while a caller waits"])
       }
-    case .transferCompleted(let id, _, let holder, _):
+    case .transfer(.completed(let id, _, let holder, _)):
       let row = state.transfer(heldBy: holder)
       return row?.id == id && row?.state == .confirmed ? [] : ["released without confirmation"]
     default: return []

@@ -44,7 +44,8 @@ import Testing
     var (world, call) = talking()
     #expect(world.does(.blindTransfer(call, agent: AgentID(0))) == .refused(.noBlindTransfer))
     #expect(
-      world.log.last?.event == .blindTransferPrevented(call, agent: AgentID(0), cause: .requested))
+      world.log.last?.event
+        == .transfer(.blindPrevented(call, agent: AgentID(0), cause: .requested)))
     #expect(world.engine.call(call)?.agent == AgentID(0))
   }
 
@@ -111,7 +112,7 @@ import Testing
     world.does(.hangUp(call, by: .agent, cause: .dropped))
     #expect(
       world.events(since: before).first
-        == .blindTransferPrevented(call, agent: AgentID(0), cause: .holderLeft))
+        == .transfer(.blindPrevented(call, agent: AgentID(0), cause: .holderLeft)))
     #expect(world.ringing(call) == [1], "offered at once to whoever is free")
     #expect(world.end(of: call) == nil)
   }

@@ -12,7 +12,7 @@ struct World {
 
   init(_ plan: RoutingPlan, seed: UInt64 = 1) {
     engine = RoutingEngine(plan, seed: seed)
-    engine.apply(.dayStarted, at: now)
+    engine.apply(.calendar(.dayStarted), at: now)
   }
 
   /// A team of `count` reps, all ready, serving one queue that `adjust` may change.
@@ -87,8 +87,8 @@ struct World {
   func outcomes(_ agent: Int) -> [OfferOutcome] {
     log.compactMap { entry in
       switch entry.event {
-      case .offerEnded(_, _, AgentID(agent), let outcome, _): outcome
-      case .callAnswered(_, _, AgentID(agent)): .answered
+      case .call(.offerEnded(_, _, AgentID(agent), let outcome, _)): outcome
+      case .call(.answered(_, _, AgentID(agent))): .answered
       default: nil
       }
     }
@@ -97,7 +97,7 @@ struct World {
   /// How `call` ended, if it has.
   func end(of call: CallID) -> EndReason? {
     for entry in log {
-      if case .callEnded(call, _, let reason) = entry.event { return reason }
+      if case .call(.ended(call, _, let reason)) = entry.event { return reason }
     }
     return nil
   }

@@ -93,10 +93,11 @@ import Testing
     for number in 0..<5 {
       for entry in Replication.history(scenario, seed: 1, number: UInt32(number)) {
         switch entry.event {
-        case .agentBecameNotReady(let agent, _, _, _, _): notReady.insert(agent)
-        case .agentBecameReady(let agent), .agentRested(let agent), .agentLoggedIn(let agent):
+        case .agent(.becameNotReady(let agent, _, _, _, _)): notReady.insert(agent)
+        case .agent(.becameReady(let agent)), .agent(.rested(let agent)),
+          .agent(.loggedIn(let agent)):
           notReady.remove(agent)
-        case .outboundGranted(_, let agent, _, _):
+        case .outbound(.granted(_, let agent, _, _)):
           grants += 1
           if notReady.contains(agent) { wrong += 1 }
         default: break

@@ -1,9 +1,9 @@
 import Base
+import Events
 import Routing
 import Stochastics
 import TestSupport
 import Testing
-
 @testable import Simulation
 
 /// What the engine decides, and what callers and reps do, stays what it is while the house is rebuilt: whole

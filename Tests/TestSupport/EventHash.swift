@@ -1,4 +1,5 @@
 internal import Base
+internal import Events
 package import Routing
 
 /// A history as one number: each event by its meaning, that is instant, kind and parties.

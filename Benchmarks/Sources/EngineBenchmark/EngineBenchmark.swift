@@ -97,7 +97,7 @@ struct Workload {
   private mutating func answerOffers() {
     var index = 0
     while index < events.events.count {
-      if case .callOffered(_, let call, let agent, _, _, _) = events.events[index].event {
+      if case .call(.offered(_, let call, let agent, _, _, _)) = events.events[index].event {
         if draw(10) == 0 {
           _ = engine.handle(.ignore(call, agent: agent, offer: nil), at: now, into: &events)
         } else if engine.handle(.answer(call, agent: agent, offer: nil), at: now, into: &events)

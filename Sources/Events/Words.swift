@@ -1,6 +1,12 @@
 import Base
 public import Routing
 
+/// An enumeration whose cases are words of the wire and numbers of the journal.
+public protocol WireWord: RawRepresentable<UInt8>, CaseIterable, Sendable {
+  /// The word of the wire.
+  var word: String { get }
+}
+
 /// The words of the wire for the engine's enumerations: case names with hyphens, made once.
 public enum Words {
   static let offerOutcomes = OfferOutcome.allCases.map { hyphenated("\($0)") }
@@ -25,43 +31,43 @@ public enum Words {
   }
 }
 
-extension OfferOutcome {
+extension OfferOutcome: WireWord {
   /// The word of the wire.
   public var word: String { Words.offerOutcomes[Int(rawValue)] }
 }
-extension DivertReason {
+extension DivertReason: WireWord {
   /// The word of the wire.
   public var word: String { Words.divertReasons[Int(rawValue)] }
 }
-extension EndReason {
+extension EndReason: WireWord {
   /// The word of the wire.
   public var word: String { Words.endReasons[Int(rawValue)] }
 }
-extension TransferOutcome {
+extension TransferOutcome: WireWord {
   /// The word of the wire.
   public var word: String { Words.transferOutcomes[Int(rawValue)] }
 }
-extension BlindTransferCause {
+extension BlindTransferCause: WireWord {
   /// The word of the wire.
   public var word: String { Words.blindCauses[Int(rawValue)] }
 }
-extension RequestOutcome {
+extension RequestOutcome: WireWord {
   /// The word of the wire.
   public var word: String { Words.requestOutcomes[Int(rawValue)] }
 }
-extension OutboundPurpose {
+extension OutboundPurpose: WireWord {
   /// The word of the wire.
   public var word: String { Words.purposes[Int(rawValue)] }
 }
-extension Strategy {
+extension Strategy: WireWord {
   /// The word of the wire.
   public var word: String { Words.strategies[Int(rawValue)] }
 }
-extension Initiator {
+extension Initiator: WireWord {
   /// The word of the wire.
   public var word: String { Words.initiators[Int(rawValue)] }
 }
-extension Rule {
+extension Rule: WireWord {
   /// The word of the wire.
   public var word: String { Words.rules[Int(rawValue)] }
 }
