@@ -23,10 +23,11 @@ let package = Package(
       name: "Rota",
       targets: [
         "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Events", "Journal",
-        "Reporting", "Daemon", "Stochastics",
-        "Staffing", "Simulation",
+        "Reporting", "Daemon", "Stochastics", "Vocabulary", "Staffing", "Simulation",
       ]),
-    .library(name: "RotaClient", targets: ["Base", "Client", "LineProtocol"]),
+    .library(
+      name: "RotaClient",
+      targets: ["Base", "CallScripts", "Client", "LineProtocol", "Vocabulary"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -47,6 +48,10 @@ let package = Package(
     .target(name: "Measures", dependencies: ["Base"], swiftSettings: core),
     .target(name: "Routing", dependencies: ["Base"], swiftSettings: core),
     .target(name: "LineProtocol", dependencies: ["Base"], swiftSettings: core),
+    .target(name: "Vocabulary", dependencies: ["Base", "LineProtocol"], swiftSettings: core),
+    .target(
+      name: "CallScripts", dependencies: ["Base", "Client", "LineProtocol", "Vocabulary"],
+      swiftSettings: strict),
     .target(
       name: "Events", dependencies: ["Base", "LineProtocol", "Routing"], swiftSettings: core),
     .target(name: "Stochastics", swiftSettings: core),
@@ -59,16 +64,17 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Base", "Configuration", "Events", "Journal", "LineProtocol", "Measures", "Routing", "Simulation",
-        "Staffing",
-        "Stochastics",
+        "Base", "Configuration", "Journal", "LineProtocol", "Measures", "Routing", "Simulation",
+        "Staffing", "Stochastics", "Vocabulary",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(name: "Output", swiftSettings: strict),
     .target(name: "Staffing", dependencies: ["Stochastics"], swiftSettings: core),
     .target(
       name: "Configuration",
-      dependencies: ["Base", "LineProtocol", "Routing", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "Base", "LineProtocol", "Routing", "Vocabulary", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Journal", dependencies: ["Base", "CSQLite", "Events", "Routing"],
@@ -88,12 +94,13 @@ let package = Package(
       name: "Daemon",
       dependencies: [
         "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Events", "Journal",
-        "Reporting", "Systemd",
+        "Reporting", "Systemd", "Vocabulary",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
-    .target(name: "Client", dependencies: ["Base", "LineProtocol"], swiftSettings: strict),
+    .target(
+      name: "Client", dependencies: ["Base", "LineProtocol", "Vocabulary"], swiftSettings: strict),
     .executableTarget(
       name: "rotad",
       dependencies: [
@@ -103,7 +110,7 @@ let package = Package(
     .executableTarget(
       name: "rotactl",
       dependencies: [
-        "Base", "Client", "LineProtocol", "Output",
+        "Base", "CallScripts", "Client", "LineProtocol", "Output", "Vocabulary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Rainbow", package: "Rainbow"),
         .product(name: "TextTable", package: "TextTable"),
@@ -112,7 +119,8 @@ let package = Package(
     .executableTarget(
       name: "rotasim",
       dependencies: [
-        "Base", "Client", "Configuration", "Events", "Journal", "LineProtocol", "Output", "Planning",
+        "Base", "CallScripts", "Client", "Configuration", "Events", "Journal", "LineProtocol",
+        "Output", "Planning",
         "Routing", "Simulation", "Staffing", "Stochastics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -147,24 +155,35 @@ let package = Package(
       name: "StaffingTests", dependencies: ["Staffing", "Stochastics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "RoutingTests", dependencies: ["Base", "Events", "Routing", "TestSupport"], swiftSettings: strict),
+      name: "RoutingTests", dependencies: ["Base", "Events", "Routing", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
-      name: "EventsTests", dependencies: ["Base", "Events", "LineProtocol", "Routing", "TestSupport"],
+      name: "EventsTests",
+      dependencies: ["Base", "Events", "LineProtocol", "Routing", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "LineProtocolTests", dependencies: ["Base", "LineProtocol"], swiftSettings: strict),
     .testTarget(
+      name: "VocabularyTests",
+      dependencies: ["Base", "Events", "LineProtocol", "Routing", "Vocabulary"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CallScriptsTests",
+      dependencies: ["Base", "CallScripts", "LineProtocol", "Vocabulary"],
+      swiftSettings: strict),
+    .testTarget(
       name: "ConfigurationTests",
-      dependencies: ["Base", "Configuration", "LineProtocol", "Routing"],
+      dependencies: ["Base", "Configuration", "LineProtocol", "Routing", "Vocabulary"],
       swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Base", "Journal", "Routing"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Base", "Client", "Configuration", "Daemon", "Events", "Journal", "LineProtocol",
-        "Reporting", "Routing",
+        "Base", "CallScripts", "Client", "Configuration", "Daemon", "Events", "Journal",
+        "LineProtocol", "Reporting", "Routing", "Vocabulary",
         "TestSupport", "rotad", "rotactl", "rotasim",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], exclude: ["Journals"], swiftSettings: strict),
     .target(name: "CFaultyFiles", path: "Tests/CFaultyFiles"),
     .target(
@@ -172,8 +191,9 @@ let package = Package(
     .testTarget(
       name: "DaemonSimulationTests",
       dependencies: [
-        "Base", "CSimulatedDisk", "Configuration", "Daemon", "Journal", "LineProtocol", "Reporting",
-        "Routing", "TestSupport", .product(name: "Logging", package: "swift-log"),
+        "Base", "CSimulatedDisk", "CallScripts", "Configuration", "Daemon", "Journal",
+        "LineProtocol", "Reporting",
+        "Routing", "Vocabulary", "TestSupport", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ], swiftSettings: strict),

@@ -29,7 +29,7 @@ public struct Escaping {
       if marks >= Self.mostMarks || properties.isDefaultIgnorableCodePoint { return true }
       marks += 1
       return false
-    default:
+    default:  // foreign: Unicode.GeneralCategory
       marks = properties.isDefaultIgnorableCodePoint ? Self.mostMarks : 0
       return properties.isDefaultIgnorableCodePoint
     }

@@ -1,5 +1,6 @@
 import Glibc
 public import LineProtocol
+import Vocabulary
 
 /// Why something could not be done, and the exit code that says so.
 public struct Failure: Error, CustomStringConvertible, Sendable {
@@ -49,9 +50,8 @@ public final class Client {
 
   private func become(_ role: Role?, _ agent: String?) throws {
     guard let role, greeting["role"] != role.rawValue || greeting["agent"] != agent else { return }
-    var request = Request(verb: "become", arguments: [.word(role.rawValue)])
-    if let agent { request.arguments.append(.option(name: "agent", value: agent)) }
-    let answer = try ask(request)
+    let answer = try ask(
+      Request(.question(.session(.become)), [role.rawValue], ["agent": agent]))
     if !answer.isPositive {
       throw Failure(exitCode: Failure.notPermitted, description: answer.text)
     }

@@ -1,5 +1,6 @@
 import LineProtocol
 import Routing
+import Vocabulary
 import Yams
 
 // Lists, hours and rights that change nothing.

@@ -1,7 +1,8 @@
 import Base
 import Foundation
-public import LineProtocol
+import LineProtocol
 public import Routing
+import Vocabulary
 
 /// A configuration file, read and found sound.
 public struct Configuration: Sendable {

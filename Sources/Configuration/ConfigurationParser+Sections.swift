@@ -2,6 +2,7 @@ import Base
 import Foundation
 import LineProtocol
 import Routing
+import Vocabulary
 import Yams
 
 extension ConfigurationParser {

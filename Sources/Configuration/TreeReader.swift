@@ -80,7 +80,7 @@ extension TreeReader {
       switch scalar {
       case "\n" where last == "\r": break
       case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": end = Place(line: end.line + 1, column: 1)
-      default: end.column += 1
+      default: end.column += 1  // foreign: Unicode.Scalar
       }
       last = scalar
     }
@@ -95,7 +95,7 @@ extension TreeReader {
     case .duplicatedKeysInMapping(let duplicates, let context):
       let place = Place(line: context.mark.line, column: context.mark.column)
       return (place, "given twice: \(duplicates.joined(separator: ", "))")
-    default: return (.first, "\(error)")
+    default: return (.first, "\(error)")  // foreign: YamlError
     }
   }
 

@@ -1,4 +1,5 @@
 import LineProtocol
+import Vocabulary
 
 /// How much of the daemon clients may use. What the telephony side and the operators need is held back from the rest.
 struct ClientLimits {

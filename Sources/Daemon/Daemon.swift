@@ -135,7 +135,7 @@ public enum Daemon {
         switch error {
         case .inUse: EX.unavailable
         case .database: EX.ioError
-        default: EX.dataError
+        case .tooNew, .notAJournal, .malformed, .brokenChain, .stateMismatch: EX.dataError
         }
       throw StartFailure(exitCode: code, description: "\(error)")
     }

@@ -1,5 +1,6 @@
 import LineProtocol
 import Routing
+import Vocabulary
 
 /// Somebody who acts for reps: what happens by their hand says so, with `by=USER`.
 struct Deputy: Sendable {

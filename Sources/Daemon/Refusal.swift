@@ -43,7 +43,10 @@ extension Rule {
     case .wrapUpExtensionUsedUp: .limit
     case .noBlindTransfer, .briefingRequired, .confirmationRequired, .noCover, .callerWaiting:
       .notAllowed
-    default: .wrongState
+    case .notLoggedIn, .agentBusy, .notYourCall, .wrongCallState, .wrongHoldState,
+      .wrongTransferState, .notInWrapUp, .targetNotAvailable, .noFreeAgent, .alreadyRequested,
+      .badOfficeHours, .notReady, .notMember:
+      .wrongState
     }
   }
 

@@ -2,6 +2,7 @@ import Base
 import LineProtocol
 import Measures
 import Reporting
+import Vocabulary
 
 /// What a report has found out, before it is text.
 enum ReportValue {

@@ -1,5 +1,6 @@
 import LineProtocol
 import Routing
+import Vocabulary
 
 /// What somebody may do: a role, and for the role agent, as which rep. With other roles the rep is who they are, and
 /// gives no right.

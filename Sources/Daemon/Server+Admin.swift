@@ -7,20 +7,22 @@ import Logging
 import Reporting
 import Routing
 import Systemd
+import Vocabulary
 
 extension Server {
   // MARK: Commands
 
-  func administer(_ context: RequestContext, for connection: Connection) throws {
-    switch context.request.verb {
-    case "admin.reload": try reload(context, for: connection)
-    case "admin.drain": drain(context, for: connection)
-    default: throw Refusal(.unknownCommand, "no handler for \"\(context.request.verb)\"")
+  func administer(
+    _ verb: AdminVerb, _ context: RequestContext, for connection: Connection
+  ) throws {
+    switch verb {
+    case .reload: try reload(context, for: connection)
+    case .drain: drain(context, for: connection)
     }
   }
 
   private func drain(_ context: RequestContext, for connection: Connection) {
-    let isOn = context.request.words.first == "on"
+    let isOn = context.arguments.choice(.onOff, as: OnOff.self) == .on
     change { board, batch in
       board.isDraining = isOn
       board.note(
@@ -30,7 +32,7 @@ extension Server {
       isOn ? "taking no new calls" : "taking new calls",
       metadata: ["message-id": LogMessage.draining])
     ServiceManager.status(statusText)
-    connection.output.reply(context.request.tag, .ok)
+    connection.output.reply(context.tag, .ok)
     connection.output.option("state", isOn ? "draining" : "serving")
     connection.output.option("calls", board.engine.liveCallCount)
     board.finish(&connection.output)
@@ -47,26 +49,22 @@ extension Server {
 
   // MARK: Answers made on another thread
 
-  /// Starts making an answer on the journal's or the reports' thread, if it is of that kind. Requests
-  /// that follow it on the connection wait, so that replies stay in order.
-  func answerElsewhere(_ context: RequestContext, for connection: Connection) throws -> Bool {
-    switch context.request.verb {
-    case "report.performance", "report.queue", "report.calls":
-      try report(context, for: connection)
-    case "admin.backup":
-      let file = context.request.words.first ?? ""
+  /// Starts making an answer on the journal's thread. Requests that follow it on the connection wait, so that
+  /// replies stay in order.
+  func examine(
+    _ verb: JournalVerb, _ context: RequestContext, for connection: Connection
+  ) throws {
+    switch verb {
+    case .backup:
+      let file = context.arguments.required(.file)
       guard file.hasPrefix("/"), !FileManager.default.fileExists(atPath: file) else {
         throw Refusal(.badArgument, "file: expected the full path of a file that does not exist")
       }
       keeper.run({ BackupInProgress(copy: try $0.copy(to: file)) }) { [self] result in
         backUp(result, file, context, connection)
       }
-    case "admin.verify":
-      verify(Recovery(seed: 1), context, connection)
-    default: return false
+    case .verify: verify(Recovery(seed: 1), context, connection)
     }
-    connection.pause()
-    return true
   }
 
   /// A copy of the journal that is being made, a slice at a time, on the journal's thread only.
@@ -82,7 +80,7 @@ extension Server {
   ) {
     guard case .success(let backup) = result, !backup.isDone else {
       return finish(result, context, connection) { _, output in
-        output.reply(context.request.tag, .ok)
+        output.reply(context.tag, .ok)
         output.option("file", file)
         output.end()
       }
@@ -104,11 +102,11 @@ extension Server {
     switch result {
     case .success(let value): write(value, &connection.output)
     case .failure(let error as Refusal):
-      error.write(context.request.tag, to: &connection.output)
+      error.write(context.tag, to: &connection.output)
     case .failure(let error):
-      Refusal(.internalError, "\(error)").write(context.request.tag, to: &connection.output)
+      Refusal(.internalError, "\(error)").write(context.tag, to: &connection.output)
     }
-    willAnswer(connection, tag: context.request.tag)
+    willAnswer(connection, tag: context.tag)
     connection.resume()
   }
 
@@ -129,12 +127,12 @@ extension Server {
         let isCurrent = state.seq == board.seq
         let differs = isCurrent && state.engine?.snapshot() != currentState(after: state)
         if let violation = violations.first {
-          Refusal(.internalError, violation.description).write(context.request.tag, to: &output)
+          Refusal(.internalError, violation.description).write(context.tag, to: &output)
         } else if differs {
           Refusal(.internalError, JournalError.stateMismatch(seq: state.seq).description)
-            .write(context.request.tag, to: &output)
+            .write(context.tag, to: &output)
         } else {
-          output.reply(context.request.tag, .ok)
+          output.reply(context.tag, .ok)
           output.option("records", Int(clamping: state.seq))
           output.option("chain", String(state.chain, radix: 16))
           output.option("compared", isCurrent ? "yes" : "no")
@@ -149,14 +147,18 @@ extension Server {
     board.engine.snapshot(at: recovery.engine?.now ?? board.engine.now)
   }
 
-  private func report(_ context: RequestContext, for connection: Connection) throws {
-    let request = context.request
-    let span = reportSpan(context)
-    if let queue = request["queue"] { _ = try board.queue(named: queue) }
-    if let agent = request["agent"] { _ = try board.agent(named: agent) }
+  /// Starts making a report on the reports' thread, as ``examine(_:_:for:)`` does on the journal's.
+  func report(
+    _ verb: ReportVerb, _ context: RequestContext, for connection: Connection
+  ) throws {
+    let arguments = context.arguments
+    let span = reportSpan(verb, context)
+    if let queue = arguments[.queue] { _ = try board.queue(named: queue) }
+    if let agent = arguments[.agent] { _ = try board.agent(named: agent) }
     if let interval = span.interval, (span.to - span.from) / interval > 2_000 {
       throw Refusal(.badArgument, "interval: more than 2000 rows; choose a longer one")
     }
+    let tag = context.tag
     whenReported(board.seq) { [self] isCurrent in
       // Old figures are never given as new ones.
       guard isCurrent else {
@@ -164,7 +166,7 @@ extension Server {
           Result<RowWriter, any Error>.failure(Refusal.readModelBehind), context, connection
         ) { _, _ in }
       }
-      keeper.report({ try Self.rows(of: request, span, $0) }) { [self] result in
+      keeper.report({ try Self.rows(of: verb, arguments, span, $0, tag) }) { [self] result in
         let result = result.mapError { self.refusal(ofReports: $0) }
         finish(result, context, connection) { rows, output in
           var rows = rows
@@ -176,37 +178,37 @@ extension Server {
   }
 
   private static func rows(
-    of request: Request, _ span: ReportSpan, _ store: ReportStore
+    of verb: ReportVerb, _ arguments: Arguments, _ span: ReportSpan, _ store: ReportStore,
+    _ tag: String?
   ) throws -> RowWriter {
-    var rows = RowWriter(tag: request.tag, writer: LineWriter())
-    switch request.verb {
-    case "report.performance":
-      for row in try store.performance(span, agent: request["agent"]) {
+    var rows = RowWriter(tag: tag, writer: LineWriter())
+    switch verb {
+    case .performance:
+      for row in try store.performance(span, agent: arguments[.agent]) {
         rows.write(PerformanceColumn.self, row.value)
       }
-    case "report.queue":
-      for row in try store.queues(span, queue: request["queue"]) {
+    case .queue:
+      for row in try store.queues(span, queue: arguments[.queue]) {
         rows.write(QueueColumn.self, row.value)
       }
-    default:  // foreign: String
-      let limit = request["limit"].flatMap { Int($0) } ?? 100
-      let isUndocumented = request["undocumented"] == "yes"
-      for row in try store.calls(span, limit: limit, onlyUndocumented: isUndocumented) {
+    case .calls:
+      let isUndocumented = arguments.choice(.undocumented, as: YesNo.self) == .yes
+      for row in try store.calls(
+        span, limit: arguments[.limit] ?? 100, onlyUndocumented: isUndocumented)
+      {
         rows.write(CallColumn.self, row.value)
       }
     }
     return rows
   }
 
-  private func reportSpan(_ context: RequestContext) -> ReportSpan {
+  /// Of a report of calls the newest are wanted, however old; else the present day.
+  private func reportSpan(_ verb: ReportVerb, _ context: RequestContext) -> ReportSpan {
     let now = context.now
-    func time(_ name: String) -> Instant? {
-      context.request[name].flatMap { Timestamp.parse($0) }
-    }
     let today = board.configuration.officeHours.first?.midnight(before: now) ?? now
-    let from = time("from") ?? (context.request.verb == "report.calls" ? .distantPast : today)
-    let to = time("to") ?? now + .microseconds(1)
-    let interval = context.request["interval"].flatMap { Int64($0) }
-    return ReportSpan(from: from, to: to, interval: interval.map { .seconds($0) })
+    let from = context.arguments[.from] ?? (verb == .calls ? .distantPast : today)
+    return ReportSpan(
+      from: from, to: context.arguments[.to] ?? now + .microseconds(1),
+      interval: context.arguments[.interval].map { .seconds(Int64($0)) })
   }
 }

@@ -3,6 +3,7 @@ import Journal
 import LineProtocol
 import Reporting
 import Routing
+import Vocabulary
 
 /// Write-ups of calls that are over, while the read model is asked about them. Those of one call name follow one
 /// another, so that each knows what those before it have written.
@@ -39,20 +40,19 @@ extension Server {
     var connection: Connection
   }
 
-  /// Whether a request is about the write-up of a call that is over.
-  func isAmendment(_ request: Request) -> Bool {
-    request.verb == "call.note"
-      && request.word(0).map { board.book.call(named: $0) == nil } ?? false
+  /// Whether a write-up is of a call that is over.
+  func isAmendment(_ context: RequestContext) -> Bool {
+    board.book.call(named: context.arguments.required(.call)) == nil
   }
 
   /// Looks the call up, and records the amendment as a note.
   func amend(_ context: RequestContext, _ claim: KeyClaim?, for connection: Connection) throws {
     let (fields, _) = try board.writeUp(context)
-    if let agent = context.request["agent"] {
+    if let agent = context.arguments[.agent] {
       _ = try board.permitted(try board.agent(named: agent), context)
     }
     let amendment = Amendment(
-      name: context.request.word(0) ?? "", fields: fields, context: context, claim: claim,
+      name: context.arguments.required(.call), fields: fields, context: context, claim: claim,
       connection: connection)
     if let claim { replies.begin(claim) }
     connection.pause()
@@ -79,7 +79,7 @@ extension Server {
       replies.end(claim)
       if isLasting { keepReply(to: claim, from: start, of: connection, context) }
     }
-    willAnswer(connection, tag: context.request.tag)
+    willAnswer(connection, tag: context.tag)
     connection.resume()
     amendments.end(amendment.name)?()
   }
@@ -93,17 +93,17 @@ extension Server {
     do {
       try requireRights(context, connection)
     } catch {
-      error.write(context.request.tag, to: &connection.output)
+      error.write(context.tag, to: &connection.output)
       return false
     }
     do {
       try record(amendment, try checked(try result.get(), amendment))
       return true
     } catch let refusal as Refusal {
-      refusal.write(context.request.tag, to: &connection.output)
+      refusal.write(context.tag, to: &connection.output)
       return refusal.isLasting
     } catch {
-      Refusal(.internalError, "\(error)").write(context.request.tag, to: &connection.output)
+      Refusal(.internalError, "\(error)").write(context.tag, to: &connection.output)
       return false
     }
   }
@@ -123,7 +123,7 @@ extension Server {
     try Switchboard.requireUnchanged(context, since: call.changed)
     let own = context.session.agent.map { board.directory.name(of: $0) }
     let isOthers = context.session.role == .agent && call.agent != own
-    let isNamedWrongly = context.request["agent"].map { $0 != call.agent } ?? false
+    let isNamedWrongly = context.arguments[.agent].map { $0 != call.agent } ?? false
     if isOthers || isNamedWrongly { throw Refusal(Rule.notYourCall, queue: nil) }
     return call
   }
@@ -131,8 +131,9 @@ extension Server {
   private func record(_ amendment: Amendment, _ call: ReportStore.PastCall) throws {
     let written = call.written.union(amendment.fields.map(\.name))
     let required = board.engine.plan.rules.requiredWriteUp
-    let missing = Switchboard.writeUpOptions
-      .filter { required.contains($0.field) && !written.contains($0.name) }.map(\.name)
+    let missing = Switchboard.writeUpNames { name, field in
+      required.contains(field) && !written.contains(name.rawValue)
+    }
     change { board, batch in
       let documented = Field("documented", missing.isEmpty ? "yes" : "no")
       board.note(
@@ -140,7 +141,7 @@ extension Server {
         at: now(), &batch)
     }
     let connection = amendment.connection
-    connection.output.reply(amendment.context.request.tag, .ok)
+    connection.output.reply(amendment.context.tag, .ok)
     connection.output.option("call", amendment.name)
     if !missing.isEmpty { connection.output.option("missing", missing.joined(separator: ",")) }
     board.finish(&connection.output)

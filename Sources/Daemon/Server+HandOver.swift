@@ -3,6 +3,7 @@ import LineProtocol
 import Logging
 import NIOCore
 import Systemd
+import Vocabulary
 
 /// What is left of a connection while no daemon runs. Its socket is in the service manager's keeping.
 struct SuspendedConnection: Codable, Equatable, Sendable {
@@ -107,11 +108,12 @@ extension Server {
   func restore(_ connection: Connection, _ remains: SuspendedConnection) -> Bool {
     do {
       let requests = try remains.setup.compactMap { try LineParser.request(Array($0.utf8)[...]) }
-      connection.rightsGivenUp = requests.last { $0.verb == "become" }
+      connection.rightsGivenUp = requests.last { $0.verb == SessionVerb.become.rawValue }
       guard let session = restoredSession(of: connection) else { return false }
-      for request in requests where request.verb != "become" {
-        let context = RequestContext(request: request, session: session, now: now(), subject: "")
-        try answerHere(context, for: connection)
+      for request in requests where request.verb != SessionVerb.become.rawValue {
+        let context = try RequestContext(request, session, at: now())
+        guard case .question(.session(let verb)) = context.verb else { continue }
+        try answer(verb, context, for: connection)
       }
       connection.output.removeAll()
       var writer = LineWriter()

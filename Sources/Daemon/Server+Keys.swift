@@ -2,19 +2,20 @@ import Base
 import Journal
 import LineProtocol
 import Routing
+import Vocabulary
 
 // Every command passes here: once per key, within its time, under its condition, whoever carries it out.
 
 extension Server {
   /// A command: once per key, within its time, and its reply kept with its events.
   func perform(_ context: RequestContext, for connection: Connection) throws {
-    guard let key = context.request["key"] else {
+    guard let key = context.arguments[.key] else {
       return try execute(context, nil, for: connection)
     }
     let claim = claim(key, context)
     switch replies.find(claim) {
     case .nothing: break
-    case .reply(let known): return replay(known, context.request.tag, to: connection)
+    case .reply(let known): return replay(known, context.tag, to: connection)
     case .underWay:
       throw Refusal(
         .busy, "the command with this key is being carried out; repeat it for its reply",
@@ -27,7 +28,7 @@ extension Server {
     do {
       try execute(context, claim, for: connection)
     } catch let refusal as Refusal where refusal.isLasting {
-      refusal.write(context.request.tag, to: &connection.output)
+      refusal.write(context.tag, to: &connection.output)
     }
     // What is answered elsewhere keeps its reply when there is one.
     if !replies.isUnderWay(claim) { keepReply(to: claim, from: start, of: connection, context) }
@@ -91,18 +92,20 @@ extension Server {
   private func execute(
     _ context: RequestContext, _ claim: KeyClaim?, for connection: Connection
   ) throws {
-    if let within = context.request["within"].flatMap({ TimeSpan(text: $0) }),
-      context.now - connection.inputSince > within
-    {
+    if let within = context.arguments[.within], context.now - connection.inputSince > within {
       throw Refusal(.tooLate, "not begun within \(within); nothing happened")
     }
-    if isAmendment(context.request) { return try amend(context, claim, for: connection) }
-    if context.subject == "admin" {
+    switch context.verb {
+    case .change(.call(.note)) where isAmendment(context):
+      try amend(context, claim, for: connection)
+    case .change(let verb):
+      try change { board, batch in
+        try board.execute(verb, context, &batch, &connection.output)
+      }
+    case .admin(let verb):
       try board.checkSequence(context)
-      return try administer(context, for: connection)
-    }
-    try change { board, batch in
-      try board.execute(context, &batch, &connection.output)
+      try administer(verb, context, for: connection)
+    case .question: break
     }
   }
 }

@@ -5,6 +5,7 @@ import LineProtocol
 import NIOCore
 import Reporting
 import Routing
+import Vocabulary
 
 extension Server {
   // MARK: Connections
@@ -117,13 +118,17 @@ extension Server {
     willAnswer(connection, tag: request.tag)
     do {
       try requireRole(connection, session)
-      let verb = try permittedVerb(request, session)
-      let context = RequestContext(
-        request: request, session: session, now: now(), subject: verb.subject)
-      if verb.isCommand {
-        try perform(context, for: connection)
-      } else if try !answerElsewhere(context, for: connection) {
-        try answerHere(context, for: connection)
+      let context = try RequestContext(request, session, at: now())
+      switch context.verb {
+      case .change, .admin: try perform(context, for: connection)
+      case .question(.session(let verb)): try answer(verb, context, for: connection)
+      case .question(.board(let verb)): try board.answer(verb, context, &connection.output)
+      case .question(.report(let verb)):
+        try report(verb, context, for: connection)
+        connection.pause()
+      case .question(.journal(let verb)):
+        try examine(verb, context, for: connection)
+        connection.pause()
       }
     } catch let refusal as Refusal {
       refusal.write(request.tag, to: &connection.output)
@@ -132,52 +137,36 @@ extension Server {
     }
   }
 
-  private func permittedVerb(_ request: Request, _ session: Session) throws -> Verb {
-    guard let verb = Verb.named(request.verb) else {
-      let hint = Suggestion.hint(for: request.verb, in: Verb.all.map(\.name))
-      throw Refusal(.unknownCommand, "there is no verb \"\(request.verb)\"\(hint)")
-    }
-    guard verb.permission(for: session.role) != .no else {
-      let need = verb.roles.roles.map(\.rawValue).joined(separator: ",")
-      throw Refusal(
-        .forbidden, "\(request.verb) needs another role than \(session.role.rawValue)",
-        [Field("role", session.role.rawValue), Field("need", need)])
-    }
-    if let complaint = verb.complaint(about: request) { throw Refusal(.badArgument, complaint) }
-    return verb
-  }
-
   // MARK: Session verbs
 
-  func answerHere(_ context: RequestContext, for connection: Connection) throws {
-    let request = context.request
-    switch request.verb {
-    case "ping":
-      connection.output.reply(request.tag, .ok)
+  func answer(
+    _ verb: SessionVerb, _ context: RequestContext, for connection: Connection
+  ) throws {
+    switch verb {
+    case .ping:
+      connection.output.reply(context.tag, .ok)
       connection.output.option("at", context.now)
       board.finish(&connection.output)
-    case "whoami":
-      connection.output.reply(request.tag, .ok)
+    case .whoami:
+      connection.output.reply(context.tag, .ok)
       writeIdentity(context.session, to: &connection.output)
       connection.output.end()
-    case "help": try help(context, &connection.output)
-    case "become": try become(context, connection)
-    case "quit":
-      connection.output.reply(request.tag, .bye)
+    case .help: try help(context, &connection.output)
+    case .become: try become(context, connection)
+    case .quit:
+      connection.output.reply(context.tag, .bye)
       connection.output.end()
       connection.isClosing = true
-    case "subscribe": try subscribe(context, connection)
-    case "unsubscribe": try unsubscribe(context, connection)
-    case "admin.status": writeStatus(context, &connection.output)
-    default: try board.answer(context, &connection.output)
+    case .subscribe: try subscribe(context, connection)
+    case .unsubscribe: try unsubscribe(context, connection)
+    case .status: writeStatus(context, &connection.output)
     }
   }
 
   private func help(_ context: RequestContext, _ output: inout LineWriter) throws {
-    let tag = context.request.tag
-    var rows = RowWriter(tag: tag, writer: output)
-    if let name = context.request.words.first {
-      guard let verb = Verb.named(name) else {
+    var rows = RowWriter(tag: context.tag, writer: output)
+    if let name = context.arguments[.verb] {
+      guard let verb = Verb.named(name)?.declaration else {
         let hint = Suggestion.hint(for: name, in: Verb.all.map(\.name))
         throw Refusal(.notFound, "there is no verb \"\(name)\"\(hint)")
       }
@@ -194,7 +183,7 @@ extension Server {
         rows.end()
       }
     } else {
-      for verb in Verb.all where verb.roles.contains(context.session.role) {
+      for verb in Verb.all.map(\.declaration) where verb.roles.contains(context.session.role) {
         rows.begin()
         rows.option("verb", verb.synopsis)
         rows.option("text", verb.summary)
@@ -206,26 +195,27 @@ extension Server {
   }
 
   private func become(_ context: RequestContext, _ connection: Connection) throws {
-    guard let role = Role(rawValue: context.request.words.first ?? "") else { return }
+    guard let role = context.arguments.choice(.role, as: Role.self) else { return }
     let isLess = context.session.role == .admin || role == .agent || role == .monitor
     guard isLess else { throw Refusal(.forbidden, "rights can be given up, not taken") }
     var agent: AgentID?
     if role == .agent {
-      guard let name = context.request["agent"] else {
+      guard let name = context.arguments[.agent] else {
         throw Refusal(.badArgument, "option \"agent\" is missing: which rep?")
       }
       agent = try board.agent(named: name)
     }
     connection.session?.role = role
     connection.session?.agent = agent
-    connection.rightsGivenUp = Request(verb: "become", arguments: context.request.arguments)
-    connection.output.reply(context.request.tag, .ok)
+    connection.rightsGivenUp = Request(
+      verb: SessionVerb.become.rawValue, arguments: context.request.arguments)
+    connection.output.reply(context.tag, .ok)
     if let session = connection.session { writeIdentity(session, to: &connection.output) }
     connection.output.end()
   }
 
   private func writeStatus(_ context: RequestContext, _ output: inout LineWriter) {
-    var rows = RowWriter(tag: context.request.tag, writer: output)
+    var rows = RowWriter(tag: context.tag, writer: output)
     rows.begin()
     rows.option("server", "rotad \(Version.text)")
     rows.option("instance", identity)

@@ -2,6 +2,7 @@ import Configuration
 import LineProtocol
 import NIOCore
 import Routing
+import Vocabulary
 
 // Rights are what the configuration in force gives to a user, within what the connection has given up to by `become`:
 // found when somebody connects, after each reload, and when a connection is taken over from an earlier process.
@@ -80,7 +81,8 @@ extension Server {
     session.role = rights.role
     session.agent = rights.agent
     connection.session = session
-    if !mayAsk("subscribe", session) { endSubscriptions(of: connection) }
+    let subscribe = Verb.question(.session(.subscribe)).declaration
+    if subscribe.permission(for: session.role) == .no { endSubscriptions(of: connection) }
     tellRole(connection, session)
   }
 
@@ -125,10 +127,6 @@ extension Server {
 
   // MARK: What they allow
 
-  private func mayAsk(_ verb: String, _ session: Session) -> Bool {
-    Verb.named(verb).map { $0.permission(for: session.role) != .no } ?? false
-  }
-
   /// Refuses everything of a client that has no role any more.
   func requireRole(_ connection: Connection, _ session: Session) throws(Refusal) {
     if !connection.isExpelled { return }
@@ -141,15 +139,10 @@ extension Server {
     try requireRole(connection, session)
     let rights = Rights(role: session.role, agent: session.agent)
     let before = Rights(role: context.session.role, agent: context.session.agent)
-    if rights.include(before) || !isCommand(context) && mayAsk(context.request.verb, session) {
-      return
-    }
+    let mayAsk = context.verb.declaration.permission(for: session.role) != .no
+    if rights.include(before) || !context.verb.isCommand && mayAsk { return }
     throw Refusal(
       .forbidden, "the rights with which this was asked have changed; nothing was done",
       [Field("role", session.role.rawValue)])
-  }
-
-  private func isCommand(_ context: RequestContext) -> Bool {
-    Verb.named(context.request.verb)?.isCommand ?? false
   }
 }

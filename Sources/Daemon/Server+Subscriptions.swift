@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import Reporting
 import Routing
+import Vocabulary
 
 extension Server {
   private static let maxSubscriptions = 16
@@ -14,8 +15,8 @@ extension Server {
   private static let catchUpBytes = 64 * 1024
 
   func subscribe(_ context: RequestContext, _ connection: Connection) throws {
-    let request = context.request
-    let name = request.words.first ?? ""
+    let arguments = context.arguments
+    let name = arguments.required(.name)
     guard connection.subscriptions.count < Self.maxSubscriptions else {
       throw Refusal(.limit, "at most \(Self.maxSubscriptions) subscriptions a connection")
     }
@@ -23,14 +24,15 @@ extension Server {
       throw Refusal(.wrongState, "there is a subscription \"\(name)\" already")
     }
     var subscription = Subscription(name: name, next: board.seq + 1, isCatchingUp: false)
-    subscription.filters = ["types", "agent", "queue"].compactMap { option in
-      request[option].map { .option(name: option, value: $0) }
+    subscription.filters = [ListName.types, .agents, .queues].compactMap { option in
+      let names = arguments[option].joined(separator: ",")
+      return names.isEmpty ? nil : .option(name: option.rawValue, value: names)
     }
-    subscription.types = try types(list(request["types"]))
-    subscription.agents = Set(try list(request["agent"]).map { try board.agent(named: $0) })
-    subscription.agentNames = Set(list(request["agent"]))
-    subscription.queues = Set(try list(request["queue"]).map { try board.queue(named: $0) })
-    switch request["from"] ?? "now" {
+    subscription.types = try types(arguments[.types])
+    subscription.agents = Set(try arguments[.agents].map { try board.agent(named: $0) })
+    subscription.agentNames = Set(arguments[.agents])
+    subscription.queues = Set(try arguments[.queues].map { try board.queue(named: $0) })
+    switch arguments[TextName.from] ?? "now" {
     case "now": break
     case "snapshot": try writeSnapshot(context, &connection.output)
     case let text:
@@ -43,7 +45,7 @@ extension Server {
     }
     connection.subscriptions.append(subscription)
     subscribers[connection.id] = connection
-    connection.output.reply(request.tag, .ok)
+    connection.output.reply(context.tag, .ok)
     connection.output.option("subscription", name)
     connection.output.option("from", Int(clamping: subscription.next))
     connection.output.option("seq", Int(clamping: committed))
@@ -63,10 +65,6 @@ extension Server {
     catchUp(connection)
   }
 
-  private func list(_ text: String?) -> [String] {
-    (text ?? "").split(separator: ",").map(String.init)
-  }
-
   /// Types wanted: no longer and no more than there is any use for, since each is kept, and asked of each event.
   private func types(_ names: [String]) throws -> [String] {
     guard names.count <= Self.maxTypes, names.allSatisfy({ $0.utf8.count <= Limits.maxTag }) else {
@@ -78,27 +76,21 @@ extension Server {
 
   /// The rows of reps, queues and calls; the events that follow them are exactly what comes after.
   private func writeSnapshot(_ context: RequestContext, _ output: inout LineWriter) throws {
-    for verb in ["queue.list", "agent.list", "call.list"] {
-      var question = context
-      question.request = Request(tag: context.request.tag, verb: verb)
-      var rows = LineWriter()
-      try board.answer(question, &rows)
-      let lines = rows.bytes.split(separator: 0x0A)
-      for line in lines where line.first == 0x2A {
-        output.append(raw: line)
-        output.end()
-      }
+    var rows = RowWriter(tag: context.tag, writer: output)
+    for verb in [BoardVerb.queueList, .agentList, .callList] {
+      try board.write(verb, context, &rows)
     }
+    output = rows.writer
   }
 
   func unsubscribe(_ context: RequestContext, _ connection: Connection) throws {
-    let name = context.request.words.first ?? ""
+    let name = context.arguments.required(.name)
     guard let index = connection.subscriptions.firstIndex(where: { $0.name == name }) else {
       throw Refusal(.notFound, "there is no subscription \"\(name)\"")
     }
     connection.subscriptions.remove(at: index)
     if connection.subscriptions.isEmpty { subscribers[connection.id] = nil }
-    connection.output.reply(context.request.tag, .ok)
+    connection.output.reply(context.tag, .ok)
     connection.output.option("subscription", name)
     connection.output.end()
   }

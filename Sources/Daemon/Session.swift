@@ -1,5 +1,6 @@
 import LineProtocol
 import Routing
+import Vocabulary
 
 /// Who is at the other end of a connection, and what that lets them do.
 struct Session: Sendable {

@@ -3,6 +3,7 @@ import Journal
 import LineProtocol
 import Reporting
 import Routing
+import Vocabulary
 
 /// A client's cursor on the journal: which records it wants and how far it has got.
 struct Subscription: Sendable {
@@ -43,7 +44,7 @@ struct Subscription: Sendable {
   /// The request that goes on with this subscription where it is.
   var continuation: String {
     Request(
-      verb: "subscribe",
+      verb: SessionVerb.subscribe.rawValue,
       arguments: [.word(name)] + filters + [.option(name: "from", value: "\(next)")]
     ).line
   }

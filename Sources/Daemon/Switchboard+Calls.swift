@@ -5,90 +5,109 @@ import Journal
 import LineProtocol
 import Reporting
 import Routing
+import Vocabulary
 
 extension Switchboard {
   mutating func executeCall(
-    _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
+    _ verb: CallVerb, _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
-    switch context.request.verb {
-    case "call.arrive": try arrive(context, &batch, &reply)
-    case "call.note": try note(context, &batch, &reply)
-    case "feed.sync": try synchronise(context, &batch, &reply)
-    default:
-      let call = try self.call(named: word(context))
-      let name = book.name(of: call)
-      let command = try callCommand(context, call)
-      _ = try perform(Order(command: command), at: context.now, &batch)
-      reply.reply(context.request.tag, .ok)
-      reply.option("call", name)
-      writeState(of: call, to: &reply)
-      finish(&reply)
+    switch verb {
+    case .arrive: try arrive(context, &batch, &reply)
+    case .note: try note(context, &batch, &reply)
+    case .synchronise: try synchronise(context, &batch, &reply)
+    case .ringing:
+      try act(context, &batch, &reply) { board, call in
+        .reportRinging(call, agent: try board.phone(context))
+      }
+    case .unreachable:
+      try act(context, &batch, &reply) { board, call in
+        .reportUnreachable(call, agent: try board.phone(context))
+      }
+    case .answered: try act(context, &batch, &reply) { .reportOutboundAnswered($1) }
+    case .voicemail: try act(context, &batch, &reply) { .leaveForVoicemail($1) }
+    case .callBack: try act(context, &batch, &reply) { try $0.callBack($1, context) }
+    case .hangUp: try act(context, &batch, &reply) { try $0.hangUp($1, context) }
+    case .accept:
+      try act(context, &batch, &reply) { board, call in
+        .answer(
+          call, agent: try board.holder(of: call, context), offer: try board.offerNumber(context))
+      }
+    case .ignore: try act(context, &batch, &reply) { try $0.ignore($1, context) }
+    case .hold:
+      try act(context, &batch, &reply) { .hold($1, agent: try $0.holder(of: $1, context)) }
+    case .resume:
+      try act(context, &batch, &reply) { .resume($1, agent: try $0.holder(of: $1, context)) }
     }
   }
 
-  private func callCommand(_ context: RequestContext, _ call: CallID) throws -> Command {
-    let verb = context.request.verb
-    let holder = engine.call(call)?.agent
-    switch verb {
-    case "call.ringing":
-      return .reportRinging(call, agent: try agent(named: context.request["agent"] ?? ""))
-    case "call.unreachable":
-      return .reportUnreachable(call, agent: try agent(named: context.request["agent"] ?? ""))
-    case "call.answered": return .reportOutboundAnswered(call)
-    case "call.voicemail": return .leaveForVoicemail(call)
-    case "call.call-back":
-      if context.session.role == .agent { try requireHolder(call, context) }
-      return .acceptCallBack(call)
-    case "call.hang-up": return try hangUpCommand(context, call)
-    case "call.accept", "call.ignore":
-      let agent = try actingAgent(context, presumed: holder)
-      let offer = try offerNumber(context)
-      if verb == "call.accept" { return .answer(call, agent: agent, offer: offer) }
-      // A feed tells of the rep's button, and an admin stands in for either; a lead is neither.
-      let by = context.session.role == .lead ? initiator(context, for: agent) : .agent
-      return .ignore(call, agent: agent, offer: offer, by: by)
-    case "call.hold": return .hold(call, agent: try actingAgent(context, presumed: holder))
-    case "call.resume": return .resume(call, agent: try actingAgent(context, presumed: holder))
-    default: throw Refusal(.unknownCommand, "no handler for \"\(verb)\"")
-    }
+  /// Carries out what is asked of a call that is there, and replies with its state.
+  private mutating func act(
+    _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter,
+    _ command: (Switchboard, CallID) throws -> Command
+  ) throws {
+    let call = try self.call(named: context.arguments.required(.call))
+    let name = book.name(of: call)
+    _ = try perform(Order(command: try command(self, call)), at: context.now, &batch)
+    reply.reply(context.tag, .ok)
+    reply.option("call", name)
+    writeState(of: call, to: &reply)
+    finish(&reply)
+  }
+
+  /// The rep whose phone the telephony side reports of.
+  private func phone(_ context: RequestContext) throws -> AgentID {
+    try agent(named: context.arguments[.agent] ?? "")
+  }
+
+  /// The rep who acts on a call: unless told otherwise, the one who has it.
+  private func holder(of call: CallID, _ context: RequestContext) throws -> AgentID {
+    try actingAgent(context, presumed: engine.call(call)?.agent)
+  }
+
+  private func callBack(_ call: CallID, _ context: RequestContext) throws -> Command {
+    if context.session.role == .agent { try requireHolder(call, context) }
+    return .acceptCallBack(call)
+  }
+
+  private func ignore(_ call: CallID, _ context: RequestContext) throws -> Command {
+    let agent = try holder(of: call, context)
+    // A feed tells of the rep's button, and an admin stands in for either; a lead is neither.
+    let by = context.session.role == .lead ? initiator(context, for: agent) : .agent
+    return .ignore(call, agent: agent, offer: try offerNumber(context), by: by)
   }
 
   private func offerNumber(_ context: RequestContext) throws -> OfferID? {
-    guard let text = context.request["offer"] else { return nil }
-    return OfferID(try number(text, prefix: "o-", "offer"))
+    guard let text = context.arguments[.offer] else { return nil }
+    return try number(text)
   }
 
-  /// The number of an id such as `t-5`.
-  func number(_ text: String, prefix: String, _ what: String) throws -> UInt64 {
-    if text.hasPrefix(prefix), let number = UInt64(text.dropFirst(prefix.count)) { return number }
-    throw Refusal(.badArgument, "\(what): expected a name such as \(prefix)5, not \"\(text)\"")
+  /// The subject that a name such as `t-5` stands for.
+  func number<Subject: EventSubject>(_ text: String) throws -> Subject {
+    if let subject = Subject(name: text) { return subject }
+    throw Refusal(
+      .badArgument,
+      "\(Subject.option): expected a name such as \(Subject.letter)-5, not \"\(text)\"")
   }
 
-  private func hangUpCommand(_ context: RequestContext, _ call: CallID) throws -> Command {
-    let causes: [String: HangUpCause] = [
-      "normal": .normal, "dropped": .dropped, "no-answer": .noAnswer, "busy": .busy,
-      "failed": .failed, "lost": .lost,
-    ]
-    let cause = causes[context.request["cause"] ?? "normal"] ?? .normal
+  private func hangUp(_ call: CallID, _ context: RequestContext) throws -> Command {
+    let cause = context.arguments[.cause].flatMap { HangUpCause(word: $0) } ?? .normal
     if context.session.role == .agent {
       try requireHolder(call, context)
       return .hangUp(call, by: .agent, cause: cause)
     }
     let party = party(context)
     // With the rep named, a report about a leg that is no longer the holder's changes nothing.
-    if party == .agent, context.request["agent"] != nil { try requireHolder(call, context) }
+    if party == .agent, context.arguments[.agent] != nil { try requireHolder(call, context) }
     return .hangUp(call, by: party, cause: cause)
   }
 
   /// Which side has hung up. A lead who does not say speaks for nobody but the lead: a caller whom a lead
-  /// sends away has not given up.
+  /// sends away has not given up. Nor can the telephony side speak for a lead.
   private func party(_ context: RequestContext) -> Party {
-    switch context.request["by"] {
-    case "agent": .agent
-    case "lead" where context.session.role != .feed: .lead
-    case nil where context.session.role == .lead: .lead
-    default: .caller
+    guard let party = context.arguments[.party].flatMap({ Party(word: $0) }) else {
+      return context.session.role == .lead ? .lead : .caller
     }
+    return party == .lead && context.session.role == .feed ? .caller : party
   }
 
   private func requireHolder(_ call: CallID, _ context: RequestContext) throws {
@@ -115,8 +134,8 @@ extension Switchboard {
   private mutating func arrive(
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
-    let request = context.request
-    let name = word(context)
+    let arguments = context.arguments
+    let name = arguments.required(.call)
     if isDraining {
       throw Refusal(
         .draining, "the daemon takes no new calls", [Field("retry-after", "30")])
@@ -124,22 +143,19 @@ extension Switchboard {
     if book.call(named: name) != nil {
       throw Refusal(.wrongState, "there is a call named \"\(name)\" already", [Field("call", name)])
     }
-    let queue = try self.queue(named: request["queue"] ?? "")
-    let skillNames = (request["skills"] ?? "").split(separator: ",").map(String.init)
-    guard let skills = directory.skills(named: skillNames) else {
+    let queue = try self.queue(named: arguments.required(.queue))
+    guard let skills = directory.skills(named: arguments[.skills]) else {
       let known = directory.skillNames.joined(separator: ", ")
       throw Refusal(.badArgument, "skills: expected some of \(known)")
     }
     let command = Command.arrive(
-      queue: queue, priority: UInt8(request["priority"] ?? "0") ?? 0,
-      credit: span(context, "credit") ?? .zero, skills: skills)
-    let options =
-      [Field("call", name)]
-      + ["from", "to", "name"].compactMap { key in request[key].map { Field(key, $0) } }
+      queue: queue, priority: UInt8(arguments[.priority] ?? 0),
+      credit: arguments[.credit] ?? .zero, skills: skills)
+    let options = [Field("call", name)] + arguments.fields([.from, .to, .name])
     let outcome = try perform(
       Order(command: command, options: options), at: context.now, &batch)
     guard case .entered(let call) = outcome else { return }
-    reply.reply(request.tag, .created)
+    reply.reply(context.tag, .created)
     reply.option("call", name)
     let position = engine.position(of: call)
     writeState(of: call, position: position, to: &reply)
@@ -153,25 +169,30 @@ extension Switchboard {
 
   // MARK: Write-up
 
-  static let writeUpOptions: [(name: String, field: WriteUpFields)] = [
-    ("client", .client), ("order", .orderNumber), ("call-back", .callBackNumber),
-    ("category", .category), ("disposition", .disposition), ("notes", .notes),
+  static let writeUpOptions: [(name: TextName, field: WriteUpFields)] = [
+    (.client, .client), (.order, .orderNumber), (.callBack, .callBackNumber),
+    (.category, .category), (.disposition, .disposition), (.notes, .notes),
   ]
+
+  /// Their words, where `isMissing`.
+  static func writeUpNames(_ isMissing: (TextName, WriteUpFields) -> Bool) -> [String] {
+    writeUpOptions.filter { isMissing($0.name, $0.field) }.map(\.name.rawValue)
+  }
 
   private mutating func note(
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
     let (options, fields) = try writeUp(context)
-    let name = word(context)
+    let name = context.arguments.required(.call)
     let call = try self.call(named: name)
     let agent = try actingAgent(context, presumed: writer(of: call))
     let command = Command.writeUp(call, agent: agent, fields: fields)
     let outcome = try perform(
       Order(command: command, options: [Field("call", name)] + options), at: context.now, &batch)
-    reply.reply(context.request.tag, outcome == .unchanged ? .unchanged : .ok)
+    reply.reply(context.tag, outcome == .unchanged ? .unchanged : .ok)
     reply.option("call", name)
     let missing = engine.plan.rules.requiredWriteUp.subtracting(writtenFields(of: call))
-    let names = Self.writeUpOptions.filter { missing.contains($0.field) }.map(\.name)
+    let names = Self.writeUpNames { missing.contains($1) }
     if !names.isEmpty { reply.option("missing", names.joined(separator: ",")) }
     finish(&reply)
   }
@@ -181,21 +202,21 @@ extension Switchboard {
     var fields = WriteUpFields()
     var options: [Field] = []
     for (name, field) in Self.writeUpOptions {
-      guard let value = context.request[name] else { continue }
+      guard let value = context.arguments[name] else { continue }
       let known =
-        name == "category"
-        ? directory.categories : name == "disposition" ? directory.dispositions : []
+        name == .category
+        ? directory.categories : name == .disposition ? directory.dispositions : []
       if !known.isEmpty, !known.contains(value) {
         let hint = Suggestion.hint(for: value, in: known)
         throw Refusal(
           .badArgument,
-          "\(name): \"\(value)\" is not one of \(known.joined(separator: ", "))\(hint)")
+          "\(name.rawValue): \"\(value)\" is not one of \(known.joined(separator: ", "))\(hint)")
       }
       fields.insert(field)
-      options.append(Field(name, value))
+      options.append(Field(name.rawValue, value))
     }
     if fields.isEmpty {
-      let names = Self.writeUpOptions.map(\.name).joined(separator: ", ")
+      let names = Self.writeUpNames { _, _ in true }.joined(separator: ", ")
       throw Refusal(.badArgument, "nothing to note; give some of \(names)")
     }
     return (options, fields)
@@ -210,7 +231,7 @@ extension Switchboard {
 
   private func writtenFields(of call: CallID) -> WriteUpFields {
     let written = book[call]?.writeUp ?? [:]
-    return Self.writeUpOptions.filter { written[$0.name] != nil }
+    return Self.writeUpOptions.filter { written[$0.name.rawValue] != nil }
       .reduce(into: WriteUpFields()) { $0.insert($1.field) }
   }
 
@@ -220,12 +241,12 @@ extension Switchboard {
   private mutating func synchronise(
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
-    let known = Set((context.request["calls"] ?? "").split(separator: ",").map(String.init))
+    let known = Set(context.arguments.required(.calls).split(separator: ",").map(String.init))
     let lost = engine.liveCalls.filter { !known.contains(book.name(of: $0)) }
     // One step: nobody is rung for a call that is not there either.
     let outcomes = perform(
       lost.map { .hangUp($0, by: .caller, cause: .lost) }, at: context.now, &batch)
-    reply.reply(context.request.tag, .ok)
+    reply.reply(context.tag, .ok)
     reply.option("ended", outcomes.count { $0 == .done })
     reply.option("calls", engine.liveCallCount)
     finish(&reply)

@@ -5,32 +5,23 @@ import Journal
 import LineProtocol
 import Reporting
 import Routing
-
-/// What a handler needs to know about the request it handles.
-struct RequestContext {
-  var request: Request
-  var session: Session
-  var now: Instant
-  /// What the verb is about: `agent`, `call`, `transfer`, `outbound`, `admin`.
-  var subject: String
-}
+import Vocabulary
 
 extension Switchboard {
-  /// Carries out a command (a verb with `isCommand`) and writes its reply.
+  /// Carries out a command to the engine and writes its reply.
   ///
   /// - Throws: ``Refusal``; nothing has happened then, save what the refusal itself records.
   mutating func execute(
-    _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
+    _ verb: ChangeVerb, _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
     try checkSequence(context)
     deputy = Deputy(context.session)
     defer { deputy = nil }
-    switch context.subject {
-    case "agent": try executeAgent(context, &batch, &reply)
-    case "call", "feed": try executeCall(context, &batch, &reply)
-    case "transfer": try executeTransfer(context, &batch, &reply)
-    case "outbound": try executeOutbound(context, &batch, &reply)
-    default: throw Refusal(.unknownCommand, "no handler for \"\(context.request.verb)\"")
+    switch verb {
+    case .agent(let verb): try executeAgent(verb, context, &batch, &reply)
+    case .call(let verb): try executeCall(verb, context, &batch, &reply)
+    case .transfer(let verb): try executeTransfer(verb, context, &batch, &reply)
+    case .outbound(let verb): try executeOutbound(verb, context, &batch, &reply)
     }
   }
 
@@ -53,17 +44,9 @@ extension Switchboard {
     throw Refusal(.notFound, "call \"\(name)\" is over, or never was", [Field("call", name)])
   }
 
-  func word(_ context: RequestContext, _ index: Int = 0) -> String {
-    context.request.word(index) ?? ""
-  }
-
-  func span(_ context: RequestContext, _ name: String) -> TimeSpan? {
-    context.request[name].flatMap { TimeSpan(text: $0) }
-  }
-
   /// The rep in whose name a request is made: the one named, else the client's own, else `presumed`.
   func actingAgent(_ context: RequestContext, presumed: AgentID? = nil) throws -> AgentID {
-    if let name = context.request["agent"] {
+    if let name = context.arguments[.agent] {
       return try permitted(try agent(named: name), context)
     }
     if let own = context.session.agent { return own }
@@ -83,14 +66,13 @@ extension Switchboard {
   // MARK: Reps
 
   private mutating func executeAgent(
-    _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
+    _ verb: AgentVerb, _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
-    let agent = try permitted(try self.agent(named: word(context)), context)
-    let command = try agentCommand(context, agent)
-    let lonely =
-      context.request.verb == "agent.logout" ? engine.callersLeftAlone(by: agent) : nil
+    let agent = try permitted(try self.agent(named: context.arguments.required(.agent)), context)
+    let command = try self.command(verb, context, agent)
+    let lonely = verb == .logout ? engine.callersLeftAlone(by: agent) : nil
     let outcome = try perform(Order(command: command), at: context.now, &batch)
-    reply.reply(context.request.tag, outcome == .unchanged ? .unchanged : .ok)
+    reply.reply(context.tag, outcome == .unchanged ? .unchanged : .ok)
     writeState(of: agent, at: context.now, to: &reply)
     if let lonely {
       reply.option("warning", "last-out")
@@ -105,29 +87,30 @@ extension Switchboard {
     context.session.agent == agent ? .agent : .lead
   }
 
-  private func agentCommand(_ context: RequestContext, _ agent: AgentID) throws -> Command {
-    let until = span(context, "for").map { context.now + $0 } ?? .never
-    let queue = try context.request["queue"].map { try self.queue(named: $0) }
+  private func command(
+    _ verb: AgentVerb, _ context: RequestContext, _ agent: AgentID
+  ) throws -> Command {
+    let arguments = context.arguments
+    let until = arguments[.duration].map { context.now + $0 } ?? .never
+    let queue = try arguments[.queue].map { try self.queue(named: $0) }
     let by = initiator(context, for: agent)
-    switch context.request.verb {
-    case "agent.login": return .logIn(agent)
-    case "agent.logout": return .logOut(agent, by: by)
-    case "agent.ready":
-      let reason = try context.request["reason"].map { try self.reason(named: $0, orFixed: true) }
+    switch verb {
+    case .login: return .logIn(agent)
+    case .logout: return .logOut(agent, by: by)
+    case .ready:
+      let reason = try arguments[.reason].map { try self.reason(named: $0, orFixed: true) }
       return .makeReady(agent, queue: queue, reason: reason, by: by)
-    case "agent.not-ready":
-      let reason = try self.reason(named: context.request["reason"] ?? "", orFixed: false)
+    case .notReady:
+      let reason = try self.reason(named: arguments.required(.reason), orFixed: false)
       return .makeNotReady(agent, reason: reason, until: until, queue: queue, by: by)
-    case "agent.dnd":
+    case .dnd:
       let reason = NotReadyReason.dontAcceptQueueCalls
-      return word(context, 1) == "on"
+      return arguments.choice(.onOff, as: OnOff.self) == .on
         ? .makeNotReady(agent, reason: reason, until: until, queue: queue, by: by)
         : .makeReady(agent, queue: queue, reason: reason, by: by)
-    case "agent.wrap-up":
-      return word(context, 1) == "end"
-        ? .endWrapUp(agent)
-        : .extendWrapUp(agent, by: span(context, "by") ?? .seconds(60))
-    default: throw Refusal(.unknownCommand, "no handler for \"\(context.request.verb)\"")
+    case .wrapUp:
+      return arguments.choice(.action, as: WrapUpAction.self) == .end
+        ? .endWrapUp(agent) : .extendWrapUp(agent, by: arguments[.more] ?? .seconds(60))
     }
   }
 

@@ -4,40 +4,45 @@ import Events
 import LineProtocol
 import Reporting
 import Routing
+import Vocabulary
 
 extension Switchboard {
-  /// Answers a question (a verb without `isCommand`) about the present state: rows and a final line.
-  func answer(_ context: RequestContext, _ reply: inout LineWriter) throws {
-    var rows = RowWriter(tag: context.request.tag, writer: reply)
-    switch context.request.verb {
-    case "agent.list": try listAgents(context, &rows)
-    case "agent.show": writeAgent(try agent(named: word(context)), context.now, &rows)
-    case "agent.why": try explainAgent(context, &rows)
-    case "queue.list":
+  /// Answers a question about the present state: rows and a final line.
+  func answer(_ verb: BoardVerb, _ context: RequestContext, _ reply: inout LineWriter) throws {
+    var rows = RowWriter(tag: context.tag, writer: reply)
+    try write(verb, context, &rows)
+    rows.finish(at: seq)
+    reply = rows.writer
+  }
+
+  /// Writes the rows that answer a question.
+  func write(_ verb: BoardVerb, _ context: RequestContext, _ rows: inout RowWriter) throws {
+    switch verb {
+    case .agentList: try listAgents(context, &rows)
+    case .agentShow:
+      writeAgent(try agent(named: context.arguments.required(.agent)), context.now, &rows)
+    case .agentWhy: try explainAgent(context, &rows)
+    case .queueList:
       for index in directory.queues.indices where !directory.queues[index].isRetired {
         writeQueue(QueueID(index), context.now, &rows)
       }
-    case "queue.show": try showQueue(context, &rows)
-    case "call.list":
+    case .queueShow: try showQueue(context, &rows)
+    case .callList:
       let positions = allPositions
       for call in engine.liveCalls {
         writeCall(call, context.now, isFull: false, position: positions[call], &rows)
       }
-    case "call.show": try showCall(context, &rows)
-    case "call.why": try explainCall(context, &rows)
-    case "transfer.list": listTransfers(&rows)
-    case "outbound.list": listRequests(context.now, &rows)
-    default:
-      throw Refusal(.unknownCommand, "no handler for \"\(context.request.verb)\"")
+    case .callShow: try showCall(context, &rows)
+    case .callWhy: try explainCall(context, &rows)
+    case .transferList: listTransfers(&rows)
+    case .outboundList: listRequests(context.now, &rows)
     }
-    rows.finish(at: seq)
-    reply = rows.writer
   }
 
   // MARK: Reps
 
   private func listAgents(_ context: RequestContext, _ rows: inout RowWriter) throws {
-    let queue = try context.request["queue"].map { try self.queue(named: $0) }
+    let queue = try context.arguments[.queue].map { try self.queue(named: $0) }
     for index in directory.agents.indices where !directory.agents[index].isRetired {
       let agent = AgentID(index)
       if let queue, !engine.queues(servedBy: agent).contains(queue) { continue }
@@ -63,11 +68,11 @@ extension Switchboard {
       rows.option("call", book.name(of: call))
     }
     if let offer = row.offer {
-      rows.option("offer", "o-\(offer.id.rawValue)")
+      rows.option("offer", offer.id.name)
       rows.option("expires-in", max(.zero, offer.expiresAt - now))
     }
     if let holder = row.consultHolder, let transfer = engine.transfer(heldBy: holder) {
-      rows.option("transfer", "t-\(transfer.id.rawValue)")
+      rows.option("transfer", transfer.id.name)
       rows.option("consulted-by", directory.name(of: holder))
     }
     rows.option("calls-today", Int(row.callsToday))
@@ -76,7 +81,7 @@ extension Switchboard {
   }
 
   private func explainAgent(_ context: RequestContext, _ rows: inout RowWriter) throws {
-    let agent = try self.agent(named: word(context))
+    let agent = try self.agent(named: context.arguments.required(.agent))
     for (call, verdict) in engine.verdicts(on: agent) {
       rows.begin()
       rows.option("call", book.name(of: call))
@@ -107,7 +112,7 @@ extension Switchboard {
   }
 
   private func showQueue(_ context: RequestContext, _ rows: inout RowWriter) throws {
-    let queue = try self.queue(named: word(context))
+    let queue = try self.queue(named: context.arguments.required(.queue))
     writeQueue(queue, context.now, &rows)
     for member in engine.plan.queues[queue.index].members {
       rows.begin()
@@ -159,26 +164,27 @@ extension Switchboard {
       if row.isCallBackOffered { rows.option("call-back-offered", "yes") }
       let written = book[call]?.writeUp ?? [:]
       for (name, _) in Self.writeUpOptions {
-        if let value = written[name] { rows.option("\(name)-noted", value) }
+        if let value = written[name.rawValue] { rows.option("\(name.rawValue)-noted", value) }
       }
     }
     rows.end()
   }
 
   private func showCall(_ context: RequestContext, _ rows: inout RowWriter) throws {
-    let call = try self.call(named: word(context))
+    let call = try self.call(named: context.arguments.required(.call))
     guard engine.call(call) != nil else {
       throw Refusal(
         .notFound, "the call has ended; report.calls tells of past calls",
-        [Field("call", word(context))])
+        [Field("call", context.arguments.required(.call))])
     }
     writeCall(call, context.now, isFull: true, &rows)
   }
 
   private func explainCall(_ context: RequestContext, _ rows: inout RowWriter) throws {
-    let call = try self.call(named: word(context))
+    let call = try self.call(named: context.arguments.required(.call))
     guard let verdicts = engine.verdicts(for: call) else {
-      throw Refusal(.notFound, "the call has ended", [Field("call", word(context))])
+      throw Refusal(
+        .notFound, "the call has ended", [Field("call", context.arguments.required(.call))])
     }
     for (agent, verdict) in verdicts where !directory.agents[agent.index].isRetired {
       rows.begin()
@@ -240,7 +246,7 @@ extension Switchboard {
       guard let transfer = engine.transfer(heldBy: AgentID(index)) else { continue }
       let briefing = book.briefings[transfer.id.rawValue]
       rows.begin()
-      rows.option("transfer", "t-\(transfer.id.rawValue)")
+      rows.option("transfer", transfer.id.name)
       rows.option("state", Words.hyphenated("\(transfer.state)"))
       rows.option("call", book.name(of: transfer.call))
       rows.option("holder", directory.name(of: AgentID(index)))
@@ -255,7 +261,7 @@ extension Switchboard {
   private func listRequests(_ now: Instant, _ rows: inout RowWriter) {
     for (index, request) in engine.waitingRequests.enumerated() {
       rows.begin()
-      rows.option("request", "r-\(request.id.rawValue)")
+      rows.option("request", request.id.name)
       rows.option("position", index + 1)
       rows.option("agent", directory.name(of: request.agent))
       rows.option("purpose", request.purpose.word)

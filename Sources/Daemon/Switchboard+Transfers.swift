@@ -5,83 +5,105 @@ import Journal
 import LineProtocol
 import Reporting
 import Routing
+import Vocabulary
 
 extension Switchboard {
   mutating func executeTransfer(
-    _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
+    _ verb: TransferVerb, _ context: RequestContext, _ batch: inout Batch,
+    _ reply: inout LineWriter
   ) throws {
-    switch context.request.verb {
-    case "transfer.consult": try consult(context, &batch, &reply)
-    case "transfer.blind":
-      let call = try self.call(named: word(context))
+    switch verb {
+    case .consult: try consult(context, &batch, &reply)
+    case .blind:
+      let call = try self.call(named: context.arguments.required(.call))
       let agent = try actingAgent(context, presumed: engine.call(call)?.agent)
       _ = try perform(
         Order(command: .blindTransfer(call, agent: agent)), at: context.now, &batch)
-    default:
-      let id = TransferID(try number(word(context), prefix: "t-", "transfer"))
-      let command = try transferCommand(context, id)
-      _ = try perform(Order(command: command), at: context.now, &batch)
-      reply.reply(context.request.tag, .ok)
-      reply.option("transfer", word(context))
-      reply.option("state", stateWord(of: id))
-      finish(&reply)
+    case .answer:
+      try act(context, &batch, &reply) {
+        .answerConsult($1.id, agent: $1.isOutside ? nil : try $0.target($1, context))
+      }
+    case .decline:
+      try act(context, &batch, &reply) {
+        .declineTransfer($1.id, agent: $1.isOutside ? nil : try $0.target($1, context))
+      }
+    case .confirm: try act(context, &batch, &reply) { try $0.confirm($1, context) }
+    case .complete:
+      try act(context, &batch, &reply) {
+        .completeTransfer($1.id, agent: try $0.actingAgent(context, presumed: $1.holder))
+      }
+    case .cancel:
+      try act(context, &batch, &reply) {
+        .cancelTransfer($1.id, agent: try $0.actingAgent(context, presumed: $1.holder))
+      }
     }
+  }
+
+  /// A transfer that a request is about, as far as it is in progress.
+  private struct Subject {
+    var id: TransferID
+    var holder: AgentID?
+    var target: AgentID?
+    var isOutside: Bool
+  }
+
+  /// Carries out what is asked of a transfer, and replies with its state.
+  private mutating func act(
+    _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter,
+    _ command: (Switchboard, Subject) throws -> Command
+  ) throws {
+    let name = context.arguments.required(.transfer)
+    let id: TransferID = try number(name)
+    let transfer = engine.transfer(id)
+    let subject = Subject(
+      id: id, holder: transfer?.holder, target: transfer?.row.agent,
+      isOutside: transfer?.row.target == .outside)
+    if subject.isOutside, context.session.role == .agent, context.session.agent != subject.holder {
+      throw Refusal(Rule.notYourCall, queue: nil)
+    }
+    _ = try perform(Order(command: try command(self, subject)), at: context.now, &batch)
+    reply.reply(context.tag, .ok)
+    reply.option("transfer", name)
+    reply.option("state", stateWord(of: id))
+    finish(&reply)
   }
 
   private func stateWord(of id: TransferID) -> String {
-    switch engine.transfer(id)?.row.state {
-    case .ringing: "ringing"
-    case .briefing: "briefing"
-    case .confirmed: "confirmed"
-    default: "ended"
-    }
+    guard let state = engine.transfer(id)?.row.state, state != .none else { return "ended" }
+    return Words.hyphenated("\(state)")
   }
 
-  private func transferCommand(_ context: RequestContext, _ id: TransferID) throws -> Command {
-    let transfer = engine.transfer(id)
-    // The feed speaks for the outside number; a lead, unless told otherwise, for whoever must act.
-    let target = transfer?.row.agent
-    let isOutside = transfer?.row.target == .outside
-    if isOutside, context.session.role == .agent, context.session.agent != transfer?.holder {
-      throw Refusal(Rule.notYourCall, queue: nil)
+  /// The rep consulted; a lead, unless told otherwise, speaks for whoever must act.
+  private func target(_ transfer: Subject, _ context: RequestContext) throws -> AgentID {
+    try actingAgent(context, presumed: transfer.target)
+  }
+
+  /// The feed speaks for an outside number, and so does the holder.
+  private func confirm(_ transfer: Subject, _ context: RequestContext) throws -> Command {
+    if transfer.isOutside, context.session.role == .feed {
+      return .confirmTransfer(transfer.id, agent: nil)
     }
-    switch context.request.verb {
-    case "transfer.answer":
-      return .answerConsult(id, agent: isOutside ? nil : try actingAgent(context, presumed: target))
-    case "transfer.decline":
-      return .declineTransfer(
-        id, agent: isOutside ? nil : try actingAgent(context, presumed: target))
-    case "transfer.confirm":
-      if isOutside, context.session.role == .feed { return .confirmTransfer(id, agent: nil) }
-      let presumed = isOutside ? transfer?.holder : target
-      return .confirmTransfer(id, agent: try actingAgent(context, presumed: presumed))
-    case "transfer.complete":
-      return .completeTransfer(
-        id, agent: try actingAgent(context, presumed: transfer?.holder))
-    default:
-      return .cancelTransfer(id, agent: try actingAgent(context, presumed: transfer?.holder))
-    }
+    let presumed = transfer.isOutside ? transfer.holder : transfer.target
+    return .confirmTransfer(transfer.id, agent: try actingAgent(context, presumed: presumed))
   }
 
   private mutating func consult(
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
-    let request = context.request
-    let call = try self.call(named: word(context))
+    let arguments = context.arguments
+    let call = try self.call(named: arguments.required(.call))
     let holder = try actingAgent(context, presumed: engine.call(call)?.agent)
-    let target = try transferTarget(request["to"] ?? "")
+    let target = try transferTarget(arguments.required(.to))
     var briefing = Briefing()
-    if let who = request["who"], !who.isEmpty { briefing.insert(.who) }
-    if let about = request["about"], !about.isEmpty { briefing.insert(.about) }
+    if let who = arguments[.who], !who.isEmpty { briefing.insert(.who) }
+    if let about = arguments[.about], !about.isEmpty { briefing.insert(.about) }
     let command = Command.consult(call, agent: holder, target: target, briefing: briefing)
-    let options = ["to", "who", "about"].compactMap { key in
-      request[key].map { Field(key, $0) }
-    }
+    let options = arguments.fields([.to, .who, .about])
     let outcome = try perform(
       Order(command: command, options: options), at: context.now, &batch)
     guard case .consulting(let id) = outcome else { return }
-    reply.reply(request.tag, .accepted)
-    reply.option("transfer", "t-\(id.rawValue)")
+    reply.reply(context.tag, .accepted)
+    reply.option("transfer", id.name)
     reply.option("call", book.name(of: call))
     reply.option("state", stateWord(of: id))
     if let agent = engine.transfer(id)?.row.agent {
@@ -100,7 +122,7 @@ extension Switchboard {
     case "agent": return .agent(try agent(named: parts[1]))
     case "queue": return .queue(try queue(named: parts[1]))
     case "number": return .outside
-    default:
+    default:  // foreign: String
       throw Refusal(
         .badArgument, "to: expected agent:NAME, queue:NAME or number:NUMBER, not \"\(text)\"")
     }
@@ -109,29 +131,39 @@ extension Switchboard {
   // MARK: Outbound
 
   mutating func executeOutbound(
-    _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
+    _ verb: OutboundVerb, _ context: RequestContext, _ batch: inout Batch,
+    _ reply: inout LineWriter
   ) throws {
-    let request = context.request
-    if request.verb == "outbound.cancel" { return try cancelOutbound(context, &batch, &reply) }
+    switch verb {
+    case .request: try requestOutbound(patience: nil, context, &batch, &reply)
+    case .wait:
+      let patience = context.arguments[.duration] ?? .minutes(15)
+      try requestOutbound(patience: patience, context, &batch, &reply)
+    case .cancel: try cancelOutbound(context, &batch, &reply)
+    }
+  }
+
+  private mutating func requestOutbound(
+    patience: TimeSpan?, _ context: RequestContext, _ batch: inout Batch,
+    _ reply: inout LineWriter
+  ) throws {
     let agent = try actingAgent(context)
-    let purpose = OutboundPurpose(word: request["purpose"] ?? "other") ?? .other
-    let patience: TimeSpan? =
-      request.verb == "outbound.wait" ? span(context, "for") ?? .minutes(15) : nil
+    let purpose = context.arguments[.purpose].flatMap { OutboundPurpose(word: $0) } ?? .other
     let command = Command.requestOutbound(agent, purpose: purpose, patience: patience)
-    let options = [Field("to", request["to"] ?? "")]
+    let options = context.arguments.fields([.to])
     switch try perform(Order(command: command, options: options), at: context.now, &batch) {
     case .granted(let id, let call):
-      reply.reply(request.tag, .accepted)
-      reply.option("request", "r-\(id.rawValue)")
+      reply.reply(context.tag, .accepted)
+      reply.option("request", id.name)
       reply.option("call", book.name(of: call))
       reply.option("state", "dialling")
     case .waiting(let id):
-      reply.reply(request.tag, .accepted)
-      reply.option("request", "r-\(id.rawValue)")
+      reply.reply(context.tag, .accepted)
+      reply.option("request", id.name)
       reply.option("state", "waiting-for-cover")
       let place = engine.waitingRequests.firstIndex { $0.id == id } ?? 0
       reply.option("position", place + 1)
-    default: reply.reply(request.tag, .ok)
+    case .done, .unchanged, .entered, .consulting, .refused: reply.reply(context.tag, .ok)
     }
     finish(&reply)
   }
@@ -139,13 +171,14 @@ extension Switchboard {
   private mutating func cancelOutbound(
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
-    let id = RequestID(try number(word(context), prefix: "r-", "request"))
+    let name = context.arguments.required(.request)
+    let id: RequestID = try number(name)
     if let owner = engine.waitingRequests.first(where: { $0.id == id })?.agent {
       _ = try permitted(owner, context)
     }
     _ = try perform(Order(command: .cancelOutbound(id)), at: context.now, &batch)
-    reply.reply(context.request.tag, .ok)
-    reply.option("request", word(context))
+    reply.reply(context.tag, .ok)
+    reply.option("request", name)
     finish(&reply)
   }
 }

@@ -100,7 +100,7 @@ enum NeverText: Sendable {
 }
 
 /// What has a number of its own, which is written with a letter before it.
-protocol EventSubject {
+public protocol EventSubject {
   /// The option under which it is written.
   static var option: String { get }
   /// The letter before the number.
@@ -111,19 +111,38 @@ protocol EventSubject {
   init(_ rawValue: UInt64)
 }
 
+extension EventSubject {
+  /// The name on the wire, such as `t-5`.
+  public var name: String { "\(Self.letter)-\(rawValue)" }
+
+  /// The subject of that name; `nil`: it is no such name.
+  public init?(name: String) {
+    guard name.hasPrefix("\(Self.letter)-"),
+      let number = UInt64(name.dropFirst(Self.letter.count + 1))
+    else { return nil }
+    self.init(number)
+  }
+}
+
 extension OfferID: EventSubject {
-  static var option: String { "offer" }
-  static var letter: String { "o" }
+  /// `option=` on the wire.
+  public static var option: String { "offer" }
+  /// The letter before the number.
+  public static var letter: String { "o" }
 }
 
 extension TransferID: EventSubject {
-  static var option: String { "transfer" }
-  static var letter: String { "t" }
+  /// `option=` on the wire.
+  public static var option: String { "transfer" }
+  /// The letter before the number.
+  public static var letter: String { "t" }
 }
 
 extension RequestID: EventSubject {
-  static var option: String { "request" }
-  static var letter: String { "r" }
+  /// `option=` on the wire.
+  public static var option: String { "request" }
+  /// The letter before the number.
+  public static var letter: String { "r" }
 }
 
 /// A family of events, each of whose cases is described: in one file, by switches that name every case.

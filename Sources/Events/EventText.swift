@@ -43,7 +43,7 @@ private struct FieldText<Names: Naming>: EventFields {
   mutating func silent(_ value: some FixedWidthInteger) {}
 
   mutating func id<Subject: EventSubject>(_ id: Subject) {
-    writer.option(Subject.option, "\(Subject.letter)-\(id.rawValue)")
+    writer.option(Subject.option, id.name)
   }
   mutating func number(_ name: String, _ value: some FixedWidthInteger, unless: Int64?) {
     if Int64(truncatingIfNeeded: value) != unless {

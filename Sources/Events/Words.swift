@@ -18,6 +18,8 @@ public enum Words {
   static let purposes = OutboundPurpose.allCases.map { hyphenated("\($0)") }
   static let strategies = Strategy.allCases.map { hyphenated("\($0)") }
   static let initiators = Initiator.allCases.map { hyphenated("\($0)") }
+  static let causes = HangUpCause.allCases.map { hyphenated("\($0)") }
+  static let sides = Party.allCases.map { hyphenated("\($0)") }
   static let rules = Rule.allCases.map { hyphenated("\($0)") }
 
   /// `wentNotReady` to `went-not-ready`.
@@ -67,16 +69,24 @@ extension Initiator: WireWord {
   /// The word of the wire.
   public var word: String { Words.initiators[Int(rawValue)] }
 }
+extension HangUpCause: WireWord {
+  /// The word of the wire.
+  public var word: String { Words.causes[Int(rawValue)] }
+}
+extension Party: WireWord {
+  /// The word of the wire.
+  public var word: String { Words.sides[Int(rawValue)] }
+}
 extension Rule: WireWord {
   /// The word of the wire.
   public var word: String { Words.rules[Int(rawValue)] }
 }
 
-extension OutboundPurpose {
-  /// The purpose written as `word`.
+extension WireWord {
+  /// The case written as `word`; `nil`: there is none.
   public init?(word: String) {
-    guard let index = Words.purposes.firstIndex(of: word) else { return nil }
-    self = Self.allCases[index]
+    guard let found = Self.allCases.first(where: { $0.word == word }) else { return nil }
+    self = found
   }
 }
 

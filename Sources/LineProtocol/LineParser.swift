@@ -152,7 +152,7 @@ public struct LineParser {
         position += 1
         result.unicodeScalars.append(try escape())
         start = position
-      default: position += 1
+      default: position += 1  // foreign: UInt8
       }
     }
     throw failure("a closing quote")
@@ -168,7 +168,7 @@ public struct LineParser {
     case 0x6E: return "\n"
     case 0x74: return "\t"
     case 0x75: return try unicodeEscape()
-    default:
+    default:  // foreign: UInt8
       position -= 1
       throw failure("an escape: \\\" \\\\ \\n \\t \\u{...}")
     }
@@ -214,7 +214,7 @@ extension LineParser {
       try expect(0x20, "a space")
       let type = try verb()
       return .event(seq: seq, type: type, options: try options())
-    default:
+    default:  // foreign: UInt8
       position -= 1
       throw failure("one of % * + - !")
     }

@@ -167,7 +167,7 @@ public struct LineWriter: Sendable {
     case "\\": append("\\\\")
     case "\n": append("\\n")
     case "\t": append("\\t")
-    default:
+    default:  // foreign: Unicode.Scalar
       if scalar.value == 0 {
         append("\\u{FFFD}")
       } else if isEscaped {

@@ -8,7 +8,7 @@ public struct Request: Equatable, Sendable {
     case option(name: String, value: String)
 
     /// Whether it is the option `name`.
-    func isOption(_ name: String) -> Bool {
+    public func isOption(_ name: String) -> Bool {
       if case .option(name, _) = self { true } else { false }
     }
   }

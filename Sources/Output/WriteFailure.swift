@@ -57,7 +57,7 @@ public struct WriteFailure: Error, CustomStringConvertible, Sendable {
     case ELOOP: "the symbolic links lead nowhere; name another file"
     case ENAMETOOLONG: "choose a shorter name"
     case EPIPE: "whoever was reading has gone"
-    default: "name another file, or - for standard output"
+    default: "name another file, or - for standard output"  // foreign: Int32
     }
   }
 }

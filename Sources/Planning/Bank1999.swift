@@ -61,7 +61,7 @@ public enum Bank1999 {
       if isQueued, serviceStart > 0, serviceStart < queueStart {
         return .leftOut("served before entering")
       }
-    default: return .leftOut("outcome neither AGENT, HANG nor PHANTOM")
+    default: return .leftOut("outcome neither AGENT, HANG nor PHANTOM")  // foreign: String
     }
     if isQueued, queueEnd < queueStart { return .leftOut("left the queue before entering it") }
     if call.wait < 0 { return .leftOut("negative wait") }

@@ -190,7 +190,7 @@ extension CallLog {
         if !isQuoted, before == "\"" { cells[cells.count - 1].append(character) }
         isQuoted.toggle()
       case separator where !isQuoted: cells.append("")
-      default: cells[cells.count - 1].append(character)
+      default: cells[cells.count - 1].append(character)  // foreign: Character
       }
       before = character
     }

@@ -2,6 +2,7 @@ import Base
 public import Configuration
 import LineProtocol
 public import Routing
+import Vocabulary
 
 /// Makes a call script of a simulated day, so that a live daemon can be taken through it.
 ///
@@ -328,7 +329,7 @@ public struct DayScript {
   }
 
   private mutating func step(_ agent: AgentID, _ purpose: OutboundPurpose) {
-    let word = Verb.purposes[Int(purpose.rawValue)]
+    let word = VerbDeclaration.purposes[Int(purpose.rawValue)]
     step(directory.name(of: agent), "outbound.wait to=\"+13125550000\" purpose=\(word) for=1800")
   }
 }

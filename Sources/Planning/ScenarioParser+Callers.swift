@@ -52,7 +52,7 @@ extension ScenarioParser {
       return .profile(ArrivalProcess(interval: hours * 3_600, counts: [rate * hours]))
     case (nil, let node?, nil): return profile(node, interval, length, times)
     case (nil, nil, let node?): return profile(node, .minutes(60), length, times)
-    default:
+    default:  // foreign: Optional
       complain(node, "arrivals: give one of per-hour, by-interval, by-hour or trace")
       return .rate(1)
     }

@@ -191,7 +191,7 @@ struct ScenarioParser: TreeReader {
       let batches = keys["batches"].map { integer($0, "batches", in: 2...10_000) } ?? 32
       let warmUp = keys["warm-up"].map { integer($0, "warm-up", in: 0...Int.max) } ?? calls / 10
       scenario.span = .steady(warmUp: warmUp, calls: calls, batches: batches)
-    default: complain(root, "give either \"day\" or \"steady\"")
+    default: complain(root, "give either \"day\" or \"steady\"")  // foreign: Optional
     }
   }
 

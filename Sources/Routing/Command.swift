@@ -87,7 +87,7 @@ public enum Command: Equatable, Sendable, BitwiseCopyable {
 }
 
 /// A side of a call.
-public enum Party: UInt8, Sendable, BitwiseCopyable {
+public enum Party: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// The caller, or the party called by an outbound call.
   case caller
   /// The rep who holds the call.

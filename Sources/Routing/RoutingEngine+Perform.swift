@@ -6,36 +6,17 @@ extension RoutingEngine {
     switch command {
     case .arrive(let queue, let priority, let credit, let skills):
       arrive(queue, priority, credit, skills)
-    case .hangUp(let call, let party, let cause):
-      hangUp(call, by: party, cause: cause)
-    case .leaveForVoicemail(let call):
-      leaveForVoicemail(call)
-    case .acceptCallBack(let call):
-      acceptCallBack(call)
-    case .reportRinging(let call, let agent):
-      reportRinging(call, agent)
-    case .reportUnreachable(let call, let agent):
-      endOffer(of: agent, for: call, offer: nil, outcome: .unreachable)
-    case .reportOutboundAnswered(let call):
-      reportOutboundAnswered(call)
-    case .answer(let call, let agent, let offer):
-      answer(call, agent, offer)
-    case .ignore(let call, let agent, let offer, let initiator):
-      endOffer(
-        of: agent, for: call, offer: offer, outcome: initiator == .agent ? .ignored : .withdrawn)
-    case .hold(let call, let agent):
-      setHold(true, call, agent)
-    case .resume(let call, let agent):
-      setHold(false, call, agent)
-    case .writeUp(let call, let agent, let fields):
-      writeUp(call, agent, fields)
-    default:
-      performForTeam(command)
-    }
-  }
-
-  private mutating func performForTeam(_ command: Command) -> Outcome {
-    switch command {
+    case .hangUp(let call, let party, let cause): hangUp(call, by: party, cause: cause)
+    case .leaveForVoicemail(let call): leaveForVoicemail(call)
+    case .acceptCallBack(let call): acceptCallBack(call)
+    case .reportRinging(let call, let agent): reportRinging(call, agent)
+    case .reportUnreachable(let call, let agent): reportUnreachable(call, agent)
+    case .reportOutboundAnswered(let call): reportOutboundAnswered(call)
+    case .answer(let call, let agent, let offer): answer(call, agent, offer)
+    case .ignore(let call, let agent, let offer, let by): ignore(call, agent, offer, by: by)
+    case .hold(let call, let agent): setHold(true, call, agent)
+    case .resume(let call, let agent): setHold(false, call, agent)
+    case .writeUp(let call, let agent, let fields): writeUp(call, agent, fields)
     case .blindTransfer(let call, let agent): refuseBlindTransfer(call, agent)
     case .consult(let call, let agent, let target, let briefing):
       consult(call, agent, target, briefing)
@@ -57,8 +38,18 @@ extension RoutingEngine {
     case .endWrapUp(let agent): endWrapUp(agent)
     case .setOfficeHours(let queue, let opens, let closes): setOfficeHours(queue, opens, closes)
     case .startDay: startDay()
-    default: .unchanged
     }
+  }
+
+  private mutating func reportUnreachable(_ call: CallID, _ agent: AgentID) -> Outcome {
+    endOffer(of: agent, for: call, offer: nil, outcome: .unreachable)
+  }
+
+  private mutating func ignore(
+    _ call: CallID, _ agent: AgentID, _ offer: OfferID?, by initiator: Initiator
+  ) -> Outcome {
+    endOffer(
+      of: agent, for: call, offer: offer, outcome: initiator == .agent ? .ignored : .withdrawn)
   }
 
   /// Lets happen what fell due: `kind` for the thing at `index`.
@@ -113,7 +104,7 @@ extension RoutingEngine {
         return deadlines.cancel(.callStep, call.index)
       }
       record(.call(.holdReminded(call, agent: agent, count: row.holdReminders + 1)))
-    default: deadlines.cancel(.callStep, call.index)
+    case .unused, .voicemail, .dialling: deadlines.cancel(.callStep, call.index)
     }
   }
 

@@ -76,7 +76,7 @@ extension RoutingEngine {
       record(.call(.ended(call, agent: nil, reason: .callBackAgreed)))
     case .connected where calls[call].isHeld:
       end(call, reason: .callBackAgreed)
-    default: return .refused(.wrongCallState)
+    case .connected, .voicemail, .dialling, .unused: return .refused(.wrongCallState)
     }
     return .done
   }

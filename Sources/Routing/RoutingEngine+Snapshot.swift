@@ -187,7 +187,7 @@ extension TransferTarget {
       switch kind {
       case 1: .agent(AgentID(Int(index)))
       case 2: .queue(QueueID(Int(index)))
-      default: .outside
+      default: .outside  // foreign: UInt8
       }
   }
 }

@@ -110,7 +110,7 @@ extension Distribution {
     case .uniform(let low, let high): [low, high]
     case .triangular(let low, let mode, let high): [low, mode, high]
     case .empirical(let values): values.values
-    default: []
+    case .never, .exponential, .erlang, .gamma, .lognormal, .weibull, .hyperexponential: []
     }
   }
 }

@@ -35,7 +35,7 @@ extension Distribution {
     case "triangular"
     where values[0] < values[2] && values[0] <= values[1] && values[1] <= values[2]:
       self = .triangular(low: values[0], mode: values[1], high: values[2])
-    default: return nil
+    default: return nil  // foreign: String
     }
   }
 }

@@ -66,7 +66,8 @@ public enum Distribution: Equatable, Sendable {
       let u = stream.uniform()
       return u < p
         ? -mean * Elementary.log(u / p) : -otherMean * Elementary.log((1 - u) / (1 - p))
-    default: return quantile(stream.uniform())
+    case .lognormal, .weibull, .uniform, .triangular, .empirical:
+      return quantile(stream.uniform())
     }
   }
 

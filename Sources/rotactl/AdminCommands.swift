@@ -3,6 +3,7 @@ import Client
 import Glibc
 import LineProtocol
 import Output
+import Vocabulary
 
 /// `rotactl report ...`
 struct ReportCommand: ParsableCommand {
@@ -26,14 +27,14 @@ struct ReportCommand: ParsableCommand {
   }
 
   struct Performance: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "One row a rep: offered, answered, refused, times.")
+    static let verb = Verb.question(.report(.performance))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @OptionGroup var span: Span
     @Option(name: .customLong("agent"), help: "Only this rep.") var only: String?
     func request() -> Request {
-      Request(
-        "report.performance", [],
+      ask(
+        [],
         ["from": span.from, "to": span.to, "interval": span.interval, "agent": only])
     }
 
@@ -52,14 +53,14 @@ struct ReportCommand: ParsableCommand {
   }
 
   struct Queue: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "One row a queue: service level in four variants, waits, abandonment.")
+    static let verb = Verb.question(.report(.queue))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @OptionGroup var span: Span
     @Option(help: "Only this queue.") var queue: String?
     func request() -> Request {
-      Request(
-        "report.queue", [],
+      ask(
+        [],
         ["from": span.from, "to": span.to, "interval": span.interval, "queue": queue])
     }
 
@@ -79,15 +80,16 @@ struct ReportCommand: ParsableCommand {
   }
 
   struct Calls: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "One row a call, newest first.")
+    static let verb = Verb.question(.report(.calls))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Option(help: "The beginning.") var from: String?
     @Option(help: "The end, not included.") var to: String?
     @Option(help: "The newest so many.") var limit: String?
     @Flag(help: "Only calls without the required write-up.") var undocumented = false
     func request() -> Request {
-      Request(
-        "report.calls", [],
+      ask(
+        [],
         [
           "from": from, "to": to, "limit": limit, "undocumented": undocumented ? "yes" : nil,
         ])
@@ -104,8 +106,11 @@ struct Status: ParsableCommand {
   func run() throws {
     try Failure.exiting {
       let client = try global.connect()
-      for verb in ["admin.status", "queue.list", "agent.list", "call.list"] {
-        let answer = try client.ask(Request(verb))
+      let questions: [QuestionVerb] = [
+        .session(.status), .board(.queueList), .board(.agentList), .board(.callList),
+      ]
+      for question in questions {
+        let answer = try client.ask(Request(.question(question)))
         try Failure.check(answer)
         try Display.rows(answer.rows, json: global.json)
         if !global.json { try Standard.output.print() }
@@ -115,36 +120,37 @@ struct Status: ParsableCommand {
 }
 
 struct Reload: RequestCommand {
+  static let verb = Verb.admin(.reload)
   static let configuration = CommandConfiguration(
-    abstract: "Puts the configuration file into force, or says why not.",
-    discussion: "Returns when the new configuration is in force; a wrong one changes nothing.")
+    verb, discussion: "Returns when the new configuration is in force; a wrong one changes nothing."
+  )
   @OptionGroup var global: GlobalOptions
-  func request() -> Request { Request("admin.reload") }
+  func request() -> Request { ask() }
 }
 
 struct Drain: RequestCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Takes no new calls (on), or does again (off).")
+  static let verb = Verb.admin(.drain)
+  static let configuration = CommandConfiguration(verb)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "on or off.") var state = "on"
-  func request() -> Request { Request("admin.drain", [state]) }
+  func request() -> Request { ask([state]) }
 }
 
 struct Backup: RequestCommand {
+  static let verb = Verb.question(.journal(.backup))
   static let configuration = CommandConfiguration(
-    abstract: "Writes a copy of the journal while it is in use.",
-    discussion: "EXAMPLE\n  rotactl backup /var/lib/rota/export/monday.sqlite")
+    verb, discussion: "EXAMPLE\n  rotactl backup /var/lib/rota/export/monday.sqlite")
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The file to write; the daemon writes it, so give the full path.")
   var file: String
-  func request() -> Request { Request("admin.backup", [file]) }
+  func request() -> Request { ask([file]) }
 }
 
 struct Verify: RequestCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Checks the whole journal: hash chain, replay, state.")
+  static let verb = Verb.question(.journal(.verify))
+  static let configuration = CommandConfiguration(verb)
   @OptionGroup var global: GlobalOptions
-  func request() -> Request { Request("admin.verify") }
+  func request() -> Request { ask() }
 }
 
 /// `rotactl raw`: lines of the protocol, in and out.
@@ -218,7 +224,7 @@ struct Events: ParsableCommand {
     try Failure.exiting {
       let client = try global.connect()
       let request = Request(
-        "subscribe", ["events"],
+        .question(.session(.subscribe)), ["events"],
         ["from": from, "types": types, "agent": only, "queue": queue])
       let answer = try client.ask(request)
       try Failure.check(answer)

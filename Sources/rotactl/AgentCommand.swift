@@ -1,5 +1,6 @@
 import ArgumentParser
 import LineProtocol
+import Vocabulary
 
 /// `rotactl agent ...`
 struct AgentCommand: ParsableCommand {
@@ -18,56 +19,60 @@ struct AgentCommand: ParsableCommand {
     ], defaultSubcommand: List.self)
 
   struct List: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the reps.")
+    static let verb = Verb.question(.board(.agentList))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Option(help: "Only this queue's.") var queue: String?
-    func request() -> Request { Request("agent.list", [], ["queue": queue]) }
+    func request() -> Request { ask([], ["queue": queue]) }
   }
 
   struct Show: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows one rep.")
+    static let verb = Verb.question(.board(.agentShow))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The rep; default: yourself.") var agent: String?
-    func request() throws -> Request { Request("agent.show", [try global.rep(agent)]) }
+    func request() throws -> Request { ask([try global.rep(agent)]) }
   }
 
   struct Why: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Tells why a rep is not offered the calls that wait.")
+    static let verb = Verb.question(.board(.agentWhy))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The rep; default: yourself.") var agent: String?
-    func request() throws -> Request { Request("agent.why", [try global.rep(agent)]) }
+    func request() throws -> Request { ask([try global.rep(agent)]) }
   }
 
   struct Login: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Comes to work.")
+    static let verb = Verb.change(.agent(.login))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The rep; default: yourself.") var agent: String?
-    func request() throws -> Request { Request("agent.login", [try global.rep(agent)]) }
+    func request() throws -> Request { ask([try global.rep(agent)]) }
   }
 
   struct Logout: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Leaves work.")
+    static let verb = Verb.change(.agent(.logout))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The rep; default: yourself.") var agent: String?
-    func request() throws -> Request { Request("agent.logout", [try global.rep(agent)]) }
+    func request() throws -> Request { ask([try global.rep(agent)]) }
   }
 
   struct Ready: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Takes queue calls: no reason you have set is left; ends a wrap-up and a rest.")
+    static let verb = Verb.change(.agent(.ready))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The rep; default: yourself.") var agent: String?
     @Option(help: "Takes away only the reasons for this queue.") var queue: String?
     @Option(help: "Takes away only this reason.") var reason: String?
     func request() throws -> Request {
-      Request("agent.ready", [try global.rep(agent)], ["queue": queue, "reason": reason])
+      ask([try global.rep(agent)], ["queue": queue, "reason": reason])
     }
   }
 
   struct NotReady: RequestCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "not-ready", abstract: "Takes no queue calls, and says why.")
+    static let verb = Verb.change(.agent(.notReady))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The rep; default: yourself.") var agent: String?
     @Option(help: "One of the configured reasons, such as lunch.") var reason: String
@@ -75,15 +80,15 @@ struct AgentCommand: ParsableCommand {
     var seconds: String?
     @Option(help: "Only for this queue.") var queue: String?
     func request() throws -> Request {
-      Request(
-        "agent.not-ready", [try global.rep(agent)],
+      ask(
+        [try global.rep(agent)],
         ["reason": reason, "for": seconds, "queue": queue])
     }
   }
 
   struct Dnd: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Sets Don't Accept Queue Calls, beside any other reason.")
+    static let verb = Verb.change(.agent(.dnd))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The rep.") var agent: String
     @Argument(help: "on or off.") var state: String
@@ -91,18 +96,18 @@ struct AgentCommand: ParsableCommand {
     var seconds: String?
     @Option(help: "Only for this queue.") var queue: String?
     func request() -> Request {
-      Request("agent.dnd", [agent, state], ["for": seconds, "queue": queue])
+      ask([agent, state], ["for": seconds, "queue": queue])
     }
   }
 
   struct WrapUp: RequestCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "wrap-up", abstract: "Ends or extends the wrap-up.")
+    static let verb = Verb.change(.agent(.wrapUp))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The rep.") var agent: String
     @Argument(help: "end or extend.") var action: String
     @Option(help: "How many seconds longer.") var by: String?
-    func request() -> Request { Request("agent.wrap-up", [agent, action], ["by": by]) }
+    func request() -> Request { ask([agent, action], ["by": by]) }
   }
 }
 
@@ -117,16 +122,17 @@ struct QueueCommand: ParsableCommand {
       """, subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
   struct List: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the queues.")
+    static let verb = Verb.question(.board(.queueList))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
-    func request() -> Request { Request("queue.list") }
+    func request() -> Request { ask() }
   }
 
   struct Show: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Shows a queue, its reps and its callers.")
+    static let verb = Verb.question(.board(.queueShow))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The queue.") var queue: String
-    func request() -> Request { Request("queue.show", [queue]) }
+    func request() -> Request { ask([queue]) }
   }
 }

@@ -2,6 +2,7 @@ import Base
 import Client
 import LineProtocol
 import Rainbow
+import Vocabulary
 
 /// What the board shows, asked for at one moment.
 struct Board {
@@ -11,10 +12,13 @@ struct Board {
   private let status: [Field]
 
   init(_ client: Client, onEvent: (ServerLine) -> Void) throws {
-    status = try client.ask(Request("admin.status"), onEvent: onEvent).rows.first ?? []
-    queues = try client.ask(Request("queue.list"), onEvent: onEvent).rows
-    agents = try client.ask(Request("agent.list"), onEvent: onEvent).rows
-    calls = try client.ask(Request("call.list"), onEvent: onEvent).rows
+    func rows(_ verb: QuestionVerb) throws -> [[Field]] {
+      try client.ask(Request(.question(verb)), onEvent: onEvent).rows
+    }
+    status = try rows(.session(.status)).first ?? []
+    queues = try rows(.board(.queueList))
+    agents = try rows(.board(.agentList))
+    calls = try rows(.board(.callList))
   }
 
   private func value(_ row: [Field], _ name: String) -> String {

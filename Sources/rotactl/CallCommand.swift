@@ -1,5 +1,6 @@
 import ArgumentParser
 import LineProtocol
+import Vocabulary
 
 /// `rotactl call ...`
 struct CallCommand: ParsableCommand {
@@ -18,64 +19,69 @@ struct CallCommand: ParsableCommand {
     ], defaultSubcommand: List.self)
 
   struct List: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the live calls.")
+    static let verb = Verb.question(.board(.callList))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
-    func request() -> Request { Request("call.list") }
+    func request() -> Request { ask() }
   }
 
   struct Show: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows one live call.")
+    static let verb = Verb.question(.board(.callShow))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
-    func request() -> Request { Request("call.show", [call]) }
+    func request() -> Request { ask([call]) }
   }
 
   struct Why: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Tells for each rep why chosen or skipped.")
+    static let verb = Verb.question(.board(.callWhy))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
-    func request() -> Request { Request("call.why", [call]) }
+    func request() -> Request { ask([call]) }
   }
 
   struct Accept: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Picks up.")
+    static let verb = Verb.change(.call(.accept))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
     @Option(help: "Only if this is still the offer.") var offer: String?
     func request() -> Request {
-      Request("call.accept", [call], ["agent": global.agentName, "offer": offer])
+      ask([call], ["agent": global.agentName, "offer": offer])
     }
   }
 
   struct Ignore: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Ignores the call; it counts as refused and rings the next rep.")
+    static let verb = Verb.change(.call(.ignore))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
     @Option(help: "Only if this is still the offer.") var offer: String?
     func request() -> Request {
-      Request("call.ignore", [call], ["agent": global.agentName, "offer": offer])
+      ask([call], ["agent": global.agentName, "offer": offer])
     }
   }
 
   struct Hold: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Puts the caller on hold.")
+    static let verb = Verb.change(.call(.hold))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
-    func request() -> Request { Request("call.hold", [call], ["agent": global.agentName]) }
+    func request() -> Request { ask([call], ["agent": global.agentName]) }
   }
 
   struct Resume: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Takes the caller off hold.")
+    static let verb = Verb.change(.call(.resume))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
-    func request() -> Request { Request("call.resume", [call], ["agent": global.agentName]) }
+    func request() -> Request { ask([call], ["agent": global.agentName]) }
   }
 
   struct HangUp: RequestCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "hang-up", abstract: "Ends the call.")
+    static let verb = Verb.change(.call(.hangUp))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
     @Option(help: "normal, dropped, no-answer, busy, failed or lost.") var cause: String?
@@ -83,23 +89,21 @@ struct CallCommand: ParsableCommand {
       help: "caller, agent or lead: who ends it; a lead's end of a waiting call is no abandonment.")
     var by: String?
     func request() -> Request {
-      Request(
-        "call.hang-up", [call], ["cause": cause, "by": by, "agent": global.agentName])
+      ask([call], ["cause": cause, "by": by, "agent": global.agentName])
     }
   }
 
   struct CallBack: RequestCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "call-back",
-      abstract: "The caller, waiting or on hold, agrees to be called back.")
+    static let verb = Verb.change(.call(.callBack))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
-    func request() -> Request { Request("call.call-back", [call], ["agent": global.agentName]) }
+    func request() -> Request { ask([call], ["agent": global.agentName]) }
   }
 
   struct Note: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Writes the call up: during the call, in wrap-up, or later.")
+    static let verb = Verb.change(.call(.note))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
     @Option(help: "The caller's name or company.") var client: String?
@@ -109,8 +113,8 @@ struct CallCommand: ParsableCommand {
     @Option(help: "How the call ended.") var disposition: String?
     @Option(help: "Anything else.") var notes: String?
     func request() -> Request {
-      Request(
-        "call.note", [call],
+      ask(
+        [call],
         [
           "agent": global.agentName, "client": client, "order": order, "call-back": callBack,
           "category": category, "disposition": disposition, "notes": notes,
@@ -139,82 +143,85 @@ struct TransferCommand: ParsableCommand {
     ], defaultSubcommand: List.self)
 
   struct List: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists consultations in progress.")
+    static let verb = Verb.question(.board(.transferList))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
-    func request() -> Request { Request("transfer.list") }
+    func request() -> Request { ask() }
   }
 
   struct Consult: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Rings the target and tells who is on the line and what it is about.")
+    static let verb = Verb.change(.transfer(.consult))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
     @Option(help: "agent:NAME, queue:NAME or number:NUMBER.") var to: String
     @Option(help: "Who is on the line.") var who: String?
     @Option(help: "What it is about.") var about: String?
     func request() -> Request {
-      Request(
-        "transfer.consult", [call],
+      ask(
+        [call],
         ["to": to, "who": who, "about": about, "agent": global.agentName])
     }
   }
 
   struct Answer: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "The target picks up.")
+    static let verb = Verb.change(.transfer(.answer))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The transfer, such as t-5.") var transfer: String
     func request() -> Request {
-      Request("transfer.answer", [transfer], ["agent": global.agentName])
+      ask([transfer], ["agent": global.agentName])
     }
   }
 
   struct Confirm: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "The target agrees to take the caller.")
+    static let verb = Verb.change(.transfer(.confirm))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The transfer, such as t-5.") var transfer: String
     func request() -> Request {
-      Request("transfer.confirm", [transfer], ["agent": global.agentName])
+      ask([transfer], ["agent": global.agentName])
     }
   }
 
   struct Decline: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "The target does not take the caller.")
+    static let verb = Verb.change(.transfer(.decline))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The transfer, such as t-5.") var transfer: String
     func request() -> Request {
-      Request("transfer.decline", [transfer], ["agent": global.agentName])
+      ask([transfer], ["agent": global.agentName])
     }
   }
 
   struct Complete: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "The holder releases the caller to the confirmed target.")
+    static let verb = Verb.change(.transfer(.complete))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The transfer, such as t-5.") var transfer: String
     func request() -> Request {
-      Request("transfer.complete", [transfer], ["agent": global.agentName])
+      ask([transfer], ["agent": global.agentName])
     }
   }
 
   struct Cancel: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "The holder takes the caller back.")
+    static let verb = Verb.change(.transfer(.cancel))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The transfer, such as t-5.") var transfer: String
     func request() -> Request {
-      Request("transfer.cancel", [transfer], ["agent": global.agentName])
+      ask([transfer], ["agent": global.agentName])
     }
   }
 
   struct Blind: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Always refused, and tells what to do instead.")
+    static let verb = Verb.change(.transfer(.blind))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
     @Option(help: "To whom.") var to: String?
     func request() -> Request {
-      Request("transfer.blind", [call], ["to": to, "agent": global.agentName])
+      ask([call], ["to": to, "agent": global.agentName])
     }
   }
 }
@@ -235,42 +242,44 @@ struct OutboundCommand: ParsableCommand {
     subcommands: [List.self, Place.self, Wait.self, Cancel.self], defaultSubcommand: List.self)
 
   struct List: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the requests that wait.")
+    static let verb = Verb.question(.board(.outboundList))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
-    func request() -> Request { Request("outbound.list") }
+    func request() -> Request { ask() }
   }
 
   struct Place: RequestCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "request", abstract: "Places a call if there is cover.")
+    static let verb = Verb.change(.outbound(.request))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Option(help: "The number to call.") var to: String
     @Option(help: "dropped-call, voicemail, call-back, follow-up or other.") var purpose: String?
     func request() throws -> Request {
-      Request(
-        "outbound.request", [],
+      ask(
+        [],
         ["to": to, "purpose": purpose, "agent": try global.rep(nil)])
     }
   }
 
   struct Wait: RequestCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Places a call as soon as there is cover.")
+    static let verb = Verb.change(.outbound(.wait))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Option(help: "The number to call.") var to: String
     @Option(help: "dropped-call, voicemail, call-back, follow-up or other.") var purpose: String?
     @Option(name: .customLong("for"), help: "How many seconds to wait.") var seconds: String?
     func request() throws -> Request {
-      Request(
-        "outbound.wait", [],
+      ask(
+        [],
         ["to": to, "purpose": purpose, "for": seconds, "agent": try global.rep(nil)])
     }
   }
 
   struct Cancel: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Withdraws a waiting request.")
+    static let verb = Verb.change(.outbound(.cancel))
+    static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The request, such as r-3.") var waiting: String
-    func request() -> Request { Request("outbound.cancel", [waiting]) }
+    func request() -> Request { ask([waiting]) }
   }
 }

@@ -125,7 +125,7 @@ enum JSON {
       case "\\": "\\\\"
       case "\n": "\\n"
       case "\t": "\\t"
-      default: String(scalar)
+      default: String(scalar)  // foreign: Unicode.Scalar
       }
     }
     return Visible.json("\"\(pieces.joined())\"")

@@ -1,9 +1,10 @@
-import Base
 import ArgumentParser
+import Base
 import Client
 import Glibc
 import LineProtocol
 import Output
+import Vocabulary
 
 /// What every command understands.
 struct GlobalOptions: ParsableArguments {
@@ -46,6 +47,8 @@ struct GlobalOptions: ParsableArguments {
 
 /// A command that is one request and its answer.
 protocol RequestCommand: ParsableCommand {
+  /// What is asked; the command's name and its help come from it.
+  static var verb: Verb { get }
   var global: GlobalOptions { get }
   /// The request to be sent.
   func request() throws -> Request
@@ -55,7 +58,21 @@ protocol RequestCommand: ParsableCommand {
   var columns: [String] { get }
 }
 
+extension CommandConfiguration {
+  /// A command of the name and with the summary of `verb`.
+  init(_ verb: Verb, discussion: String = "") {
+    let name = verb.name.split(separator: ".").last.map(String.init)
+    self.init(
+      commandName: name, abstract: verb.declaration.summary, discussion: discussion)
+  }
+}
+
 extension RequestCommand {
+  /// The request with these words, and with the options that have values.
+  func ask(_ words: [String] = [], _ options: KeyValuePairs<String, String?> = [:]) -> Request {
+    Request(Self.verb, words, options)
+  }
+
   var footnote: String? { nil }
   var columns: [String] { [] }
 }
@@ -75,16 +92,6 @@ extension RequestCommand {
   }
 }
 
-extension Request {
-  /// A request with words, and with the options that have values.
-  init(_ verb: String, _ words: [String] = [], _ options: KeyValuePairs<String, String?> = [:]) {
-    self.init(
-      verb: verb,
-      arguments: words.map { .word($0) }
-        + options.compactMap { name, value in value.map { .option(name: name, value: $0) } })
-  }
-}
-
 extension Failure {
   /// Throws what a negative answer says.
   static func check(_ answer: Client.Answer) throws {
@@ -95,7 +102,7 @@ extension Failure {
       case 500..<530: 64
       case 530: notPermitted
       case 552: 78
-      default: 1
+      default: 1  // foreign: Int
       }
     let rule = answer["rule"].map { " [\($0)]" } ?? ""
     let place = ["file", "line", "column"].compactMap { answer[$0] }

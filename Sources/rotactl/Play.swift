@@ -1,5 +1,6 @@
-import Base
 import ArgumentParser
+import Base
+import CallScripts
 import Client
 import Glibc
 import LineProtocol

@@ -4,6 +4,7 @@ import Glibc
 import LineProtocol
 import Output
 import Synchronization
+import Vocabulary
 
 /// `rotactl watch`
 struct Watch: ParsableCommand {
@@ -34,7 +35,7 @@ struct Watch: ParsableCommand {
   func run() throws {
     try Failure.exiting {
       let client = try global.connect()
-      try Failure.check(try client.ask(Request("subscribe", ["watch"])))
+      try Failure.check(try client.ask(Request(.question(.session(.subscribe)), ["watch"])))
       if Standard.output.isTerminal, count == nil {
         try Screen.using { try show(client, isFullScreen: true) }
       } else {

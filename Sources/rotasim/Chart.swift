@@ -113,7 +113,7 @@ enum HTML {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      default: result.append(character)
+      default: result.append(character)  // foreign: Character
       }
     }
     return result

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Base
+import CallScripts
 import Client
 import Configuration
 import Events

@@ -3,7 +3,7 @@ import Foundation
 import LineProtocol
 import Routing
 import Testing
-
+import Vocabulary
 @testable import Configuration
 
 private let sampleFile =

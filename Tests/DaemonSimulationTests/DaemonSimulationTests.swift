@@ -1,4 +1,5 @@
 import Base
+import CallScripts
 import Foundation
 import LineProtocol
 import TestSupport

@@ -4,7 +4,7 @@ import NIOCore
 import NIOEmbedded
 import Routing
 import Testing
-
+import Vocabulary
 @testable import Daemon
 
 /// Who may do what after the configuration has changed, on connections that were there before.
@@ -206,7 +206,7 @@ import Testing
     /// What `rights` let somebody do with `verb`: nothing, act as one rep, everything.
     func may(_ rights: Rights?, _ verb: Verb, as agent: AgentID) -> Bool {
       guard let rights else { return false }
-      switch verb.permission(for: rights.role) {
+      switch verb.declaration.permission(for: rights.role) {
       case .no: return false
       case .own: return rights.agent == agent
       case .yes: return true
@@ -216,7 +216,7 @@ import Testing
       let both = first.narrowed(to: second)
       #expect(both == second.narrowed(to: first), "\(first) \(second)")
       if first == second { #expect(both == first) }
-      for verb in Verb.all where verb.name != "become" {
+      for verb in Verb.all where verb != .question(.session(.become)) {
         for agent in [AgentID(0), AgentID(1)] where may(both, verb, as: agent) {
           let isMore = !may(first, verb, as: agent) || !may(second, verb, as: agent)
           #expect(!isMore, "\(first) and \(second): \(verb.name)")

@@ -1,13 +1,13 @@
-import Measures
 import Base
 import Configuration
 import Foundation
 import Journal
 import LineProtocol
+import Measures
 import Reporting
 import Routing
 import Testing
-
+import Vocabulary
 @testable import Daemon
 
 /// One real day of a bank's call centre (Technion "Anonymous Bank", Mandelbaum, Sakov, Zeltyn), driven
@@ -155,12 +155,11 @@ private struct BankDay {
   private mutating func ask(_ line: String) throws {
     guard let request = try LineParser.request(Array(line.utf8)[...]) else { return }
     let session = Session(user: "test", uid: 0, role: .admin, agent: nil)
-    let context = RequestContext(
-      request: request, session: session, now: Instant(seconds: start + now),
-      subject: String(request.verb.prefix { $0 != "." }))
+    let context = try RequestContext(request, session, at: Instant(seconds: start + now))
+    guard case .change(let verb) = context.verb else { return }
     var reply = LineWriter()
     // Who has been served by the time of giving up is no longer there: refused, rightly.
-    do { try board.execute(context, &batch, &reply) } catch is Refusal {}
+    do { try board.execute(verb, context, &batch, &reply) } catch is Refusal {}
     let made = board.takeRecords()
     records += made
     try journal.append(batch)

@@ -2,6 +2,7 @@ import Client
 import Foundation
 import LineProtocol
 import Testing
+import Vocabulary
 
 /// The live board and the demo, on a terminal as people see them.
 @Suite(.serialized) struct BoardTests {

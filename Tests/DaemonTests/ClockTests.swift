@@ -1,10 +1,11 @@
 import Base
 import Client
-@testable import Daemon
 import Foundation
 import LineProtocol
 import Routing
 import Testing
+import Vocabulary
+@testable import Daemon
 
 /// The machine's clock jumps, runs backwards, or was never set: no timer comes early or twice, and time in the
 /// journal only rises.

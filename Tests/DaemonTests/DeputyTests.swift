@@ -2,6 +2,7 @@ import Client
 import Foundation
 import LineProtocol
 import Testing
+import Vocabulary
 
 /// No event looks as if the rep had acted when somebody else has.
 @Suite(.serialized) struct DeputyTests {

@@ -2,6 +2,7 @@ import Client
 import Foundation
 import LineProtocol
 import Testing
+import Vocabulary
 
 /// What clients can do to a daemon's descriptors and memory. How much that costs is measured by `make load`.
 @Suite(.serialized) struct ExhaustionTests {

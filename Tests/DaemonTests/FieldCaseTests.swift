@@ -2,6 +2,7 @@ import Client
 import Foundation
 import LineProtocol
 import Testing
+import Vocabulary
 
 /// What users of such systems ran into, over the real socket.
 @Suite(.serialized) struct FieldCaseTests {

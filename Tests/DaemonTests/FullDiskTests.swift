@@ -2,6 +2,7 @@ import Client
 import Foundation
 import LineProtocol
 import Testing
+import Vocabulary
 
 @Suite(.serialized) struct FullDiskTests {
   /// Sends one command from each client at once, as concurrent clients do.

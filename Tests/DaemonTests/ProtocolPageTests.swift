@@ -9,6 +9,7 @@ import Reporting
 import Routing
 import TestSupport
 import Testing
+import Vocabulary
 
 /// The protocol page is normative, so it is tested: its tables against the declarations, its
 /// conversations against the daemon. `make pages` (`RECORD_SNAPSHOTS=1`) writes the tables anew, and fails.
@@ -27,7 +28,7 @@ import Testing
   }
 
   @Test func verbTable() throws {
-    let rows = Verb.all.map { verb in
+    let rows = Verb.all.map(\.declaration).map { verb in
       let roles =
         verb.roles.roles.count == Role.allCases.count
         ? "all" : verb.roles.roles.map(\.rawValue).joined(separator: ", ")
@@ -38,7 +39,7 @@ import Testing
 
   @Test func roleTable() throws {
     let roles = Role.allCases
-    let rows = Verb.all.map { verb in
+    let rows = Verb.all.map(\.declaration).map { verb in
       let cells = roles.map { verb.permission(for: $0).rawValue }
       return "| `\(verb.name)` | \(cells.joined(separator: " | ")) |"
     }

@@ -3,6 +3,7 @@ import Client
 import Foundation
 import LineProtocol
 import Testing
+import Vocabulary
 
 /// Every verb by every role, from processes with Unix users of their own. `Tests/roles/run` makes the users and
 /// names their prefix in `ROTA_ROLE_USERS`; without, this is skipped, and says so.
@@ -58,7 +59,8 @@ import Testing
   }
 
   /// A request with everything `verb` must have; `agent` is whom it is about.
-  private func request(_ verb: Verb, _ agent: String, _ options: [Field] = []) -> Request {
+  private func request(_ verb: VerbDeclaration, _ agent: String, _ options: [Field] = []) -> Request
+  {
     let words = verb.words.filter(\.isRequired).map { Request.Argument.word(sample($0, agent)) }
     let required = verb.options.filter(\.isRequired).map { Field($0.name, sample($0, agent)) }
     let all = required.filter { field in !options.contains { $0.name == field.name } } + options
@@ -67,19 +69,19 @@ import Testing
   }
 
   private func sample(_ parameter: Parameter, _ agent: String) -> String {
-    switch (parameter.name, parameter.kind) {
-    case ("call", _): "c-1"
-    case ("transfer", _): "t-1"
-    case ("request", _): "r-1"
-    case ("reason", _): "lunch"
-    case ("file", _): "backup-\(UUID().uuidString)"
-    case (_, .agent): agent
-    case (_, .queue): "support"
-    case (_, .integer(let range)): String(range.lowerBound)
-    case (_, .span(let range)): String(range.lowerBound.wholeSeconds)
-    case (_, .choice(let words)): words[0]
-    case (_, .time): "2026-11-21T18:00:00Z"
-    case (_, .token), (_, .text), (_, .list): "x"
+    switch parameter.kind {
+    case .text(.call, _): "c-1"
+    case .text(.transfer, _): "t-1"
+    case .text(.request, _): "r-1"
+    case .text(.reason, _): "lunch"
+    case .text(.file, _): "backup-\(UUID().uuidString)"
+    case .text(_, .agent): agent
+    case .text(_, .queue): "support"
+    case .text(_, .choice(let words)): words[0]
+    case .text(_, .token), .text(_, .text), .list: "x"
+    case .integer(_, let range): String(range.lowerBound)
+    case .span(_, let range): String(range.lowerBound.wholeSeconds)
+    case .time: "2026-11-21T18:00:00Z"
     }
   }
 
@@ -88,7 +90,7 @@ import Testing
     let daemon = try startDaemon()
     var cells = 0
     for (name, role, agent) in Self.users {
-      for verb in Verb.all {
+      for verb in Verb.all.map(\.declaration) {
         let (code, line) = try ask(daemon, name, request(verb, agent ?? "carol"))
         cells += 1
         guard let role else {
@@ -148,10 +150,10 @@ import Testing
     let daemon = try startDaemon()
     let admin = try others(daemon)
     let before = try state(admin)
-    let own = Verb.all.filter { $0.permission(for: .agent) == .own }
+    let own = Verb.all.map(\.declaration).filter { $0.permission(for: .agent) == .own }
     #expect(own.count >= 20)
     for verb in own {
-      let isNamed = verb.words.contains { $0.kind == .agent }
+      let isNamed = verb.words.contains { $0.name == "agent" }
       let content = verb.name == "call.note" ? [Field("client", "x")] : []
       let named = request(verb, "bob", content + (isNamed ? [] : [Field("agent", "bob")]))
       let (code, line) = try ask(daemon, "alice", named)

@@ -2,6 +2,7 @@ import Client
 import Foundation
 import LineProtocol
 import Testing
+import Vocabulary
 
 /// The command line, as built, against the daemon, as built.
 @Suite(.serialized) struct RotactlTests {

@@ -2,6 +2,7 @@ import Client
 import Foundation
 import LineProtocol
 import Testing
+import Vocabulary
 
 @Suite(.serialized) struct SubscriptionTests {
   private func sequence(_ lines: [ServerLine]) -> [UInt64] {

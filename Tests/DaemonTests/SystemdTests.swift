@@ -2,6 +2,7 @@ import Client
 import Foundation
 import LineProtocol
 import Testing
+import Vocabulary
 
 /// What systemd sees of the daemon, without a systemd: the notification socket and socket activation.
 @Suite(.serialized) struct SystemdTests {

@@ -2,6 +2,7 @@ import Client
 import Foundation
 import LineProtocol
 import Testing
+import Vocabulary
 
 /// Tables of answers, whatever their values are.
 @Suite(.serialized) struct TableTests {

@@ -2,6 +2,7 @@ import Client
 import Foundation
 import LineProtocol
 import Testing
+import Vocabulary
 
 /// The built daemon, run on a directory of its own, as a user would run it.
 final class TestDaemon: @unchecked Sendable {

@@ -13,6 +13,7 @@ let package = Package(
       name: "Fuzz",
       dependencies: [
         .product(name: "Rota", package: "rota"),
+        .product(name: "RotaClient", package: "rota"),
         .product(name: "RotaTestSupport", package: "rota"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

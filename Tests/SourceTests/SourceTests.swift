@@ -139,6 +139,27 @@ import Testing
     }
   }
 
+  @Test("No default over an enumeration of our own: what is not ours is named beside it")
+  func defaults() {
+    let declaration = /\b(?:enum|struct|class|protocol) (\w+)/
+    let own = Set(
+      Self.sources.flatMap(\.lines).flatMap { $0.matches(of: declaration).map { String($0.1) } })
+    var count = 0
+    for file in Self.sources {
+      for (index, line) in file.lines.enumerated() where line.contains(/^\s*default:/) {
+        count += 1
+        let place = "\(file.path):\(index + 1)"
+        guard let mark = line.firstMatch(of: /\/\/ foreign: (.+)$/) else {
+          Issue.record("\(place): a default without \"// foreign: TYPE\"")
+          continue
+        }
+        let types = mark.1.matches(of: /\w+/).map { String($0.0) }
+        #expect(!types.contains(where: own.contains), "\(place): \(mark.1) is ours")
+      }
+    }
+    #expect(count > 10, "there are some over types that are not ours")
+  }
+
   @Test("Public symbols are documented")
   func documentation() {
     for file in Self.sources {

@@ -1,5 +1,6 @@
 import Base
 import LineProtocol
+import Vocabulary
 
 /// Client lines, server lines, and the values in them.
 enum LineTarget {
@@ -22,8 +23,11 @@ enum LineTarget {
     require(again == request, "a request is not what was printed: \(printed)")
     require(
       again?.line.utf8.elementsEqual(printed.utf8) ?? false, "printed in two ways: \(printed)")
-    let complaint = Verb.named(request.verb)?.complaint(about: request)
-    if let complaint { require(!complaint.isEmpty, "a complaint without words: \(printed)") }
+    do throws(ArgumentError) {
+      _ = try Verb.named(request.verb)?.declaration.arguments(of: request)
+    } catch {
+      require(!error.text.isEmpty, "a complaint without words: \(printed)")
+    }
     for word in request.words { checkValue(word) }
   }
 

@@ -1,4 +1,5 @@
 import Base
+import CallScripts
 import LineProtocol
 
 /// Call scripts.

@@ -1,4 +1,6 @@
 import Base
+import LineProtocol
+import Vocabulary
 
 /// A call script: timed protocol lines with expectations, played as telephony feed and as reps.
 ///

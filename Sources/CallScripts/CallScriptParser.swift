@@ -1,4 +1,6 @@
 import Base
+import LineProtocol
+import Vocabulary
 
 extension CallScript {
   /// Reads a script.
@@ -36,7 +38,7 @@ private struct CallScriptParser {
       guard words.next() == "when" else { throw failure("expected \"when\" after \"also\"") }
       try parseReaction(&words, isAdditional: true)
     case "end": script.end = try time(words.next())
-    default:
+    default:  // foreign: String
       let known = [
         "seed", "actor", "at", "expect", "expect-event", "every", "when", "also", "end",
       ]
@@ -184,7 +186,7 @@ private struct CallScriptParser {
         (reaction.actor, reaction.request) = try actorAndRequest(&words)
         script.reactions.append(reaction)
         return
-      default:
+      default:  // foreign: String
         let condition = fields(Substring(word))
         if condition.isEmpty { throw failure("expected name=value, chance, times or after") }
         reaction.fields += condition

@@ -1,6 +1,8 @@
 import Base
+import Client
 import Glibc
-public import LineProtocol
+import LineProtocol
+import Vocabulary
 
 /// Plays a call script: a schedule of requests by time, and rules that add to it as events come in.
 public struct Player {
@@ -48,12 +50,12 @@ public struct Player {
     random = SplitMix64(state: script.seed)
     pendingEvents = script.eventExpectations
     ears = try Client(path: socket)
-    let status = try ears.ask(Request(verb: "admin.status"))
+    let status = try ears.ask(Request(.question(.session(.status))))
     if let text = status.rows.first?.first(where: { $0.name == "clock-rate" })?.value {
       rate = Double(text) ?? 1
     }
     if let speed { rate = speed }
-    let answer = try ears.ask(Request(verb: "subscribe", arguments: [.word("play")]))
+    let answer = try ears.ask(Request(.question(.session(.subscribe)), ["play"]))
     guard answer.isPositive else {
       throw Failure(exitCode: Failure.notPermitted, description: answer.text)
     }
@@ -153,7 +155,7 @@ public struct Player {
     if showsProgress { Self.draw("\r\u{1B}[K") }
     // What the last requests have led to may still be on its way.
     var late: [ServerLine] = []
-    _ = try ears.ask(Request(verb: "ping")) { late.append($0) }
+    _ = try ears.ask(Request(.question(.session(.ping)))) { late.append($0) }
     for line in late { hear(line) }
     for expectation in pendingEvents { complain(expectation) }
   }
