@@ -14,6 +14,7 @@ struct Assembly {
   let loop: any EventLoop
   let workers: Workers
   let source: TimeSource
+  var surroundings = Surroundings.machine
 
   /// A server in the state that `journal` tells of, not yet at work; see ``Server/begin()``.
   /// - Parameter openReports: Opens the read model; it is not needed for the start, and may fail.
@@ -27,7 +28,7 @@ struct Assembly {
       journal: journal, openReports: openReports, loop: loop, workers: workers)
     let server = Server(
       loop: loop, keeper: keeper, board: board, clock: clock, identity: journal.identity,
-      replies: replies, options: options, logger: logger)
+      replies: replies, options: options, surroundings: surroundings, logger: logger)
     return server
   }
 

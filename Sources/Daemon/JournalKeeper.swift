@@ -70,6 +70,17 @@ final class JournalKeeper: @unchecked Sendable {
     }
   }
 
+  /// Runs `work` on a thread of its own kind, beside journal and reports, and `done` on the event loop.
+  func elsewhere<T: Sendable>(
+    _ work: @escaping @Sendable () throws -> T,
+    _ done: @escaping @Sendable (Result<T, any Error>) -> Void
+  ) {
+    workers.others { [self] in
+      let result = Result { try work() }
+      loop.execute { done(result) }
+    }
+  }
+
   /// Opens the read model on the reports' thread.
   /// - Parameters:
   ///   - anew: Throws away what there is; it is built anew then.
@@ -123,6 +134,8 @@ struct Workers: Sendable {
   var journal: @Sendable (@escaping Job) -> Void
   /// Takes a job for the read model.
   var reports: @Sendable (@escaping Job) -> Void
+  /// Takes a job that is about neither.
+  var others: @Sendable (@escaping Job) -> Void
   /// Returns when all jobs are done.
   var shutdown: Job
 
@@ -130,16 +143,21 @@ struct Workers: Sendable {
   static func threads() -> Workers {
     let journal = NIOThreadPool(numberOfThreads: 1)
     let reports = NIOThreadPool(numberOfThreads: 1)
+    let others = NIOThreadPool(numberOfThreads: 1)
     journal.start()
     reports.start()
+    others.start()
     // Reports may wait; calls may not. On Linux a nice value belongs to a thread.
     reports.submit { _ in setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
     return Workers(
       journal: { job in journal.submit { _ in job() } },
       reports: { job in reports.submit { _ in job() } },
+      others: { job in others.submit { _ in job() } },
       shutdown: {
         try? journal.syncShutdownGracefully()
         try? reports.syncShutdownGracefully()
+        // Not waited for: a file that cannot be read would hold the end.
+        others.shutdownGracefully { _ in }
       })
   }
 }

@@ -13,10 +13,10 @@ extension Server {
   // MARK: Commands
 
   func administer(
-    _ verb: AdminVerb, _ context: RequestContext, for connection: Connection
-  ) throws {
+    _ verb: AdminVerb, _ context: RequestContext, _ claim: KeyClaim?, for connection: Connection
+  ) {
     switch verb {
-    case .reload: try reload(context, for: connection)
+    case .reload: reload(context, claim, for: connection)
     case .drain: drain(context, for: connection)
     }
   }

@@ -35,9 +35,7 @@ extension Server {
   private struct Amendment {
     var name: String
     var fields: [Field]
-    var context: RequestContext
-    var claim: KeyClaim?
-    var connection: Connection
+    var pending: Pending
   }
 
   /// Whether a write-up is of a call that is over.
@@ -52,67 +50,35 @@ extension Server {
       _ = try board.permitted(try board.agent(named: agent), context)
     }
     let amendment = Amendment(
-      name: context.arguments.required(.call), fields: fields, context: context, claim: claim,
-      connection: connection)
-    if let claim { replies.begin(claim) }
-    connection.pause()
+      name: context.arguments.required(.call), fields: fields,
+      pending: postpone(context, claim, for: connection))
     amendments.begin(amendment.name) { [self] in lookUp(amendment) }?()
   }
 
   private func lookUp(_ amendment: Amendment) {
-    let seq = board.seq
-    whenReported(seq) { [self] isCurrent in
+    whenReported(board.seq) { [self] isCurrent in
       // Without what happened last, a call that has just ended would be one that never was.
-      guard isCurrent else { return answer(amendment, .failure(Refusal.readModelBehind)) }
+      guard isCurrent else { return finish(amendment, .failure(Refusal.readModelBehind)) }
       keeper.report({ try $0.pastCall(named: amendment.name) }) { [self] result in
-        answer(amendment, result.mapError { refusal(ofReports: $0) })
+        finish(amendment, result.mapError { refusal(ofReports: $0) })
       }
     }
   }
 
-  /// Answers; the reply to a command with a key is kept in the transaction of the note.
-  private func answer(_ amendment: Amendment, _ result: Result<ReportStore.PastCall?, any Error>) {
-    let (context, connection) = (amendment.context, amendment.connection)
-    let start = connection.output.bytes.count
-    let isLasting = write(amendment, result)
-    if let claim = amendment.claim {
-      replies.end(claim)
-      if isLasting { keepReply(to: claim, from: start, of: connection, context) }
-    }
-    willAnswer(connection, tag: context.tag)
-    connection.resume()
-    amendments.end(amendment.name)?()
-  }
-
-  /// Records the amendment and writes the reply, or writes why not.
-  /// - Returns: whether a repetition is to be given the same reply.
-  private func write(
+  private func finish(
     _ amendment: Amendment, _ result: Result<ReportStore.PastCall?, any Error>
-  ) -> Bool {
-    let (context, connection) = (amendment.context, amendment.connection)
-    do {
-      try requireRights(context, connection)
-    } catch {
-      error.write(context.tag, to: &connection.output)
-      return false
-    }
-    do {
+  ) {
+    answer(amendment.pending) {
       try record(amendment, try checked(try result.get(), amendment))
-      return true
-    } catch let refusal as Refusal {
-      refusal.write(context.tag, to: &connection.output)
-      return refusal.isLasting
-    } catch {
-      Refusal(.internalError, "\(error)").write(context.tag, to: &connection.output)
-      return false
     }
+    amendments.end(amendment.name)?()
   }
 
   /// The call, if it may be amended as asked.
   private func checked(
     _ call: ReportStore.PastCall?, _ amendment: Amendment
   ) throws -> ReportStore.PastCall {
-    let (name, context) = (amendment.name, amendment.context)
+    let (name, context) = (amendment.name, amendment.pending.context)
     guard let call else {
       throw Refusal(.notFound, "call \"\(name)\" never was", [Field("call", name)])
     }
@@ -140,8 +106,8 @@ extension Server {
         "call.amended", [Field("call", amendment.name)] + amendment.fields + [documented],
         at: now(), &batch)
     }
-    let connection = amendment.connection
-    connection.output.reply(amendment.context.tag, .ok)
+    let connection = amendment.pending.connection
+    connection.output.reply(amendment.pending.context.tag, .ok)
     connection.output.option("call", amendment.name)
     if !missing.isEmpty { connection.output.option("missing", missing.joined(separator: ",")) }
     board.finish(&connection.output)

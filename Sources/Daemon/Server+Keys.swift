@@ -104,7 +104,7 @@ extension Server {
       }
     case .admin(let verb):
       try board.checkSequence(context)
-      try administer(verb, context, for: connection)
+      administer(verb, context, claim, for: connection)
     case .question: break
     }
   }

@@ -6,52 +6,117 @@ import Logging
 import Routing
 import Systemd
 
+/// What a reload has read, elsewhere.
+private struct ReadConfiguration: Sendable {
+  var configuration: Configuration
+  /// What the journal keeps of it; making that takes long for thousands of reps.
+  var record: String
+}
+
+/// Reloads, one after the other: each keeps the names that the one before has brought.
+struct Reloads {
+  private var waiting: [() -> Void] = []
+  private var isUnderWay = false
+
+  /// Whether one is under way.
+  var areUnderWay: Bool { isUnderWay }
+
+  /// Takes `body` in, which must lead to ``end()``.
+  /// - Returns: `body`, to be run now, unless it has to wait.
+  mutating func begin(_ body: @escaping () -> Void) -> (() -> Void)? {
+    if isUnderWay {
+      waiting.append(body)
+      return nil
+    }
+    isUnderWay = true
+    return body
+  }
+
+  /// - Returns: what has waited longest, to be run now.
+  mutating func end() -> (() -> Void)? {
+    guard !waiting.isEmpty else {
+      isUnderWay = false
+      return nil
+    }
+    return waiting.removeFirst()
+  }
+}
+
 extension Server {
-  /// `admin.reload`: all of the configuration is in force when this is answered, or none.
-  func reload(_ context: RequestContext, for connection: Connection) throws {
-    let warnings = try reload(at: context.now)
-    connection.output.reply(context.request.tag, .ok)
-    connection.output.option("file", options.configurationPath)
-    connection.output.option("agents", board.directory.agents.count { !$0.isRetired })
-    connection.output.option("queues", board.directory.queues.count { !$0.isRetired })
-    connection.output.option("warnings", warnings.count)
-    board.finish(&connection.output)
+  /// `admin.reload`: all of the configuration is in force when this is answered, or none. It is read elsewhere; calls
+  /// go on meanwhile.
+  func reload(_ context: RequestContext, _ claim: KeyClaim?, for connection: Connection) {
+    let pending = postpone(context, claim, for: connection)
+    reload { [self] result in
+      answer(pending) {
+        let warnings = try adopt(try result.get())
+        connection.output.reply(context.tag, .ok)
+        connection.output.option("file", options.configurationPath)
+        connection.output.option("agents", board.directory.agents.count { !$0.isRetired })
+        connection.output.option("queues", board.directory.queues.count { !$0.isRetired })
+        connection.output.option("warnings", warnings.count)
+        board.finish(&connection.output)
+      }
+    }
   }
 
   /// SIGHUP: what has come of it is told by the log alone.
   func reloadOnSignal() {
     if isStopping || hasFailed { return }
-    _ = try? reload(at: now())
+    reload { [self] result in _ = try? adopt(try result.get()) }
   }
 
-  /// Puts the configuration file into force, and judges everybody by it.
+  /// Reads the configuration file elsewhere; `done` is called on the loop.
+  private func reload(
+    _ done: @escaping @Sendable (Result<ReadConfiguration, any Error>) -> Void
+  ) {
+    reloads.begin { [self] in
+      ServiceManager.reloading()
+      let (path, directory) = (options.configurationPath, board.directory)
+      keeper.elsewhere({ [surroundings] in
+        try Self.read(path, keeping: directory, surroundings)
+      }) { [self] (result: Result<ReadConfiguration, any Error>) in
+        done(result.mapError { refusal(ofConfiguration: $0) })
+        ServiceManager.ready(status: statusText)
+        reloads.end()?()
+      }
+    }?()
+  }
+
+  private static func read(
+    _ path: String, keeping directory: Directory, _ surroundings: Surroundings
+  ) throws -> ReadConfiguration {
+    let yaml = try surroundings.readFile(path)
+    let configuration = try Configuration(yaml: yaml, file: path, keeping: directory)
+    return ReadConfiguration(
+      configuration: configuration, record: PlanRecord(configuration).json)
+  }
+
+  /// Puts a configuration into force, and judges everybody by it.
   /// - Returns: what the file says and is probably not meant. The log has it too.
-  /// - Throws: ``Refusal``; the running configuration is unchanged. The log says the same.
-  private func reload(at now: Instant) throws -> [Problem] {
-    ServiceManager.reloading()
-    defer { ServiceManager.ready(status: statusText) }
-    let configuration = try readConfiguration()
-    change { board, batch in board.adopt(configuration, at: now, &batch) }
+  private func adopt(_ read: ReadConfiguration) throws -> [Problem] {
+    if isStopping || hasFailed {
+      throw Refusal(.busy, "the daemon is stopping", [Field("retry-after", "5")])
+    }
+    change { board, batch in
+      board.adopt(read.configuration, record: read.record, at: now(), &batch)
+    }
     judgeAnew()
     logger.notice("the configuration was reloaded", metadata: ["message-id": LogMessage.reloaded])
-    logger.tell(configuration.warnings)
-    return configuration.warnings
+    logger.tell(read.configuration.warnings)
+    return read.configuration.warnings
   }
 
-  private func readConfiguration() throws -> Configuration {
-    do {
-      let yaml = try String(contentsOfFile: options.configurationPath, encoding: .utf8)
-      return try Configuration(
-        yaml: yaml, file: options.configurationPath, keeping: board.directory)
-    } catch let problems as Problems {
+  /// Why the configuration is not put into force. The log has all of it.
+  private func refusal(ofConfiguration error: any Error) -> Refusal {
+    if let problems = error as? Problems {
       logFailure("\(problems)")
-      throw badConfiguration(problems)
-    } catch {
-      let text =
-        "\(options.configurationPath) could not be read; the running configuration is unchanged"
-      logFailure(text)
-      throw Refusal(.badConfig, text, [Field("file", options.configurationPath)])
+      return badConfiguration(problems)
     }
+    let text =
+      "\(options.configurationPath) could not be read; the running configuration is unchanged"
+    logFailure(text)
+    return Refusal(.badConfig, text, [Field("file", options.configurationPath)])
   }
 
   private func logFailure(_ problems: String) {

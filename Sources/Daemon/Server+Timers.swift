@@ -115,16 +115,12 @@ extension Server {
   /// Saves the state after the last committed record.
   func saveSnapshot(_ done: @escaping @Sendable () -> Void) {
     recordsSinceSnapshot = 0
-    do {
-      let snapshot = try board.snapshot()
-      keeper.run({ try $0.save(snapshot) }) { [self] (result: Result<Void, any Error>) in
-        if case .failure(let error) = result {
-          logger.error("the snapshot could not be saved", metadata: ["error": "\(error)"])
-        }
-        done()
+    // A copy, made into bytes elsewhere: with 100,000 calls that takes more than a second.
+    let board = board
+    keeper.run({ try $0.save(try board.snapshot()) }) { [self] (result: Result<Void, any Error>) in
+      if case .failure(let error) = result {
+        logger.error("the snapshot could not be saved", metadata: ["error": "\(error)"])
       }
-    } catch {
-      logger.error("the snapshot could not be made", metadata: ["error": "\(error)"])
       done()
     }
   }

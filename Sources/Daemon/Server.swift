@@ -19,6 +19,7 @@ final class Server: @unchecked Sendable {
   let keeper: JournalKeeper
   let logger: Logger
   let options: DaemonOptions
+  let surroundings: Surroundings
   let identity: String
   var board: Switchboard
   var clock: Clock
@@ -34,6 +35,7 @@ final class Server: @unchecked Sendable {
   var subscribers: [ObjectIdentifier: Connection] = [:]
   var replies: KnownReplies
   var amendments = Amendments()
+  var reloads = Reloads()
   var delivery = Delivery()
   var reportFeed: ReportFeed
 
@@ -72,7 +74,8 @@ final class Server: @unchecked Sendable {
 
   init(
     loop: any EventLoop, keeper: JournalKeeper, board: Switchboard, clock: Clock,
-    identity: String, replies: [Batch.KeyedReply], options: DaemonOptions, logger: Logger
+    identity: String, replies: [Batch.KeyedReply], options: DaemonOptions,
+    surroundings: Surroundings, logger: Logger
   ) {
     self.loop = loop
     self.keeper = keeper
@@ -80,6 +83,7 @@ final class Server: @unchecked Sendable {
     self.clock = clock
     self.identity = identity
     self.options = options
+    self.surroundings = surroundings
     self.logger = logger
     committed = board.seq
     recoveredAt = board.engine.now

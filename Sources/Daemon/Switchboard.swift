@@ -91,14 +91,18 @@ struct Switchboard: Sendable {
   }
 
   /// Puts a configuration into force: the plan is journaled first, then what follows from it.
-  mutating func adopt(_ configuration: Configuration, at now: Instant, _ batch: inout Batch) {
+  /// - Parameter record: What the journal keeps of it, if that has been made already.
+  mutating func adopt(
+    _ configuration: Configuration, record made: String? = nil, at now: Instant,
+    _ batch: inout Batch
+  ) {
     // What is due falls under the old plan, so it is recorded before the new one.
     advance(to: now, &batch)
     self.configuration = configuration
     directory = configuration.directory
     rules = RoutingEngine.rules
     seq += 1
-    let json = PlanRecord(configuration).json
+    let json = made ?? PlanRecord(configuration).json
     batch.add(plan: json, at: now)
     records.append(Record(seq: seq, at: now, content: .plan(json)))
     events.removeAll()

@@ -1,4 +1,3 @@
-import Foundation
 import LineProtocol
 import NIOCore
 import NIOEmbedded
@@ -10,13 +9,8 @@ import Vocabulary
 /// Who may do what after the configuration has changed, on connections that were there before.
 @Suite struct RightsTests {
   private let machine = SimulatedMachine(seed: 1)
-  private let file = FileManager.default.temporaryDirectory
-    .appending(path: "rota-rights-\(UUID().uuidString).yaml")
 
-  init() {
-    machine.configurationPath = file.path
-    machine.start()
-  }
+  init() { machine.start() }
 
   private func call(_ user: String, _ uid: UInt32, groups: [String] = []) throws -> SimulatedClient
   {
@@ -37,26 +31,24 @@ import Vocabulary
   }
 
   /// The configuration with `access`, and with reps of these names and users.
-  private func write(_ access: String, reps: [String: String] = ["alice": "alice", "bob": "bob"])
-    throws
-  {
+  private func write(
+    _ access: String, reps: [String: String] = ["alice": "alice", "bob": "bob"]
+  ) {
     let agents = reps.sorted { $0.key < $1.key }
       .map { "  \($0.key): { user: \($0.value) }" }.joined(separator: "\n")
-    let yaml = """
+    machine.configuration = """
       agents:
       \(agents)
       queues:
         support: { members: [\(reps.keys.sorted().joined(separator: ", "))] }
       access: \(access)
       """
-    try yaml.write(to: file, atomically: true, encoding: .utf8)
   }
 
   private func reload(
     _ access: String, reps: [String: String] = ["alice": "alice", "bob": "bob"]
   ) throws {
-    try write(access, reps: reps)
-    defer { try? FileManager.default.removeItem(at: file) }
+    write(access, reps: reps)
     let told = hear(try call("root", 0), "admin.reload")
     #expect(told.last?.hasPrefix("+ 200 ok") == true, "\(told)")
   }
@@ -107,8 +99,7 @@ import Vocabulary
   func nobody() throws {
     let lead = try call("lena", 2_001)
     #expect(hear(lead, "subscribe s").last?.hasPrefix("+ 200") == true)
-    try write("{ feed: { users: [pbx] } }")
-    defer { try? FileManager.default.removeItem(at: file) }
+    write("{ feed: { users: [pbx] } }")
     // The reload is her own; what comes with it is asked by nobody.
     let told = hear(lead, "admin.reload\n#2 agent.login alice\n#3 ping")
     let replies = told.filter { "+-".contains($0.first ?? " ") }
@@ -137,13 +128,15 @@ import Vocabulary
       let told = hear(client, request)
       #expect(told.last?.hasPrefix("+") == true, "\(request): \(told)")
     }
-    try write(everybody, reps: ["bob": "bob"])
-    defer { try? FileManager.default.removeItem(at: file) }
+    write(everybody, reps: ["bob": "bob"])
     let root = try call("root", 0)
-    // All come in before the read model and the journal's thread have said anything.
+    // All come in before the read model has said anything.
+    machine.holdReports(true)
     alice.send(Array("call.note c-1 client=Acme key=n-1\n".utf8))
     lead.send(Array("report.calls\n".utf8))
     root.send(Array("admin.reload\n".utf8))
+    machine.pass(200_000)
+    machine.holdReports(false)
     machine.pass(2_000_000)
     #expect(hear(root).isEmpty && root.transcript.last?.hasPrefix("+ 200") == true)
     hear(alice)
@@ -157,10 +150,12 @@ import Vocabulary
   @Test("Who has no role any more is answered so what was under way, and then closed")
   func pendingOfNobody() throws {
     let (lead, root) = (try call("lena", 2_001), try call("root", 0))
-    try write("{ feed: { users: [pbx] } }")
-    defer { try? FileManager.default.removeItem(at: file) }
+    write("{ feed: { users: [pbx] } }")
+    machine.holdReports(true)
     lead.send(Array("#1 report.calls\n#2 ping\n".utf8))
     root.send(Array("admin.reload\n".utf8))
+    machine.pass(200_000)
+    machine.holdReports(false)
     machine.pass(2_000_000)
     let told = hear(lead).isEmpty ? lead.transcript.suffix(3) : []
     #expect(told.first?.hasPrefix("% role role=none") == true)

@@ -1,5 +1,6 @@
 import Base
 import Configuration
+import Foundation
 @testable import Daemon
 @testable import Journal
 import LineProtocol
@@ -28,10 +29,16 @@ final class SimulatedMachine {
     access: { feed: { users: [pbx] }, lead: { users: [lena] } }
     """
   static let users = ["root", "pbx", "alice", "lena", "root", "pbx"]
+  /// What the configuration file may become: the first one, without a rep, with other rules, with an error.
+  static let edits: [[(old: String, new: String)]] = [
+    [], [("  carol: { name: Carol, user: carol }\n", ""), ("bob, carol", "bob")],
+    [("bob, carol", "bob")], [("wrap-up: 20", "wrap-up: 5")],
+    [("strategy: longest-idle", "strategy: simultaneous")], [("max-wait: 60", "max-wait: sixty")],
+  ]
 
   let disk: SimulatedDisk
-  /// The file that a reload reads, on the real disk; the machine itself starts with ``yaml``.
-  var configurationPath = "rota.yaml"
+  /// The configuration file.
+  private let file = ConfigurationFile()
   var loop = EmbeddedEventLoop()
   var server: Server?
   var clients: [Int: SimulatedClient] = [:]
@@ -70,6 +77,17 @@ final class SimulatedMachine {
 
   private let readModel = ReadModel()
 
+  /// The file that a start and a reload read.
+  private final class ConfigurationFile: @unchecked Sendable {
+    var text = SimulatedMachine.yaml
+  }
+
+  /// What the configuration file holds.
+  var configuration: String {
+    get { file.text }
+    set { file.text = newValue }
+  }
+
   /// The wall clock, which may jump.
   private final class WallClock: @unchecked Sendable {
     var offset: Int64 = 1_795_442_400_000_000
@@ -97,6 +115,10 @@ final class SimulatedMachine {
   private final class Thread: @unchecked Sendable {
     private var jobs: [Workers.Job] = []
     var random: TestRandom
+    /// While it is, nothing more is done.
+    var isHeld = false {
+      didSet { if !isHeld, !jobs.isEmpty { next() } }
+    }
     private weak var loop: EmbeddedEventLoop?
 
     init(_ loop: EmbeddedEventLoop, seed: UInt64) {
@@ -115,6 +137,7 @@ final class SimulatedMachine {
     private func next() {
       let delay = Int64.random(in: 50...5_000, using: &random)
       loop?.scheduleTask(in: .microseconds(delay)) { [self] in
+        if isHeld || jobs.isEmpty { return }
         jobs[0]()
         jobs.removeFirst()
         if !jobs.isEmpty { next() }
@@ -133,9 +156,10 @@ final class SimulatedMachine {
     clock.loop = loop
     let journalThread = Thread(loop, seed: random.next())
     let reportThread = Thread(loop, seed: random.next())
-    threads = [journalThread, reportThread]
+    let otherThread = Thread(loop, seed: random.next())
+    threads = [journalThread, reportThread, otherThread]
     var options = DaemonOptions(
-      configurationPath: configurationPath, stateDirectory: ".", socketPath: "none")
+      configurationPath: "rota.yaml", stateDirectory: ".", socketPath: "none")
     options.ownUser = 1
     do {
       let journal = try openJournal()
@@ -143,9 +167,10 @@ final class SimulatedMachine {
       let server = try Assembly(
         options: options, logger: logger, loop: loop,
         workers: Workers(
-          journal: { journalThread.take($0) }, reports: { reportThread.take($0) }, shutdown: {}),
-        source: source
-      ).server(journal, yaml: Self.yaml) { [identity = journal.identity, readModel] _ in
+          journal: { journalThread.take($0) }, reports: { reportThread.take($0) },
+          others: { otherThread.take($0) }, shutdown: {}),
+        source: source, surroundings: Surroundings { [file] _ in file.text }
+      ).server(journal, yaml: startable) { [identity = journal.identity, readModel] _ in
         try readModel.open(identity)
       }
       checkRecovered(journal, server)
@@ -160,6 +185,12 @@ final class SimulatedMachine {
         problems.append("does not start: \(error)")
       }
     }
+  }
+
+  /// A daemon that starts with an error in its file would not start.
+  private var startable: String {
+    if configuration.contains("sixty") { configuration = Self.yaml }
+    return configuration
   }
 
   private func openJournal() throws -> Journal {
@@ -239,6 +270,9 @@ final class SimulatedMachine {
     if server.hasFailed || disk.isOff { die() }
   }
 
+  /// Keeps the read model's thread from doing anything, or lets it.
+  func holdReports(_ isHeld: Bool) { threads[1].isHeld = isHeld }
+
   // MARK: Time
 
   /// TimeSpan since the beginning.
@@ -300,6 +334,11 @@ final class SimulatedMachine {
       readModel.lockedFor = step.a % 4
       _ = server?.refusal(
         ofReports: DatabaseError(code: 11, message: "malformed", action: "simulated"))
+    case .reload:
+      configuration = Self.edits[step.a % Self.edits.count].reduce(Self.yaml) { text, edit in
+        text.replacingOccurrences(of: edit.old, with: edit.new)
+      }
+      server?.reloadOnSignal()
     default: takeOfClient(step)
     }
     noticeEnd()

@@ -6,7 +6,7 @@ struct Step: CustomStringConvertible {
   enum Kind: String, CaseIterable {
     case connect, send, sendKeyed, repeatKeyed, sendHalf, sendRest, sendGarbage, disconnect
     case fallAsleep, wakeUp, subscribe, wait, wallClock, kill, powerCut, writeError, diskFull
-    case diskFree, stop, loseReports
+    case diskFree, stop, loseReports, reload
   }
 
   var kind: Kind
@@ -25,7 +25,7 @@ struct Step: CustomStringConvertible {
     (.sendGarbage, 2), (.disconnect, 4), (.fallAsleep, 3), (.wakeUp, 4), (.subscribe, 4),
     (.wait, 25),
     (.wallClock, 2), (.kill, 2), (.powerCut, 2), (.writeError, 1), (.diskFull, 1), (.diskFree, 2),
-    (.stop, 1), (.loseReports, 1),
+    (.stop, 1), (.loseReports, 1), (.reload, 3),
   ]
 
   static func random(_ random: inout TestRandom) -> Step {
@@ -71,7 +71,7 @@ struct Step: CustomStringConvertible {
       "call.list",
       "call.why \(call)", "admin.status", "admin.verify",
       "admin.drain \(b.isMultiple(of: 5) ? "on" : "off")",
-      "report.performance", "ping", "help", "nonsense \(number)", "call.arrive",
+      "report.performance", "admin.reload", "ping", "help", "nonsense \(number)", "call.arrive",
     ]
     return templates[(a / 3) % templates.count]
   }

@@ -1,0 +1,11 @@
+import Foundation
+
+/// What the daemon asks of the machine it runs on, beside clocks, threads and the database; a simulated machine
+/// answers otherwise.
+struct Surroundings: Sendable {
+  /// The text of a file. It may take long: never on the loop.
+  var readFile: @Sendable (_ path: String) throws -> String
+
+  /// The machine itself.
+  static let machine = Surroundings { try String(contentsOfFile: $0, encoding: .utf8) }
+}
