@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import Reporting
 import Routing
+import Synchronization
 
 /// Owns the journal and the read model, and the threads they are used on.
 ///
@@ -70,6 +71,23 @@ final class JournalKeeper: @unchecked Sendable {
     }
   }
 
+  /// Runs `work` on the thread of those who read reports, and `done` on the event loop.
+  func read<T: Sendable>(
+    _ work: @escaping @Sendable (ReportReader) throws -> T,
+    _ done: @escaping @Sendable (Result<T, any Error>) -> Void
+  ) {
+    workers.reading { [self] in
+      let result = Result { try work(try reports.reader()) }
+      loop.execute { done(result) }
+    }
+  }
+
+  /// Whether reports may still be made; once not, those under way are given up.
+  var mayRead: Bool {
+    get { reports.mayRead }
+    set { reports.mayRead = newValue }
+  }
+
   /// Runs `work` on a thread of its own kind, beside journal and reports, and `done` on the event loop.
   func elsewhere<T: Sendable>(
     _ work: @escaping @Sendable () throws -> T,
@@ -98,7 +116,7 @@ final class JournalKeeper: @unchecked Sendable {
   func shutdown() { workers.shutdown() }
 }
 
-/// The read model, which may have to be opened again. Used on the reports' thread alone.
+/// The read model, which may have to be opened again. Used on the reports' thread, but for what is said otherwise.
 final class ReportsAccess: @unchecked Sendable {
   /// Opens the read model, and throws away what there is if that is wanted.
   typealias Opening = @Sendable (_ anew: Bool) throws -> ReportStore
@@ -110,6 +128,13 @@ final class ReportsAccess: @unchecked Sendable {
 
   private let opening: Opening
   private var opened: ReportStore?
+  /// For the thread of those who read.
+  private struct Shared {
+    var reader: ReportReader?
+    var mayRead = true
+  }
+
+  private let shared = Mutex(Shared())
 
   init(open opening: @escaping Opening) { self.opening = opening }
 
@@ -121,9 +146,24 @@ final class ReportsAccess: @unchecked Sendable {
   func open(anew: Bool) throws -> UInt64 {
     // Its files are closed first.
     opened = nil
+    shared.withLock { $0.reader = nil }
     let store = try opening(anew)
     opened = store
+    let reader = try store.reader()
+    shared.withLock { $0.reader = reader }
     return store.seq
+  }
+
+  /// Who makes reports; for the thread of those who read.
+  func reader() throws(IsClosed) -> ReportReader {
+    guard let reader = shared.withLock({ $0.reader }) else { throw IsClosed() }
+    return reader
+  }
+
+  /// Whether reports may still be made; for any thread.
+  var mayRead: Bool {
+    get { shared.withLock { $0.mayRead } }
+    set { shared.withLock { $0.mayRead = newValue } }
   }
 }
 
@@ -134,6 +174,8 @@ struct Workers: Sendable {
   var journal: @Sendable (@escaping Job) -> Void
   /// Takes a job for the read model.
   var reports: @Sendable (@escaping Job) -> Void
+  /// Takes a job that makes reports from it.
+  var reading: @Sendable (@escaping Job) -> Void
   /// Takes a job that is about neither.
   var others: @Sendable (@escaping Job) -> Void
   /// Returns when all jobs are done.
@@ -143,19 +185,25 @@ struct Workers: Sendable {
   static func threads() -> Workers {
     let journal = NIOThreadPool(numberOfThreads: 1)
     let reports = NIOThreadPool(numberOfThreads: 1)
+    let reading = NIOThreadPool(numberOfThreads: 1)
     let others = NIOThreadPool(numberOfThreads: 1)
     journal.start()
     reports.start()
+    reading.start()
     others.start()
     // Reports may wait; calls may not. On Linux a nice value belongs to a thread.
-    reports.submit { _ in setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
+    for pool in [reports, reading] {
+      pool.submit { _ in setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
+    }
     return Workers(
       journal: { job in journal.submit { _ in job() } },
       reports: { job in reports.submit { _ in job() } },
+      reading: { job in reading.submit { _ in job() } },
       others: { job in others.submit { _ in job() } },
       shutdown: {
         try? journal.syncShutdownGracefully()
         try? reports.syncShutdownGracefully()
+        try? reading.syncShutdownGracefully()
         // Not waited for: a file that cannot be read would hold the end.
         others.shutdownGracefully { _ in }
       })

@@ -147,7 +147,10 @@ extension Server {
     board.engine.snapshot(at: recovery.engine?.now ?? board.engine.now)
   }
 
-  /// Starts making a report on the reports' thread, as ``examine(_:_:for:)`` does on the journal's.
+  /// How long a report may take; others wait for it.
+  private static let longestReport = TimeSpan.seconds(30)
+
+  /// Starts making a report on the thread of those who read, as ``examine(_:_:for:)`` does on the journal's.
   func report(
     _ verb: ReportVerb, _ context: RequestContext, for connection: Connection
   ) throws {
@@ -166,7 +169,12 @@ extension Server {
           Result<RowWriter, any Error>.failure(Refusal.readModelBehind), context, connection
         ) { _, _ in }
       }
-      keeper.report({ try Self.rows(of: verb, arguments, span, $0, tag) }) { [self] result in
+      keeper.read({ [keeper, source = clock.source] reader in
+        let elapsed = source.stopwatch()
+        return try reader.read(while: { keeper.mayRead && elapsed() < Self.longestReport }) {
+          try Self.rows(of: verb, arguments, span, reader, tag)
+        }
+      }) { [self] result in
         let result = result.mapError { self.refusal(ofReports: $0) }
         finish(result, context, connection) { rows, output in
           var rows = rows
@@ -178,22 +186,22 @@ extension Server {
   }
 
   private static func rows(
-    of verb: ReportVerb, _ arguments: Arguments, _ span: ReportSpan, _ store: ReportStore,
+    of verb: ReportVerb, _ arguments: Arguments, _ span: ReportSpan, _ reader: ReportReader,
     _ tag: String?
   ) throws -> RowWriter {
     var rows = RowWriter(tag: tag, writer: LineWriter())
     switch verb {
     case .performance:
-      for row in try store.performance(span, agent: arguments[.agent]) {
+      for row in try reader.performance(span, agent: arguments[.agent]) {
         rows.write(PerformanceColumn.self, row.value)
       }
     case .queue:
-      for row in try store.queues(span, queue: arguments[.queue]) {
+      for row in try reader.queues(span, queue: arguments[.queue]) {
         rows.write(QueueColumn.self, row.value)
       }
     case .calls:
       let isUndocumented = arguments.choice(.undocumented, as: YesNo.self) == .yes
-      for row in try store.calls(
+      for row in try reader.calls(
         span, limit: arguments[.limit] ?? 100, onlyUndocumented: isUndocumented)
       {
         rows.write(CallColumn.self, row.value)

@@ -100,6 +100,11 @@ extension Server {
   func refusal(ofReports error: any Error) -> any Error {
     if error is ReportsAccess.IsClosed { return Refusal.readModelBehind }
     guard let error = error as? DatabaseError else { return error }
+    if error.isInterruption {
+      return isStopping
+        ? Refusal.readModelBehind
+        : Refusal(.limit, "the report takes too long; ask for a shorter span, or one rep or queue")
+    }
     if error.isDamage, !reportFeed.isProjecting {
       reportsFailed("the read model is damaged; it is built anew", error)
       openReports(anew: true)

@@ -13,6 +13,7 @@ extension Server {
   func stop() {
     if isStopping { return }
     isStopping = true
+    keeper.mayRead = false
     logger.notice("stopping", metadata: ["message-id": LogMessage.stopping])
     ServiceManager.stopping(status: "Stopping")
     deliverAll()

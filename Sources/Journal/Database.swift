@@ -9,11 +9,18 @@ public struct DatabaseError: Error, Equatable, Sendable, CustomStringConvertible
   /// What was being done.
   public var action: String
 
+  /// What a statement that is told to stop ends with.
+  public static let interrupted = DatabaseError(
+    code: SQLITE_INTERRUPT, message: "interrupted", action: "read")
+
   /// All three.
   public var description: String { "\(action): \(message) (SQLite code \(code))" }
 
   /// Whether the file is no database, or a damaged one: no attempt with it will succeed.
   public var isDamage: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) }
+
+  /// Whether it was told to stop.
+  public var isInterruption: Bool { code & 0xFF == SQLITE_INTERRUPT }
 
   /// Whether somebody else holds the file: a later attempt may succeed.
   public var isLock: Bool { [SQLITE_BUSY, SQLITE_LOCKED].contains(code & 0xFF) }
@@ -23,6 +30,8 @@ public struct DatabaseError: Error, Equatable, Sendable, CustomStringConvertible
 public final class Database {
   fileprivate var handle: OpaquePointer?
   private var statements: [String: Statement] = [:]
+  /// Asked while statements run whether they may go on.
+  private var mayGoOn: (() -> Bool)?
 
   /// Opens, or makes, the database at `path`.
   /// - Parameters:
@@ -82,6 +91,26 @@ public final class Database {
       next = sqlite3_next_stmt(handle, statement)
     }
     return texts
+  }
+
+  /// Runs `body`, whose statements end with `SQLITE_INTERRUPT` once `goesOn` says no. It is asked every few thousand
+  /// steps of SQLite's machine, on the thread that runs them.
+  public func run<T>(
+    while goesOn: @escaping () -> Bool, _ body: () throws -> T
+  ) rethrows -> T {
+    mayGoOn = goesOn
+    sqlite3_progress_handler(
+      handle, 4_096,
+      { context in
+        guard let context else { return 0 }
+        let database = Unmanaged<Database>.fromOpaque(context).takeUnretainedValue()
+        return database.mayGoOn?() ?? true ? 0 : 1
+      }, Unmanaged.passUnretained(self).toOpaque())
+    defer {
+      sqlite3_progress_handler(handle, 0, nil, nil)
+      mayGoOn = nil
+    }
+    return try body()
   }
 
   /// The first column of the first row, as an integer; `nil` if there is none.

@@ -44,7 +44,7 @@ public struct CallRecord: Equatable, Sendable {
   public var writeUp: [Field]
 }
 
-extension ReportStore {
+extension ReportReader {
   private static let columns = """
     SELECT name, direction, queue, from_number, to_number, caller_name, agent, purpose, arrived_us,
       answered_us, ended_us, end_reason, offers, refused_offers, holds, hold_us, transfers,

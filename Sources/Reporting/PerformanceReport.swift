@@ -85,14 +85,14 @@ public struct OfferCounts: Equatable, Sendable {
   public var answeredWithinRings: Int64 = 0
 }
 
-extension ReportStore {
+extension ReportReader {
   /// The performance report: one row a rep and stretch, reps in order of their names.
   /// - Complexity: O(*what lies in the span* + *reps there have ever been*), whatever lies before and after.
   public func performance(
     _ span: ReportSpan, agent: String? = nil
-  ) throws(DatabaseError) -> [RepPerformance] {
+  ) throws -> [RepPerformance] {
     var result: [RepPerformance] = []
-    let names = agent.map { [$0] } ?? agentNames
+    let names = try agent.map { [$0] } ?? agentNames
     for stretch in span.stretches {
       for name in names {
         let row = try performance(of: name, stretch)

@@ -41,15 +41,15 @@ public struct QueuePerformance: Equatable, Sendable {
   }
 }
 
-extension ReportStore {
+extension ReportReader {
   /// The queue report: one row a queue and stretch, queues in order of their names.
   /// - Complexity: O(*what lies in the span* + *queues there have ever been*), whatever lies before and after.
   public func queues(
     _ span: ReportSpan, queue: String? = nil
-  ) throws(DatabaseError) -> [QueuePerformance] {
+  ) throws -> [QueuePerformance] {
     var result: [QueuePerformance] = []
     for stretch in span.stretches {
-      for name in queue.map({ [$0] }) ?? queueNames {
+      for name in try queue.map({ [$0] }) ?? queueNames {
         var row = QueuePerformance(start: stretch.start, queue: name)
         try addVisits(to: &row, stretch)
         if row.entered == 0 { continue }

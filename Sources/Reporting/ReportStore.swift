@@ -4,11 +4,12 @@ import Glibc
 public import Journal
 import Routing
 
-/// The read model in `reports.sqlite`, and the reports made from it.
+/// The read model in `reports.sqlite`.
 ///
 /// Owned by one thread. A reply never waits for it: it follows the journal a moment later.
 public final class ReportStore {
   let database: Database
+  private let path: String
   private(set) var projector: Projector
   private let saveProgress: Statement
   private let saveNames: Statement
@@ -24,6 +25,7 @@ public final class ReportStore {
     if try !Self.isUsable(path: path, journal: journal) {
       for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
     }
+    self.path = path
     database = try Database(path: path)
     try database.execute("PRAGMA journal_mode=WAL")
     try database.execute("PRAGMA synchronous=OFF")
@@ -85,21 +87,9 @@ public final class ReportStore {
     }
   }
 
-  /// The names of all reps there have been, in order.
-  var agentNames: [String] { projector.directory.agents.map(\.name).sorted() }
-
-  /// The names of all queues there have been, in order.
-  var queueNames: [String] { projector.directory.queues.map(\.name).sorted() }
-
-  /// A report's statement about one rep or queue (?1) in a stretch, ?2 to ?3.
-  func statement(
-    _ sql: String, _ name: String, _ stretch: ReportSpan.Stretch
-  ) throws(DatabaseError) -> Statement {
-    let statement = try database.kept(sql)
-    statement.bind(1, name)
-    statement.bind(2, stretch.from.microseconds)
-    statement.bind(3, stretch.to.microseconds)
-    return statement
+  /// Who makes reports from it, on another thread.
+  public func reader() throws(DatabaseError) -> ReportReader {
+    path == ":memory:" ? ReportReader(sharing: database) : try ReportReader(path: path)
   }
 
   /// What is known of a call that is over.

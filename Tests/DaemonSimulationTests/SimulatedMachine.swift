@@ -168,7 +168,7 @@ final class SimulatedMachine {
         options: options, logger: logger, loop: loop,
         workers: Workers(
           journal: { journalThread.take($0) }, reports: { reportThread.take($0) },
-          others: { otherThread.take($0) }, shutdown: {}),
+          reading: { reportThread.take($0) }, others: { otherThread.take($0) }, shutdown: {}),
         source: source, surroundings: Surroundings { [file] _ in file.text }
       ).server(journal, yaml: startable) { [identity = journal.identity, readModel] _ in
         try readModel.open(identity)

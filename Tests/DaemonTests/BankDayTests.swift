@@ -188,6 +188,6 @@ private struct BankDay {
       path: directory.appending(path: "reports.sqlite").path, journal: "bank")
     try store.project(records)
     let span = ReportSpan(from: .distantPast, to: Instant(seconds: start + 200_000))
-    return try store.queues(span).first
+    return try store.reader().queues(span).first
   }
 }

@@ -132,13 +132,13 @@ struct Book {
   func performance(
     _ agent: String, _ from: Double = 0, _ to: Double = 100_000
   ) throws -> RepPerformance {
-    try #require(try store().performance(Self.span(from, to), agent: agent).first)
+    try #require(try store().reader().performance(Self.span(from, to), agent: agent).first)
   }
 
   func queue(
     _ name: String, _ from: Double = 0, _ to: Double = 100_000
   ) throws -> QueuePerformance {
-    try #require(try store().queues(Self.span(from, to), queue: name).first)
+    try #require(try store().reader().queues(Self.span(from, to), queue: name).first)
   }
 }
 

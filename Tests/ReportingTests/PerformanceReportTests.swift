@@ -216,7 +216,7 @@ import Testing
         .init(reason: "missed-calls", time: .seconds(40)),
       ])
     let call = try #require(
-      try book.store().calls(Book.span(0, 999), limit: 9, onlyUndocumented: false).first)
+      try book.store().reader().calls(Book.span(0, 999), limit: 9, onlyUndocumented: false).first)
     #expect(call.holds == 2 && call.hold == .seconds(25))
   }
 
@@ -255,12 +255,12 @@ import Testing
     #expect(try book.performance("bob").undocumented == 0)
     let store = try book.store()
     let span = Book.span(0, 9_999)
-    #expect(try store.calls(span, limit: 9, onlyUndocumented: true).map(\.name) == ["c-2"])
+    #expect(try store.reader().calls(span, limit: 9, onlyUndocumented: true).map(\.name) == ["c-2"])
     book.note(
       2_100, "call.amended",
       " call=c-2 agent=alice category=billing notes=\"all said\" documented=yes")
     #expect(try book.performance("alice").undocumented == 0)
-    let call = try #require(try book.store().calls(span, limit: 1, onlyUndocumented: false).first)
+    let call = try #require(try book.store().reader().calls(span, limit: 1, onlyUndocumented: false).first)
     #expect(
       call.name == "c-2" && !call.isUndocumented && call.agent == "bob" && call.transfers == 1)
     #expect(call.writeUp.map(\.value) == ["billing", "all said"])
@@ -273,9 +273,9 @@ import Testing
   @Test("Who was not there has no row; who is asked for by name has one all the same")
   func rows() throws {
     let store = try handles().store()
-    #expect(try store.performance(Book.span(0, 2_000)).map(\.agent) == ["alice", "bob"])
-    #expect(try store.performance(Book.span(0, 2_000), agent: "carol").map(\.agent) == ["carol"])
-    let halves = try store.performance(Book.span(0, 1_000, every: .seconds(500)), agent: "alice")
+    #expect(try store.reader().performance(Book.span(0, 2_000)).map(\.agent) == ["alice", "bob"])
+    #expect(try store.reader().performance(Book.span(0, 2_000), agent: "carol").map(\.agent) == ["carol"])
+    let halves = try store.reader().performance(Book.span(0, 1_000, every: .seconds(500)), agent: "alice")
     #expect(halves.map(\.handled) == [1, 0] && halves.map(\.outboundHandling.calls) == [2, 2])
   }
 }

@@ -92,7 +92,7 @@ import Testing
     "Callers are conserved: entered is answered, abandoned, short, turned away, gone on and still there"
   )
   func conservation() throws {
-    for row in try day().store().queues(Book.span(0, 100_000)) {
+    for row in try day().store().reader().queues(Book.span(0, 100_000)) {
       let sum =
         row.callers.answered + row.callers.abandoned + row.shortAbandoned + row.turnedAway
         + row.exits + row.stillThere
@@ -151,11 +151,11 @@ import Testing
 
   @Test("Intervals: each has its own callers, by when they entered; where none did there is no row")
   func intervals() throws {
-    let rows = try day().store().queues(Book.span(0, 1_200, every: .seconds(400)), queue: "sales")
+    let rows = try day().store().reader().queues(Book.span(0, 1_200, every: .seconds(400)), queue: "sales")
     #expect(rows.map(\.entered) == [1, 1, 5])
     #expect(
       rows.map { ($0.start ?? .never) - Book.start } == [.zero, .seconds(400), .seconds(800)])
-    let late = try day().store().queues(Book.span(2_000, 3_000))
+    let late = try day().store().reader().queues(Book.span(2_000, 3_000))
     #expect(late.isEmpty)
   }
 }

@@ -3,6 +3,7 @@ import Configuration
 import Events
 import Foundation
 import Journal
+import Measures
 import Routing
 import Simulation
 import Stochastics
@@ -46,6 +47,15 @@ import Testing
     var book = try Book()
     for (index, entry) in Self.day.events.enumerated() {
       book.at((entry.at - Book.start).seconds, entry.event)
+      // A rep is taken out while on the phone, and put back later.
+      if index == Self.day.events.count / 4 {
+        let yaml = Book.yaml.replacingOccurrences(of: ", carol: {}", with: "")
+          .replacingOccurrences(of: "bob, carol]", with: "bob]")
+        try book.reload((entry.at - Book.start).seconds, yaml)
+      }
+      if index == Self.day.events.count * 3 / 8 {
+        try book.reload((entry.at - Book.start).seconds, Book.yaml)
+      }
       // Names change places in the middle.
       if index == Self.day.events.count / 2 {
         let yaml = Book.yaml.replacingOccurrences(of: "carol: {}", with: "carola: { was: carol }")
@@ -131,11 +141,11 @@ import Testing
     let store = try ReportStore(path: ":memory:", journal: "j")
     try store.project(try records())
     let span = Book.span(0, 5_000, every: .minutes(30))
-    _ = try store.performance(span)
-    _ = try store.performance(span, agent: "alice")
-    _ = try store.queues(span)
-    _ = try store.calls(span, limit: 10, onlyUndocumented: true)
-    _ = try store.calls(span, limit: 10, onlyUndocumented: false)
+    _ = try store.reader().performance(span)
+    _ = try store.reader().performance(span, agent: "alice")
+    _ = try store.reader().queues(span)
+    _ = try store.reader().calls(span, limit: 10, onlyUndocumented: true)
+    _ = try store.reader().calls(span, limit: 10, onlyUndocumented: false)
     _ = try store.pastCall(named: "c-1")
     let texts = store.database.preparedTexts
     #expect(texts.count > 50)
@@ -147,6 +157,50 @@ import Testing
         #expect(isSmall || !detail.hasPrefix("SCAN"), "\(text): \(detail)")
       }
     }
+  }
+}
+
+/// Reports have a connection of their own, and an end.
+@Suite struct ReportReaderTests {
+  @Test("A report sees one state of the read model, whatever is taken in meanwhile")
+  func oneState() throws {
+    let path = FileManager.default.temporaryDirectory
+      .appending(path: "rota-reader-\(UUID().uuidString).sqlite").path
+    defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
+    var book = try Book()
+    book.login(0, Book.alice)
+    book.arrive(0, 1)
+    let store = try book.store(path: path)
+    let reader = try store.reader()
+    book.arrive(10, 2)
+    let span = Book.span(0, 100)
+    let (before, after) = try reader.read(while: { true }) {
+      let before = try reader.queues(span).map(\.callers.offered)
+      try store.project(book.records)
+      return (before, try reader.queues(span).map(\.callers.offered))
+    }
+    #expect(before == after)
+    let later = try reader.read(while: { true }) { try reader.queues(span).map(\.callers.offered) }
+    #expect(later != before)
+  }
+
+  @Test("A report that takes too long is given up; the next one is made")
+  func interruption() throws {
+    let reader = try Book().store().reader()
+    var left = 3
+    func goesOn() -> Bool {
+      left -= 1
+      return left > 0
+    }
+    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    do {
+      _ = try reader.read(while: goesOn) { try reader.database.integer(endless) }
+      Issue.record("it came to an end")
+    } catch let error as DatabaseError {
+      #expect(error.isInterruption && left == 0)
+    }
+    #expect(throws: DatabaseError.interrupted) { try reader.read(while: { false }) {} }
+    #expect(try reader.read(while: { true }) { try reader.database.integer("SELECT 7") } == 7)
   }
 }
 
