@@ -2,7 +2,7 @@
 #   make demo    builds, plays a working morning of a support team, prints the performance report
 #   make test    builds and runs every check
 .PHONY: all deps build release demo test slurm deps-slurm faults torture mutants oracles lint units man install bench
-.PHONY: suites suite-others laws load deb deps-deb system deps-system fuzz sanitize roles pages clean
+.PHONY: suites suite-others laws places coverage load deb deps-deb system deps-system fuzz sanitize roles pages clean
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -91,6 +91,14 @@ pages: deps
 # Breaks one rule at a time and expects the suite to turn red: about an hour.
 mutants: deps
 	Tests/mutants
+
+# Which places know one event, verb, report, strategy: CONTRIBUTING.md's list, as the compiler sees it.
+places: deps
+	Tests/places
+
+# Line coverage of each room.
+coverage: deps
+	Tests/coverage
 
 # The simulator against exact results, in release mode, each case for as long as it takes until the standard error
 # of every figure is at most half a percent of it: needs the oracles beside the project. Prints a line for each.

@@ -96,7 +96,7 @@ extension Switchboard {
     guard let engine = recovery.engine, let plan = recovery.plan else { return nil }
     self.init(configuration: configuration, seed: 1)
     self.engine = engine
-    directory = plan.directory
+    use(plan.directory)
     book = recovery.book
     isDraining = recovery.isDraining
     rules = plan.rules ?? 1

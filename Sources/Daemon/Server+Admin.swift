@@ -120,31 +120,53 @@ extension Server {
       let elapsed = source.stopwatch()
       let isAtEnd = try state.advance(journal, while: { elapsed() < Self.slice })
       return (state, isAtEnd)
-    }) { [self] result in
-      if case .success(let (state, false)) = result { return verify(state, context, connection) }
-      finish(result.map { $0.0 }, context, connection) { state, output in
-        let violations = state.engine?.invariantViolations() ?? []
-        let isCurrent = state.seq == board.seq
-        let differs = isCurrent && state.engine?.snapshot() != currentState(after: state)
-        if let violation = violations.first {
-          Refusal(.internalError, violation.description).write(context.tag, to: &output)
-        } else if differs {
-          Refusal(.internalError, JournalError.stateMismatch(seq: state.seq).description)
-            .write(context.tag, to: &output)
-        } else {
-          output.reply(context.tag, .ok)
-          output.option("records", Int(clamping: state.seq))
-          output.option("chain", String(state.chain, radix: 16))
-          output.option("compared", isCurrent ? "yes" : "no")
-          output.end()
-        }
+    }) { [self] (result: Result<(Recovery, Bool), any Error>) in
+      switch result {
+      case .success((let state, false)): verify(state, context, connection)
+      case .success((let state, true)): compare(state, context, connection)
+      case .failure(let error):
+        finish(Result<Verdict, any Error>.failure(error), context, connection) { _, _ in }
       }
     }
   }
 
-  /// The live state, with the clock of the last record: replay cannot know of time that passed since.
-  private func currentState(after recovery: Recovery) -> [UInt8] {
-    board.engine.snapshot(at: recovery.engine?.now ?? board.engine.now)
+  /// What a verification has found.
+  private struct Verdict: Sendable {
+    var seq: UInt64
+    var chain: UInt64
+    /// Whether nothing has happened since the last record: only then can the states be compared.
+    var isCurrent: Bool
+    var complaint: String?
+
+    /// - Parameter live: The state that is in force.
+    init(_ replayed: Recovery, _ live: RoutingEngine, isCurrent: Bool) {
+      seq = replayed.seq
+      chain = replayed.chain
+      self.isCurrent = isCurrent
+      complaint = replayed.engine?.invariantViolations().first?.description
+      // With the clock of the last record: replay cannot know of time that passed since.
+      let now = replayed.engine?.now ?? live.now
+      if complaint == nil, isCurrent, replayed.engine?.snapshot() != live.snapshot(at: now) {
+        complaint = JournalError.stateMismatch(seq: seq).description
+      }
+    }
+  }
+
+  /// Compares what was replayed with a copy of what is in force, elsewhere: both may be large.
+  private func compare(_ state: Recovery, _ context: RequestContext, _ connection: Connection) {
+    let (live, isCurrent) = (board.engine, state.seq == board.seq)
+    keeper.elsewhere({ Verdict(state, live, isCurrent: isCurrent) }) { [self] result in
+      finish(result, context, connection) { verdict, output in
+        if let complaint = verdict.complaint {
+          return Refusal(.internalError, complaint).write(context.tag, to: &output)
+        }
+        output.reply(context.tag, .ok)
+        output.option("records", Int(clamping: verdict.seq))
+        output.option("chain", String(verdict.chain, radix: 16))
+        output.option("compared", verdict.isCurrent ? "yes" : "no")
+        output.end()
+      }
+    }
   }
 
   /// How long a report may take; others wait for it.

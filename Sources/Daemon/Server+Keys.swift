@@ -84,7 +84,7 @@ extension Server {
   private func replay(_ reply: Batch.KeyedReply, _ tag: String?, to connection: Connection) {
     let text = reply.reply
     let tagged = String(text.prefix(1)) + (tag.map { "#\($0)" } ?? "") + text.dropFirst()
-    connection.output.append(raw: tagged.utf8)
+    connection.output.append(raw: tagged)
     connection.output.option("replayed", "yes")
     connection.output.end()
   }

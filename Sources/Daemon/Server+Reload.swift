@@ -6,13 +6,6 @@ import Logging
 import Routing
 import Systemd
 
-/// What a reload has read, elsewhere.
-private struct ReadConfiguration: Sendable {
-  var configuration: Configuration
-  /// What the journal keeps of it; making that takes long for thousands of reps.
-  var record: String
-}
-
 /// Reloads, one after the other: each keeps the names that the one before has brought.
 struct Reloads {
   private var waiting: [() -> Void] = []
@@ -68,14 +61,14 @@ extension Server {
 
   /// Reads the configuration file elsewhere; `done` is called on the loop.
   private func reload(
-    _ done: @escaping @Sendable (Result<ReadConfiguration, any Error>) -> Void
+    _ done: @escaping @Sendable (Result<PreparedConfiguration, any Error>) -> Void
   ) {
     reloads.begin { [self] in
       ServiceManager.reloading()
       let (path, directory) = (options.configurationPath, board.directory)
       keeper.elsewhere({ [surroundings] in
         try Self.read(path, keeping: directory, surroundings)
-      }) { [self] (result: Result<ReadConfiguration, any Error>) in
+      }) { [self] (result: Result<PreparedConfiguration, any Error>) in
         done(result.mapError { refusal(ofConfiguration: $0) })
         ServiceManager.ready(status: statusText)
         reloads.end()?()
@@ -85,21 +78,19 @@ extension Server {
 
   private static func read(
     _ path: String, keeping directory: Directory, _ surroundings: Surroundings
-  ) throws -> ReadConfiguration {
+  ) throws -> PreparedConfiguration {
     let yaml = try surroundings.readFile(path)
-    let configuration = try Configuration(yaml: yaml, file: path, keeping: directory)
-    return ReadConfiguration(
-      configuration: configuration, record: PlanRecord(configuration).json)
+    return PreparedConfiguration(try Configuration(yaml: yaml, file: path, keeping: directory))
   }
 
   /// Puts a configuration into force, and judges everybody by it.
   /// - Returns: what the file says and is probably not meant. The log has it too.
-  private func adopt(_ read: ReadConfiguration) throws -> [Problem] {
+  private func adopt(_ read: PreparedConfiguration) throws -> [Problem] {
     if isStopping || hasFailed {
       throw Refusal(.busy, "the daemon is stopping", [Field("retry-after", "5")])
     }
     change { board, batch in
-      board.adopt(read.configuration, record: read.record, at: now(), &batch)
+      board.adopt(read, at: now(), &batch)
     }
     judgeAnew()
     logger.notice("the configuration was reloaded", metadata: ["message-id": LogMessage.reloaded])

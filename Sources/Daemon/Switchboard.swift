@@ -13,9 +13,7 @@ import Routing
 /// (write, then send) is the server's affair.
 struct Switchboard: Sendable {
   var engine: RoutingEngine
-  var directory: Directory {
-    didSet { agentIDs = Self.index(directory) }
-  }
+  private(set) var directory: Directory
   /// The reps by name.
   private(set) var agentIDs: [String: AgentID]
   var book = CallBook()
@@ -44,7 +42,14 @@ struct Switchboard: Sendable {
     seq = 0
   }
 
-  private static func index(_ directory: Directory) -> [String: AgentID] {
+  /// Puts names into force that may be others than the configuration's: those of a journal.
+  mutating func use(_ directory: Directory) {
+    self.directory = directory
+    agentIDs = Self.index(directory)
+  }
+
+  /// The reps of `directory` that are employed, by name.
+  static func index(_ directory: Directory) -> [String: AgentID] {
     let known = directory.agents.enumerated().filter { !$0.element.isRetired }
     return Dictionary(uniqueKeysWithValues: known.map { ($0.element.name, AgentID($0.offset)) })
   }
@@ -91,20 +96,22 @@ struct Switchboard: Sendable {
   }
 
   /// Puts a configuration into force: the plan is journaled first, then what follows from it.
-  /// - Parameter record: What the journal keeps of it, if that has been made already.
-  mutating func adopt(
-    _ configuration: Configuration, record made: String? = nil, at now: Instant,
-    _ batch: inout Batch
-  ) {
+  mutating func adopt(_ configuration: Configuration, at now: Instant, _ batch: inout Batch) {
+    adopt(PreparedConfiguration(configuration), at: now, &batch)
+  }
+
+  /// Puts a configuration into force of which all is made that takes long.
+  mutating func adopt(_ prepared: PreparedConfiguration, at now: Instant, _ batch: inout Batch) {
+    let configuration = prepared.configuration
     // What is due falls under the old plan, so it is recorded before the new one.
     advance(to: now, &batch)
     self.configuration = configuration
     directory = configuration.directory
+    agentIDs = prepared.agentIDs
     rules = RoutingEngine.rules
     seq += 1
-    let json = made ?? PlanRecord(configuration).json
-    batch.add(plan: json, at: now)
-    records.append(Record(seq: seq, at: now, content: .plan(json)))
+    batch.add(plan: prepared.record, at: now)
+    records.append(Record(seq: seq, at: now, content: .plan(prepared.record)))
     events.removeAll()
     engine.adopt(configuration.plan, at: now, into: &events)
     record([], &batch)
@@ -191,6 +198,21 @@ struct Switchboard: Sendable {
     case .call, .agent, .transfer, .outbound, .calendar:
       return Parties(of: event).call.map { [Field("call", book.name(of: $0))] } ?? []
     }
+  }
+}
+
+/// A configuration with what is made of it before it comes into force. For thousands of reps that takes long.
+struct PreparedConfiguration: Sendable {
+  let configuration: Configuration
+  /// What the journal keeps of it.
+  let record: String
+  /// The reps by name.
+  let agentIDs: [String: AgentID]
+
+  init(_ configuration: Configuration) {
+    self.configuration = configuration
+    record = PlanRecord(configuration).json
+    agentIDs = Switchboard.index(configuration.directory)
   }
 }
 

@@ -259,20 +259,30 @@ public final class Journal {
 
   // MARK: Snapshots
 
-  /// Saves the state after the last record, so that recovery need not begin at the first.
-  public func save(_ snapshot: Snapshot) throws(DatabaseError) {
-    try stoppingIfBroken { () throws(DatabaseError) in try write(snapshot) }
+  /// A place between two records.
+  public struct Mark: Equatable, Sendable {
+    /// The number of the record before it.
+    public let seq: UInt64
+    let chain: UInt64
   }
 
-  private func write(_ snapshot: Snapshot) throws(DatabaseError) {
+  /// The place after the last record.
+  public var end: Mark { Mark(seq: lastSeq, chain: chain) }
+
+  /// Saves the state at `mark`, so that recovery need not begin at the first record.
+  public func save(_ snapshot: Snapshot, at mark: Mark) throws(DatabaseError) {
+    try stoppingIfBroken { () throws(DatabaseError) in try write(snapshot, mark) }
+  }
+
+  private func write(_ snapshot: Snapshot, _ mark: Mark) throws(DatabaseError) {
     let insert = try database.prepare(
       "INSERT OR REPLACE INTO snapshot VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-    insert.bind(1, Int64(lastSeq))
+    insert.bind(1, Int64(mark.seq))
     insert.bind(2, snapshot.at.microseconds)
     insert.bind(3, snapshot.plan)
     insert.bind(4, bytes: snapshot.state)
     insert.bind(5, bytes: snapshot.shell)
-    insert.bind(6, Int64(bitPattern: chain))
+    insert.bind(6, Int64(bitPattern: mark.chain))
     insert.bind(7, Int64(bitPattern: snapshot.hash))
     try insert.step()
     // A few are kept: a damaged one must not cost the others.

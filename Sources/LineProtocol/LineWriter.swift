@@ -96,8 +96,11 @@ public struct LineWriter: Sendable {
     for option in options { self.option(option.name, option.value) }
   }
 
-  /// Adds bytes that are part of a line already.
-  public mutating func append(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
+  /// Adds lines that are written already.
+  public mutating func append(raw: [UInt8]) { bytes.append(contentsOf: raw) }
+
+  /// Adds text that is part of a line already.
+  public mutating func append(raw text: String) { append(text) }
 
   /// Ends the line.
   public mutating func end() { bytes.append(0x0A) }

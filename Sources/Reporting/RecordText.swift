@@ -13,9 +13,9 @@ extension Record {
     switch content {
     case .event(let event, let detail):
       event.writeOptions(names, to: &writer)
-      writer.append(raw: detail.utf8)
+      writer.append(raw: detail)
     case .plan: break
-    case .note(_, let detail): writer.append(raw: detail.utf8)
+    case .note(_, let detail): writer.append(raw: detail)
     }
     writer.end()
   }

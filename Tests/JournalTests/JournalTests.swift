@@ -228,7 +228,7 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
       let journal = try open(scratch.path())
       for n in 1...5 {
         try journal.append(batch(1))
-        try journal.save(snapshot(UInt8(n)))
+        try journal.save(snapshot(UInt8(n)), at: journal.end)
       }
       let newest = try #require(try journal.newestSnapshot())
       #expect(newest.0 == snapshot(5) && newest.seq == 5)

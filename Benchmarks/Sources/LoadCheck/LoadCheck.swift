@@ -10,7 +10,7 @@ struct LoadCheck: ParsableCommand {
     abstract: "Loads rotad, and says whether it stays within its bounds.",
     subcommands: [
       ConnectionsCheck.self, SleepersCheck.self, SoakCheck.self, DescriptorsCheck.self,
-      MemoryCheck.self, HostileCheck.self, AllChecks.self,
+      MemoryCheck.self, HostileCheck.self, LoopCheck.self, AllChecks.self,
     ], defaultSubcommand: AllChecks.self)
 }
 
@@ -59,7 +59,7 @@ struct AllChecks: ParsableCommand {
     let codes = try [
       ConnectionsCheck.parse(arguments).outcome(), SleepersCheck.parse(arguments).outcome(),
       DescriptorsCheck.parse(arguments).outcome(), MemoryCheck.parse(arguments).outcome(),
-      HostileCheck.parse(arguments).outcome(),
+      HostileCheck.parse(arguments).outcome(), LoopCheck.parse(arguments).outcome(),
       SoakCheck.parse(arguments + ["--seconds", "\(soakSeconds)"]).outcome(),
     ]
     if codes.contains(1) { throw ExitCode(1) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CallScripts
 import Client
 import Foundation
 import LineProtocol

@@ -1,4 +1,5 @@
 import Base
+import Events
 @testable import Journal
 @testable import Routing
 @testable import TestSupport
@@ -83,15 +84,16 @@ enum JournalTarget {
   }
 
   private static func event(_ bytes: inout Bytes) -> Event? {
-    var code = EventCode(bytes.byte() & 63)
+    let kind = bytes.byte() & 63
     let used = bytes.byte() % 7
-    if used > 0 { code.fields.0 = bytes.integer() }
-    if used > 1 { code.fields.1 = bytes.integer() >> 32 }
-    if used > 2 { code.fields.2 = Int64(bytes.byte()) }
-    if used > 3 { code.fields.3 = Int64(bytes.byte()) }
-    if used > 4 { code.fields.4 = bytes.integer() }
-    if used > 5 { code.fields.5 = Int64(bytes.byte()) }
-    return Event(code)
+    var fields: [Int64] = []
+    if used > 0 { fields.append(bytes.integer()) }
+    if used > 1 { fields.append(bytes.integer() >> 32) }
+    if used > 2 { fields.append(Int64(bytes.byte())) }
+    if used > 3 { fields.append(Int64(bytes.byte())) }
+    if used > 4 { fields.append(bytes.integer()) }
+    if used > 5 { fields.append(Int64(bytes.byte())) }
+    return Event(EventCode(kind, fields: fields))
   }
 
   // MARK: Rows
