@@ -168,6 +168,10 @@ let package = Package(
       dependencies: ["Base", "Events", "LineProtocol", "Routing", "Vocabulary"],
       swiftSettings: strict),
     .testTarget(
+      name: "ClientTests", dependencies: ["Client", "LineProtocol", "Vocabulary"],
+      swiftSettings: strict),
+    .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: strict),
+    .testTarget(
       name: "CallScriptsTests",
       dependencies: ["Base", "CallScripts", "LineProtocol", "Vocabulary"],
       swiftSettings: strict),

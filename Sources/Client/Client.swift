@@ -29,10 +29,8 @@ public final class Client {
   public private(set) var greeting = ServerLine.notice(name: "", options: [])
   /// The socket, for poll(2).
   public let descriptor: Int32
-  private var input: [UInt8] = []
   private let path: String
-  /// What the daemon has said of why it will close the connection.
-  private var farewell: String?
+  private var conversation = Conversation()
 
   /// Connects to the daemon at `path`, and acts for `agent` only if one is given.
   public init(path: String, as agent: String? = nil, role: Role? = nil) throws {
@@ -84,9 +82,12 @@ public final class Client {
         """)
   }
 
+  /// What came back to a request.
+  public typealias Answer = Conversation.Answer
+
   /// Sends a request.
   public func send(_ request: Request) throws {
-    var bytes = Array((request.line + "\n").utf8)[...]
+    var bytes = conversation.send(request).bytes[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes {
         Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
@@ -94,25 +95,6 @@ public final class Client {
       if count <= 0 { throw lost() }
       bytes = bytes.dropFirst(count)
     }
-  }
-
-  /// What came back to a request.
-  public struct Answer {
-    /// The reply code.
-    public var code: Int
-    /// The word after it.
-    public var name: String
-    /// The fields of the last line.
-    public var options: [Field]
-    /// The fields of each row.
-    public var rows: [[Field]]
-
-    /// Whether the request was done.
-    public var isPositive: Bool { code < 300 }
-    /// The value of field `name` of the last line.
-    public subscript(name: String) -> String? { options[name] }
-    /// The words for people, or at least the code.
-    public var text: String { self["text"] ?? "\(code) \(name)" }
   }
 
   /// Sends a request and waits for its whole reply. Events that come in between go to `onEvent`.
@@ -123,13 +105,11 @@ public final class Client {
 
   /// Waits for the whole reply to the first request sent that has none yet.
   public func answer(onEvent: (ServerLine) -> Void = { _ in }) throws -> Answer {
-    var rows: [[Field]] = []
     while true {
-      switch try nextLine() {
-      case .row(_, let options): rows.append(options)
-      case .reply(_, let code, let name, let options):
-        return Answer(code: code, name: name, options: options, rows: rows)
-      case let line: onEvent(line)
+      switch try heard({ conversation throws(LineError) in try conversation.next() }) {
+      case .answer(let answer, _): return answer
+      case .heard(let line): onEvent(line)
+      case nil: try readMore()
       }
     }
   }
@@ -144,12 +124,14 @@ public final class Client {
 
   /// The next line if it has come already.
   public func bufferedLine() throws -> ServerLine? {
-    guard let end = input.firstIndex(of: 0x0A) else { return nil }
-    defer { input.removeFirst(end + 1) }
-    do {
-      let line = try LineParser.serverLine(input[..<end])
-      if case .notice("role", _) = line, line["role"] == "none" { farewell = line["text"] }
-      return line
+    try heard { conversation throws(LineError) in try conversation.nextLine() }
+  }
+
+  private func heard<T>(
+    _ body: (inout Conversation) throws(LineError) -> T
+  ) throws -> T {
+    do throws(LineError) {
+      return try body(&conversation)
     } catch {
       throw Failure(
         exitCode: Failure.dataError,
@@ -163,11 +145,11 @@ public final class Client {
     let count = read(descriptor, &chunk, chunk.count)
     if count < 0, errno == EINTR { return }
     if count <= 0 { throw lost() }
-    input += chunk[..<count]
+    conversation.receive(chunk[..<count])
   }
 
   private func lost() -> Failure {
-    if let farewell {
+    if let farewell = conversation.farewell {
       return Failure(exitCode: Failure.notPermitted, description: "\(path): \(farewell)")
     }
     return Failure(

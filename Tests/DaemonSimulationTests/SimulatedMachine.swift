@@ -29,12 +29,6 @@ final class SimulatedMachine {
     access: { feed: { users: [pbx] }, lead: { users: [lena] } }
     """
   static let users = ["root", "pbx", "alice", "lena", "root", "pbx"]
-  /// What the configuration file may become: the first one, without a rep, with other rules, with an error.
-  static let edits: [[(old: String, new: String)]] = [
-    [], [("  carol: { name: Carol, user: carol }\n", ""), ("bob, carol", "bob")],
-    [("bob, carol", "bob")], [("wrap-up: 20", "wrap-up: 5")],
-    [("strategy: longest-idle", "strategy: simultaneous")], [("max-wait: 60", "max-wait: sixty")],
-  ]
 
   let disk: SimulatedDisk
   /// The configuration file.
@@ -187,12 +181,6 @@ final class SimulatedMachine {
     }
   }
 
-  /// A daemon that starts with an error in its file would not start.
-  private var startable: String {
-    if configuration.contains("sixty") { configuration = Self.yaml }
-    return configuration
-  }
-
   private func openJournal() throws -> Journal {
     try Journal(path: "journal.sqlite", fileSystem: disk.name) { "simulated" }
   }
@@ -335,9 +323,7 @@ final class SimulatedMachine {
       _ = server?.refusal(
         ofReports: DatabaseError(code: 11, message: "malformed", action: "simulated"))
     case .reload:
-      configuration = Self.edits[step.a % Self.edits.count].reduce(Self.yaml) { text, edit in
-        text.replacingOccurrences(of: edit.old, with: edit.new)
-      }
+      editConfiguration(step.a)
       server?.reloadOnSignal()
     default: takeOfClient(step)
     }

@@ -260,7 +260,8 @@ import Testing
       2_100, "call.amended",
       " call=c-2 agent=alice category=billing notes=\"all said\" documented=yes")
     #expect(try book.performance("alice").undocumented == 0)
-    let call = try #require(try book.store().reader().calls(span, limit: 1, onlyUndocumented: false).first)
+    let call = try #require(
+      try book.store().reader().calls(span, limit: 1, onlyUndocumented: false).first)
     #expect(
       call.name == "c-2" && !call.isUndocumented && call.agent == "bob" && call.transfers == 1)
     #expect(call.writeUp.map(\.value) == ["billing", "all said"])
@@ -274,8 +275,10 @@ import Testing
   func rows() throws {
     let store = try handles().store()
     #expect(try store.reader().performance(Book.span(0, 2_000)).map(\.agent) == ["alice", "bob"])
-    #expect(try store.reader().performance(Book.span(0, 2_000), agent: "carol").map(\.agent) == ["carol"])
-    let halves = try store.reader().performance(Book.span(0, 1_000, every: .seconds(500)), agent: "alice")
+    #expect(
+      try store.reader().performance(Book.span(0, 2_000), agent: "carol").map(\.agent) == ["carol"])
+    let halves = try store.reader().performance(
+      Book.span(0, 1_000, every: .seconds(500)), agent: "alice")
     #expect(halves.map(\.handled) == [1, 0] && halves.map(\.outboundHandling.calls) == [2, 2])
   }
 }

@@ -151,7 +151,8 @@ import Testing
 
   @Test("Intervals: each has its own callers, by when they entered; where none did there is no row")
   func intervals() throws {
-    let rows = try day().store().reader().queues(Book.span(0, 1_200, every: .seconds(400)), queue: "sales")
+    let rows = try day().store().reader().queues(
+      Book.span(0, 1_200, every: .seconds(400)), queue: "sales")
     #expect(rows.map(\.entered) == [1, 1, 5])
     #expect(
       rows.map { ($0.start ?? .never) - Book.start } == [.zero, .seconds(400), .seconds(800)])

@@ -192,7 +192,8 @@ import Testing
       left -= 1
       return left > 0
     }
-    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    let endless =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     do {
       _ = try reader.read(while: goesOn) { try reader.database.integer(endless) }
       Issue.record("it came to an end")
