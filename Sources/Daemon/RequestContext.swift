@@ -2,13 +2,14 @@ import Base
 import LineProtocol
 import Vocabulary
 
-/// A request that its sender may make, and whose arguments are those of its verb.
+/// A request of a verb that its sender may use, with the arguments of that verb. Whether a rep acts for another is
+/// judged where the rep is known: ``Switchboard/permitted(_:_:)``.
 struct RequestContext {
   let request: Request
   let verb: Verb
   let arguments: Arguments
   let session: Session
-  /// When it was taken in.
+  /// When it was taken in. What is answered later is done later.
   let now: Instant
 
   /// What the client calls the request.

@@ -90,7 +90,7 @@ extension Server {
     }) { [self] in backUp($0, file, context, connection) }
   }
 
-  /// Ends an answer made elsewhere, for whom it was made if they may still ask for it.
+  /// Ends an answer to a question, made elsewhere, for whom it was made if they may still ask for it. (Commands: ``answer(_:_:)``.)
   func finish<T>(
     _ result: Result<T, any Error>, _ context: RequestContext, _ connection: Connection,
     _ write: (T, inout LineWriter) -> Void

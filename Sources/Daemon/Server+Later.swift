@@ -19,21 +19,23 @@ extension Server {
   }
 
   /// Answers with what `body` does and writes, or why not; nothing is done for somebody who may not ask any more.
-  /// The reply to a command with a key is kept in the transaction of what has been done.
+  /// The reply to a command with a key is kept in the transaction of what has been done, so `body` writes it before it
+  /// returns, and to the connection of `pending`. (Questions answered elsewhere, which have no key: `finish`.)
   func answer(_ pending: Pending, _ body: () throws -> Void) {
     let connection = pending.connection
     let start = connection.output.bytes.count
-    let isLasting = write(pending, body)
+    let isLasting = carryOut(pending, body)
     if let claim = pending.claim {
       replies.end(claim)
       if isLasting { keepReply(to: claim, from: start, of: connection, pending.context) }
     }
+    // Announced anew: a pause takes back what was announced, lest something else is sent in its place.
     willAnswer(connection, tag: pending.context.tag)
     connection.resume()
   }
 
-  /// - Returns: whether a repetition is to be given the same reply.
-  private func write(_ pending: Pending, _ body: () throws -> Void) -> Bool {
+  /// - Returns: whether a repetition is to be given the same reply. One whose rights have gone may have them again.
+  private func carryOut(_ pending: Pending, _ body: () throws -> Void) -> Bool {
     let tag = pending.context.tag
     do {
       try requireRights(pending.context, pending.connection)

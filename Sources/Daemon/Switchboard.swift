@@ -176,29 +176,67 @@ struct Switchboard: Sendable {
   /// something, and what the book knows for the rest.
   private func options(for event: Event, _ given: [Field]) -> [Field] {
     switch event {
-    case .call(.arrived), .call(.writtenUp), .outbound(.requested), .outbound(.refused):
-      return given
-    case .outbound(.granted(let id, _, _, _)):
-      // A request that waited has its number in the book; the command at hand may be another's.
-      let to = book.numbers[id.rawValue] ?? given["to"]
-      return [Field("call", "out-\(id.rawValue)")] + (to.map { [Field("to", $0)] } ?? [])
-    case .call(.offered(_, let call, _, _, _, _)):
-      let entry = book[call]
-      return [Field("call", book.name(of: call))]
-        + (entry?.from.map { [Field("from", $0)] } ?? [])
-        + (entry?.callerName.map { [Field("name", $0)] } ?? [])
-    case .transfer(.consultStarted(_, let call, _, _)):
-      return [Field("call", book.name(of: call))] + given
-    case .transfer(.consultOffered(let id, let holder, _)):
+    case .call(let event): options(for: event, given)
+    case .agent(let event): options(for: event)
+    case .transfer(let event): options(for: event, given)
+    case .outbound(let event): options(for: event, given)
+    case .calendar: []
+    }
+  }
+
+  private func options(for event: CallEvent, _ given: [Field]) -> [Field] {
+    switch event {
+    case .arrived, .writtenUp: given
+    case .offered(_, let call, _, _, _, _):
+      named(call)
+        + (book[call]?.from.map { [Field("from", $0)] } ?? [])
+        + (book[call]?.callerName.map { [Field("name", $0)] } ?? [])
+    case .ringing(_, let call, _), .answered(_, let call, _), .offerEnded(_, let call, _, _, _),
+      .diverted(let call, _, _, _), .tierEscalated(let call, _), .held(let call, _),
+      .resumed(let call, _), .holdReminded(let call, _, _), .ended(let call, _, _),
+      .leftUndocumented(let call, _), .returnedToQueue(let call, _, _), .foundStale(let call, _):
+      named(call)
+    }
+  }
+
+  private func options(for event: AgentEvent) -> [Field] {
+    switch event {
+    case .wrapUpStarted(_, let call, _): named(call)
+    case .loggedIn, .loggedOut, .becameReady, .becameNotReady, .reasonEnded, .leftQueue,
+      .rejoinedQueue, .spared, .rested, .wrapUpExtended, .wrapUpEnded:
+      []
+    }
+  }
+
+  private func options(for event: TransferEvent, _ given: [Field]) -> [Field] {
+    switch event {
+    case .consultStarted(_, let call, _, _): return named(call) + given
+    case .consultOffered(let id, let holder, _):
       // From the book, not the engine: that is at the end of the step already, and this is its middle.
       let briefing = book.briefings[id.rawValue]
       return [Field("from", directory.name(of: holder))]
-        + (briefing?.call.map { [Field("call", book.name(of: CallID(rawValue: $0)))] } ?? [])
+        + (briefing?.call.map { named(CallID(rawValue: $0)) } ?? [])
         + [Field("who", briefing?.who ?? ""), Field("about", briefing?.about ?? "")]
-    case .call, .agent, .transfer, .outbound, .calendar:
-      return Parties(of: event).call.map { [Field("call", book.name(of: $0))] } ?? []
+    case .completed(_, let call, _, _), .ended(_, let call, _, _, _),
+      .blindPrevented(let call, _, _):
+      return named(call)
+    case .consultRefused, .consultAnswered, .consultConfirmed: return []
     }
   }
+
+  private func options(for event: OutboundEvent, _ given: [Field]) -> [Field] {
+    switch event {
+    case .requested, .refused: return given
+    case .granted(let id, _, _, _):
+      // A request that waited has its number in the book; the command at hand may be another's.
+      let to = book.numbers[id.rawValue] ?? given["to"]
+      return [Field("call", "out-\(id.rawValue)")] + (to.map { [Field("to", $0)] } ?? [])
+    case .connected(let call, _): return named(call)
+    case .requestEnded: return []
+    }
+  }
+
+  private func named(_ call: CallID) -> [Field] { [Field("call", book.name(of: call))] }
 }
 
 /// A configuration with what is made of it before it comes into force. For thousands of reps that takes long.

@@ -106,6 +106,7 @@ extension CallEvent: DescribedEvent {
     }
   }
 
+  // Arguments are evaluated in their order, which is the journal's.
   init(_ kind: Kind, _ code: inout FieldReader) throws(ImpossibleField) {
     switch kind {
     case .arrived:

@@ -102,7 +102,8 @@ extension DescribedEvent {
     guard let kind = Kind(rawValue: code.kind) else { return nil }
     var reader = FieldReader(code)
     guard let event = try? Self(kind, &reader) else { return nil }
-    // A field that does not fit its type would come out as another one.
+    // The one check of ranges: fields are cut to their types when they are read, and what was cut is not what is
+    // written again. A narrower domain than the type's is for whoever applies the event.
     guard event.coded == code else { return nil }
     self = event
   }
@@ -149,12 +150,14 @@ private struct FieldWriter: EventFields {
     case .voicemail: code.append(1)
     case .offerCallBack: code.append(2)
     case .reject: code.append(3)
+    // From 16 on, so that there is room for more cases without a number.
     case .queue(let queue): code.append(16 + Int64(queue.rawValue))
     }
   }
   mutating func target(_ target: TransferTarget) {
     switch target {
     case .outside: code.append(0)
+    // The lowest two bits say which.
     case .agent(let agent): code.append(Int64(agent.rawValue) << 2 | 1)
     case .queue(let queue): code.append(Int64(queue.rawValue) << 2 | 2)
     }

@@ -10,7 +10,8 @@ protocol EventFields {
   mutating func call(_ call: CallID)
   /// A rep, and the part that this rep has in it; `nil`: nobody.
   mutating func agent(_ agent: AgentID?, as part: EventPart)
-  /// A rep who is always there. Coded one less than one who may be missing.
+  /// A rep who is always there; read by `agent()`. (One who may be missing is coded as the number and one, 0 being
+  /// nobody, and read by `agentOrNone()`.)
   mutating func agent(_ agent: AgentID, as part: EventPart)
   /// The queue that it is about.
   mutating func queue(_ queue: QueueID)
@@ -27,7 +28,7 @@ protocol EventFields {
   /// A word of an enumeration, written under `name` unless it is `omitted`.
   mutating func word<Word: WireWord & Equatable>(
     _ name: String, _ word: Word, unless omitted: Word?)
-  /// A reason for not being ready, written under `name`; `nil`: the same as another, and not written.
+  /// A reason for not being ready, written under `name`.
   mutating func reason(_ name: String, _ reason: NotReadyReason)
   /// A reason that is shown instead of `set`.
   mutating func shown(_ reason: NotReadyReason, insteadOf set: NotReadyReason)
@@ -37,9 +38,9 @@ protocol EventFields {
   mutating func overflow(_ overflow: Overflow)
   /// Whom a caller is to be handed to.
   mutating func target(_ target: TransferTarget)
-  /// What only the engine needs; never written as text.
+  /// For the journal alone: what only the engine needs.
   mutating func silent(_ value: some FixedWidthInteger)
-  /// Whether an offer that ended so is charged to the rep; it follows from the outcome, and is written only as text.
+  /// For the text alone: what follows from other fields.
   mutating func remark(_ name: String, _ value: Bool)
 }
 

@@ -11,10 +11,11 @@ public enum Verb: Hashable, Sendable {
   public static let all: [Verb] = {
     let families = QuestionVerb.all.map(Verb.question) + ChangeVerb.all.map(Verb.change)
     let verbs = families + AdminVerb.allCases.map(Verb.admin)
-    let subjects = [
-      "ping", "whoami", "help", "become", "quit", "subscribe", "unsubscribe", "agent", "queue",
-      "call", "feed", "transfer", "outbound", "report", "admin",
-    ]
+    // In the order in which a subject is first met.
+    var subjects: [String] = []
+    for subject in verbs.map(\.described.subject) where !subjects.contains(subject) {
+      subjects.append(subject)
+    }
     return subjects.flatMap { subject in verbs.filter { $0.described.subject == subject } }
   }()
 

@@ -18,10 +18,8 @@ import Vocabulary
     let requests = commands(under: Rotactl.self).compactMap { $0 as? any RequestCommand.Type }
     // `rotactl status`, `watch` and `events` ask these; `raw` asks anything.
     let session = SessionVerb.allCases.map { Verb.question(.session($0)) }
-    let telephony: [CallVerb] = [
-      .arrive, .ringing, .unreachable, .answered, .voicemail, .synchronise,
-    ]
-    let others = session + telephony.map { Verb.change(.call($0)) }
+    let telephony = Verb.all.filter { $0.declaration.roles == .telephony }
+    let others = session + telephony
     let expected = Set(Verb.all).subtracting(others)
     #expect(Set(requests.map { $0.verb }) == expected && requests.count == expected.count)
     for request in requests {

@@ -160,6 +160,27 @@ import Testing
     #expect(count > 10, "there are some over types that are not ours")
   }
 
+  @Test("Decision records are numbered by room, and each has its four parts")
+  func decisions() throws {
+    let base = Self.root.appending(path: "Sources")
+    let all = FileManager.default.enumerator(at: base, includingPropertiesForKeys: nil)
+    let records = (all?.compactMap { $0 as? URL } ?? [])
+      .filter { $0.pathExtension == "md" && $0.path.contains("/Decisions/") }
+    #expect(records.count > 15)
+    for (folder, records) in Dictionary(grouping: records, by: { $0.deletingLastPathComponent() }) {
+      let numbers = records.compactMap { Int($0.lastPathComponent.prefix(4)) }.sorted()
+      #expect(numbers == Array(1...records.count), "\(folder.path)")
+    }
+    for record in records {
+      let text = try String(contentsOf: record, encoding: .utf8)
+      let number = Int(record.lastPathComponent.prefix(4)) ?? 0
+      #expect(text.hasPrefix("# \(number). "), "\(record.path)")
+      for part in ["\nStatus: ", "\n**Context.**", "\n**Decision.**", "\n**Consequences.**"] {
+        #expect(text.contains(part), "\(record.lastPathComponent): \(part)")
+      }
+    }
+  }
+
   @Test("Public symbols are documented")
   func documentation() {
     for file in Self.sources {
