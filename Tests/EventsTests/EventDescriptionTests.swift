@@ -40,6 +40,25 @@ import Testing
     }
   }
 
+  @Test(
+    "Fields are read in the order in which they are described: different values stay where they are"
+  )
+  func order() {
+    // The second is for those whose early fields are words of which there are few.
+    let patterns: [[Int64]] = [[7, 5, 3, 1, 2, 6], [7, 4, 1, 3, 2, 6]]
+    var kinds = 0
+    for kind in UInt8.min...UInt8.max {
+      func decodes(_ fields: [Int64]) -> Bool { Event(EventCode(kind, fields: fields)) != nil }
+      let lengths = (1...EventCode.capacity).reversed()
+      guard let count = lengths.first(where: { decodes(Array(repeating: 1, count: $0)) }) else {
+        continue
+      }
+      kinds += 1
+      #expect(patterns.contains { decodes(Array($0.prefix(count))) }, "kind \(kind)")
+    }
+    #expect(kinds > 40)
+  }
+
   @Test("A word stands for one kind, and a kind has one word")
   func words() throws {
     let words =
