@@ -134,6 +134,32 @@ import Testing
     #expect(idle.times.idle == .seconds(60) && idle.times.occupancy.value == 0)
   }
 
+  @Test("Records of version 0.1.0 do not name the rep consulted; the tables know who it was")
+  func unnamedConsultant() throws {
+    var book = try Book()
+    book.login(0, Book.alice)
+    book.login(0, Book.bob)
+    book.arrive(10, 1)
+    book.offer(10, 1, Book.alice)
+    book.answer(12, 1, Book.alice)
+    let id = TransferID(1)
+    book.at(
+      20,
+      .transfer(
+        .consultStarted(
+          id, call: Book.call(1), holder: Book.alice, target: .agent(Book.bob))), " call=c-1")
+    book.at(20, .transfer(.consultOffered(id, holder: Book.alice, agent: Book.bob)))
+    book.at(25, .transfer(.consultAnswered(id, holder: Book.alice, agent: nil)))
+    book.at(
+      40,
+      .transfer(
+        .ended(
+          id, call: Book.call(1), holder: Book.alice, outcome: .declined, agent: nil)))
+    let bob = try book.performance("bob", 0, 100)
+    #expect(bob.times.consulting == .seconds(15) && bob.times.ringing == .seconds(5))
+    #expect(bob.times.idle == .seconds(80))
+  }
+
   @Test("A phone that rings for a consultation is no talk: a rep at lunch has no occupancy")
   func consultationRinging() throws {
     var book = try Book()

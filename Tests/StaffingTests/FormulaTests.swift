@@ -176,4 +176,32 @@ func agree(_ a: Double, _ b: Double, _ relative: Double = 1e-9) -> Bool {
     // With exponential patience the share of abandonments is the mean wait over the mean patience.
     #expect(agree(performance.meanWait / 120, performance.probabilityOfAbandonment, 1e-11))
   }
+
+  @Test("What is lost is no work: two agents, two erlangs, of which 40 % are lost")
+  func carriedLoad() {
+    let work = Workload(arrivalsPerHour: 40, handleTime: 180)
+    let performance = ErlangB.performance(work, agents: 2)
+    #expect(agree(performance.blocking, 0.4))
+    #expect(agree(performance.occupancy, 2 * 0.6 / 2))
+  }
+
+  @Test("Each part of a target has to be met, occupancy too")
+  func targets() throws {
+    let performance = try ErlangC(Workload(arrivalsPerHour: 100, handleTime: 180), agents: 6)
+      .performance(threshold: 20)
+    var target = StaffingTarget()
+    #expect(target.isMet(by: performance))
+    target.occupancy = 0.84
+    #expect(target.isMet(by: performance))
+    target.occupancy = 0.82
+    #expect(!target.isMet(by: performance))
+  }
+
+  @Test("Nobody waits longer than patience lasts")
+  func endOfPatience() {
+    let work = Workload(arrivalsPerHour: 1_000, handleTime: 180)
+    let queue = AbandonmentQueue(work, agents: 48, patience: .constant(10))
+    #expect(queue.waitExceeds(5) > 0.1)
+    #expect(queue.waitExceeds(10.5) == 0)
+  }
 }
