@@ -1,26 +1,29 @@
 import Base
 public import Routing
 
-/// An enumeration whose cases are words of the wire and numbers of the journal.
+/// An enumeration whose cases are words of the wire and numbers of the journal, from 0 on without gaps.
 public protocol WireWord: RawRepresentable<UInt8>, CaseIterable, Sendable {
-  /// The word of the wire.
-  var word: String { get }
+  /// The words of the wire by raw value, made once: ``Words/of(_:)``.
+  static var words: [String] { get }
 }
 
-/// The words of the wire for the engine's enumerations: case names with hyphens, made once.
+extension WireWord {
+  /// The word of the wire.
+  public var word: String { Self.words[Int(rawValue)] }
+
+  /// The case written as `word`; `nil`: there is none.
+  public init?(word: String) {
+    guard let index = Self.words.firstIndex(of: word) else { return nil }
+    self.init(rawValue: UInt8(index))
+  }
+}
+
+/// The words of the wire for the engine's enumerations: case names with hyphens.
 public enum Words {
-  static let offerOutcomes = OfferOutcome.allCases.map { hyphenated("\($0)") }
-  static let divertReasons = DivertReason.allCases.map { hyphenated("\($0)") }
-  static let endReasons = EndReason.allCases.map { hyphenated("\($0)") }
-  static let transferOutcomes = TransferOutcome.allCases.map { hyphenated("\($0)") }
-  static let blindCauses = BlindTransferCause.allCases.map { hyphenated("\($0)") }
-  static let requestOutcomes = RequestOutcome.allCases.map { hyphenated("\($0)") }
-  static let purposes = OutboundPurpose.allCases.map { hyphenated("\($0)") }
-  static let strategies = Strategy.allCases.map { hyphenated("\($0)") }
-  static let initiators = Initiator.allCases.map { hyphenated("\($0)") }
-  static let causes = HangUpCause.allCases.map { hyphenated("\($0)") }
-  static let sides = Party.allCases.map { hyphenated("\($0)") }
-  static let rules = Rule.allCases.map { hyphenated("\($0)") }
+  /// The words of all cases of an enumeration.
+  static func of<Word: WireWord>(_ type: Word.Type) -> [String] {
+    Word.allCases.map { hyphenated("\($0)") }
+  }
 
   /// `wentNotReady` to `went-not-ready`.
   public static func hyphenated(_ name: String) -> String {
@@ -34,60 +37,52 @@ public enum Words {
 }
 
 extension OfferOutcome: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.offerOutcomes[Int(rawValue)] }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 extension DivertReason: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.divertReasons[Int(rawValue)] }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 extension EndReason: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.endReasons[Int(rawValue)] }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 extension TransferOutcome: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.transferOutcomes[Int(rawValue)] }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 extension BlindTransferCause: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.blindCauses[Int(rawValue)] }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 extension RequestOutcome: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.requestOutcomes[Int(rawValue)] }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 extension OutboundPurpose: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.purposes[Int(rawValue)] }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 extension Strategy: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.strategies[Int(rawValue)] }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 extension Initiator: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.initiators[Int(rawValue)] }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 extension HangUpCause: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.causes[Int(rawValue)] }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 extension Party: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.sides[Int(rawValue)] }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 extension Rule: WireWord {
-  /// The word of the wire.
-  public var word: String { Words.rules[Int(rawValue)] }
-}
-
-extension WireWord {
-  /// The case written as `word`; `nil`: there is none.
-  public init?(word: String) {
-    guard let found = Self.allCases.first(where: { $0.word == word }) else { return nil }
-    self = found
-  }
+  /// Its words.
+  public static let words = Words.of(Self.self)
 }
 
 extension AgentRow {

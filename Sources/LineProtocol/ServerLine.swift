@@ -129,7 +129,8 @@ public enum ReplyCode: Int, CaseIterable, Sendable {
     case .notFound: "The named thing is not, or no longer, there."
     case .wrongState: "The named thing is not in a state for this."
     case .badConfig: "The new configuration is wrong; the old one stays in force."
-    case .limit: "A limit of the configuration would be exceeded."
+    case .limit:
+      "A limit would be exceeded: of the configuration, or of the time a report may take."
     case .keyReused: "The key was used for another command."
     case .stale: "The offer has ended, or what `if-seq` speaks of has changed."
     case .notAllowed: "A rule of the procedure forbids it; `rule` names it."
