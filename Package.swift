@@ -22,8 +22,9 @@ let package = Package(
     .library(
       name: "Rota",
       targets: [
-        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Events", "Journal",
-        "Reporting", "Daemon", "Stochastics", "Vocabulary", "Staffing", "Simulation",
+        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Events", "Frames",
+        "Journal", "Migration", "Reporting", "Daemon", "Stochastics", "Vocabulary", "Staffing",
+        "Simulation",
       ]),
     .library(
       name: "RotaClient",
@@ -45,6 +46,7 @@ let package = Package(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
 
     .target(name: "Base", swiftSettings: core),
+    .target(name: "Frames", dependencies: ["Base"], swiftSettings: core),
     .target(name: "Measures", dependencies: ["Base"], swiftSettings: core),
     .target(name: "Routing", dependencies: ["Base"], swiftSettings: core),
     .target(name: "LineProtocol", dependencies: ["Base"], swiftSettings: core),
@@ -53,7 +55,8 @@ let package = Package(
       name: "CallScripts", dependencies: ["Base", "Client", "LineProtocol", "Vocabulary"],
       swiftSettings: strict),
     .target(
-      name: "Events", dependencies: ["Base", "LineProtocol", "Routing"], swiftSettings: core),
+      name: "Events", dependencies: ["Base", "Frames", "LineProtocol", "Routing"],
+      swiftSettings: core),
     .target(name: "Stochastics", swiftSettings: core),
     .target(
       name: "Simulation",
@@ -64,8 +67,8 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Base", "Configuration", "Journal", "LineProtocol", "Measures", "Routing", "Simulation",
-        "Staffing", "Stochastics", "Vocabulary",
+        "Base", "Configuration", "Events", "Frames", "Journal", "LineProtocol", "Measures",
+        "Migration", "Routing", "Simulation", "Staffing", "Stochastics", "Vocabulary",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(name: "Output", swiftSettings: strict),
@@ -77,7 +80,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Journal", dependencies: ["Base", "CSQLite", "Events", "Routing"],
+      name: "Journal", dependencies: ["Base", "CSQLite", "Frames"],
+      swiftSettings: strict),
+    .target(
+      name: "Migration",
+      dependencies: ["Base", "Configuration", "Events", "Frames", "Journal", "Routing"],
       swiftSettings: strict),
     .target(
       name: "Reporting",
@@ -93,8 +100,8 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Events", "Journal",
-        "Reporting", "Systemd", "Vocabulary",
+        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Events", "Frames",
+        "Journal", "Migration", "Reporting", "Systemd", "Vocabulary",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -128,7 +135,8 @@ let package = Package(
       ], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Base", "Events", "Routing"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Base", "Events", "LineProtocol", "Routing"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(name: "BaseTests", dependencies: ["Base", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -148,7 +156,8 @@ let package = Package(
     .testTarget(
       name: "PlanningTests",
       dependencies: [
-        "Base", "Configuration", "Journal", "Planning", "Routing", "Simulation", "Stochastics",
+        "Events", "Frames", "Migration", "Base", "Configuration", "Journal", "Planning", "Routing",
+        "Simulation", "Stochastics",
         "rotasim",
       ], swiftSettings: strict),
     .testTarget(
@@ -159,7 +168,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EventsTests",
-      dependencies: ["Base", "Events", "LineProtocol", "Routing", "TestSupport"],
+      dependencies: ["Frames", "Base", "Events", "LineProtocol", "Routing", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "LineProtocolTests", dependencies: ["Base", "LineProtocol"], swiftSettings: strict),
@@ -180,11 +189,20 @@ let package = Package(
       dependencies: ["Base", "Configuration", "LineProtocol", "Routing", "Vocabulary"],
       swiftSettings: strict),
     .testTarget(
-      name: "JournalTests", dependencies: ["Base", "Journal", "Routing"], swiftSettings: strict),
+      name: "JournalTests", dependencies: ["Base", "Frames", "Journal"], swiftSettings: strict),
+    .testTarget(
+      name: "FramesTests", dependencies: ["Base", "Frames"], swiftSettings: strict),
+    .testTarget(
+      name: "MigrationTests",
+      dependencies: [
+        "Base", "CSimulatedDisk", "Configuration", "Events", "Frames", "Journal", "Migration",
+        "Planning", "Routing", "Simulation",
+      ], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Base", "CallScripts", "Client", "Configuration", "Daemon", "Events", "Journal",
+        "Frames", "Migration", "Base", "CallScripts", "Client", "Configuration", "Daemon", "Events",
+        "Journal",
         "LineProtocol", "Reporting", "Routing", "Vocabulary",
         "TestSupport", "rotad", "rotactl", "rotasim",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -195,7 +213,8 @@ let package = Package(
     .testTarget(
       name: "DaemonSimulationTests",
       dependencies: [
-        "Base", "CSimulatedDisk", "CallScripts", "Configuration", "Daemon", "Journal",
+        "Events", "Frames", "Migration", "Base", "CSimulatedDisk", "CallScripts", "Configuration",
+        "Daemon", "Journal",
         "LineProtocol", "Reporting",
         "Routing", "Vocabulary", "TestSupport", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

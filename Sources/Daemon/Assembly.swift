@@ -1,3 +1,5 @@
+import Events
+import Frames
 import Base
 import Configuration
 import Journal
@@ -28,7 +30,9 @@ struct Assembly {
       journal: journal, openReports: openReports, loop: loop, workers: workers)
     let server = Server(
       loop: loop, keeper: keeper, board: board, clock: clock, identity: journal.identity,
-      replies: replies, options: options, surroundings: surroundings, logger: logger)
+      epoch: Epoch(journal, draw: surroundings.drawName), replies: replies, options: options,
+      surroundings: surroundings, logger: logger)
+    if journal.formerSchema != nil { server.saveSnapshotSoon() }
     return server
   }
 
@@ -81,6 +85,7 @@ struct Assembly {
 extension Server {
   /// Goes to work; to be called once, on the loop.
   func begin() {
+    if epoch.isNew { beginEpoch() }
     change { board, batch in
       board.resume(at: now(), &batch)
       board.adoptIfNew(board.configuration, at: now(), &batch)
@@ -90,6 +95,19 @@ extension Server {
     checkInvariants()
     openReports(anew: false)
     start()
+  }
+}
+
+extension Server {
+  /// Records that the history goes on from a copy.
+  private func beginEpoch() {
+    change { board, batch in
+      batch.epoch = epoch.name
+      board.note(.restored(epoch: epoch.name), at: now(), by: nil, &batch)
+    }
+    logger.notice(
+      "the journal is a copy that was put back; a new epoch begins",
+      metadata: ["message-id": LogMessage.restored, "epoch": "\(epoch.name)"])
   }
 }
 

@@ -1,11 +1,11 @@
+import Frames
 import Events
-import LineProtocol
 import Routing
 
 /// The text that belongs to what the engine knows by number: names of calls, numbers of callers,
 /// briefings of transfers, and when each thing last changed.
 ///
-/// Like the engine, it is the fold of the journal: ``apply(_:options:seq:)`` is the only way in.
+/// Like the engine, it is the fold of the journal: ``apply(_:_:seq:)`` is the only way in.
 struct CallBook: Codable, Equatable, Sendable {
   /// What is known about one call.
   struct Entry: Codable, Equatable, Sendable {
@@ -53,25 +53,25 @@ struct CallBook: Codable, Equatable, Sendable {
   func changedAt(_ agent: AgentID) -> UInt64 { agentsChangedAt[agent.rawValue] ?? 0 }
 
   /// Takes in one record.
-  mutating func apply(_ event: Event, options: [Field], seq: UInt64) {
+  mutating func apply(_ event: Event, _ detail: Detail, seq: UInt64) {
     switch event {
-    case .call(let event): apply(event, options)
+    case .call(let event): apply(event, detail)
     case .agent(.wrapUpEnded(let agent)): endWrapUp(agent)
     case .agent, .calendar: break
-    case .transfer(let event): apply(event, options, seq)
-    case .outbound(let event): apply(event, options)
+    case .transfer(let event): apply(event, detail, seq)
+    case .outbound(let event): apply(event, detail)
     }
     mark(event, seq)
   }
 
-  private mutating func apply(_ event: CallEvent, _ options: [Field]) {
+  private mutating func apply(_ event: CallEvent, _ detail: Detail) {
     switch event {
     case .arrived(let call, _, _, _, _):
       open(
-        call, options["call"], from: options["from"], to: options["to"], options["name"])
+        call, detail[.call], from: detail[.from], to: detail[.to], detail[.name])
     case .writtenUp(let call, _, _):
-      for option in options where option.name != "call" {
-        entries[call.rawValue]?.writeUp[option.name] = option.value
+      detail.forEach { name, text in
+        if name.isOfWriteUp { entries[call.rawValue]?.writeUp[name.word] = text }
       }
     case .returnedToQueue(let call, _, let agent): wrapUps[agent.rawValue] = call.rawValue
     case .ended(let call, let agent, _): end(call, agent)
@@ -81,11 +81,11 @@ struct CallBook: Codable, Equatable, Sendable {
     }
   }
 
-  private mutating func apply(_ event: TransferEvent, _ options: [Field], _ seq: UInt64) {
+  private mutating func apply(_ event: TransferEvent, _ detail: Detail, _ seq: UInt64) {
     switch event {
     case .consultStarted(let id, let call, _, _):
       briefings[id.rawValue] = Briefing(
-        to: options["to"] ?? "", who: options["who"] ?? "", about: options["about"] ?? "",
+        to: detail[.to] ?? "", who: detail[.who] ?? "", about: detail[.about] ?? "",
         call: call.rawValue, changedAt: seq)
     case .consultOffered(let id, _, let agent):
       briefings[id.rawValue]?.agent = agent.rawValue
@@ -101,12 +101,12 @@ struct CallBook: Codable, Equatable, Sendable {
     }
   }
 
-  private mutating func apply(_ event: OutboundEvent, _ options: [Field]) {
+  private mutating func apply(_ event: OutboundEvent, _ detail: Detail) {
     switch event {
     case .granted(let id, _, _, let call):
-      open(call, options["call"], from: nil, to: options["to"], nil)
+      open(call, detail[.call], from: nil, to: detail[.to], nil)
       numbers[id.rawValue] = nil
-    case .requested(let id, _, _, _): numbers[id.rawValue] = options["to"]
+    case .requested(let id, _, _, _): numbers[id.rawValue] = detail[.to]
     case .requestEnded(let id, _, _): numbers[id.rawValue] = nil
     case .refused, .connected: break
     }

@@ -1,8 +1,10 @@
+import Events
 import Base
 import Configuration
 import Foundation
 import Journal
 import Logging
+import Migration
 import NIOCore
 import NIOPosix
 import Reporting
@@ -105,7 +107,7 @@ public enum Daemon {
   private static func server(
     _ options: DaemonOptions, _ yaml: String, _ loop: any EventLoop, _ logger: Logger
   ) throws -> Server {
-    let journal = try openJournal(options)
+    let journal = try openJournal(options, logger)
     let reports = options.stateDirectory + "/reports.sqlite"
     let (identity, last) = (journal.identity, journal.lastSeq)
     return try Assembly(
@@ -127,15 +129,23 @@ public enum Daemon {
     }
   }
 
-  private static func openJournal(_ options: DaemonOptions) throws -> Journal {
+  private static func openJournal(_ options: DaemonOptions, _ logger: Logger) throws -> Journal {
+    let takeover = SchemaTakeover(TakeoverNotice(logger).tell)
     do {
-      return try Journal(path: options.stateDirectory + "/journal.sqlite") { UUID().uuidString }
+      return try Journal(
+        .init(
+          path: options.stateDirectory + "/journal.sqlite", vocabulary: Record.vocabulary,
+          takeover: takeover)
+      ) { UUID().uuidString }
     } catch {
       let code =
         switch error {
         case .inUse: EX.unavailable
         case .database: EX.ioError
-        case .tooNew, .notAJournal, .malformed, .brokenChain, .stateMismatch: EX.dataError
+        case .noRoom: EX.temporaryFailure
+        case .tooNew, .unknownVocabulary, .outdated, .notAJournal, .malformed, .brokenChain,
+          .stateMismatch:
+          EX.dataError
         }
       throw StartFailure(exitCode: code, description: "\(error)")
     }

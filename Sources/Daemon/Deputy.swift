@@ -1,4 +1,4 @@
-import LineProtocol
+import Events
 import Routing
 import Vocabulary
 
@@ -17,14 +17,14 @@ struct Deputy: Sendable {
     }
   }
 
-  /// What `event` is to say of who acted, when it follows from `command`.
-  func mark(_ event: Event, of command: Command) -> [Field] {
+  /// Whom `event` is to name as who acted, when it follows from `command`.
+  func mark(_ event: Event, of command: Command) -> String? {
     if case .call(.ended(_, let agent, let reason)) = event {
       let isTheirs = reason == .endedByLead || reason == .agentHungUp && agent != own
-      return isTheirs ? [Field("by", user)] : []
+      return isTheirs ? user : nil
     }
-    guard let agent = command.actingAgent, agent != own, event.isAct(of: agent) else { return [] }
-    return [Field("by", user)]
+    guard let agent = command.actingAgent, agent != own, event.isAct(of: agent) else { return nil }
+    return user
   }
 }
 

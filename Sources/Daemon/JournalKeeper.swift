@@ -1,3 +1,4 @@
+import Frames
 import Configuration
 import Glibc
 import Journal

@@ -1,5 +1,5 @@
+import Frames
 import Base
-import Journal
 import Routing
 
 /// A command and the key that came with it.
@@ -21,7 +21,7 @@ struct KnownReplies {
     /// Nothing: the command is to be carried out.
     case nothing
     /// It was carried out, and this was the reply.
-    case reply(Batch.KeyedReply)
+    case reply(KeyedReply)
     /// It is being carried out.
     case underWay
     /// Its user has used the key for another command.
@@ -34,7 +34,7 @@ struct KnownReplies {
     var key: String
   }
 
-  private var replies: [Name: Batch.KeyedReply] = [:]
+  private var replies: [Name: KeyedReply] = [:]
   /// Oldest first.
   private var order: [Name] = []
   private var counts: [UInt32: Int] = [:]
@@ -42,7 +42,7 @@ struct KnownReplies {
   private var underWay: [Name: UInt64] = [:]
 
   /// Those that were on disk, oldest first.
-  init(_ replies: [Batch.KeyedReply]) {
+  init(_ replies: [KeyedReply]) {
     for reply in replies { add(reply) }
   }
 
@@ -84,7 +84,7 @@ struct KnownReplies {
   }
 
   /// Keeps the reply to a command.
-  mutating func add(_ reply: Batch.KeyedReply) {
+  mutating func add(_ reply: KeyedReply) {
     let name = Name(user: reply.user, key: reply.key)
     replies[name] = reply
     order.append(name)

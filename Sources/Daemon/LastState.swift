@@ -1,6 +1,7 @@
 public import Configuration
 import Foundation
 import Journal
+import Migration
 import Routing
 
 /// What a journal that nobody writes tells of its end.
@@ -13,7 +14,7 @@ public enum LastState {
       throw StartFailure(exitCode: noInput, description: "\(path): there is no such journal")
     }
     do {
-      return try occupancy(Journal(path: path, readOnly: true) { "" })
+      return try occupancy(Journal.reading(path))
     } catch let error as JournalError {
       throw StartFailure(exitCode: exitCode(error), description: "\(path): \(error)")
     } catch let error as DatabaseError {
@@ -31,7 +32,10 @@ public enum LastState {
     case .inUse: EX.unavailable
     // SQLITE_CORRUPT, SQLITE_NOTADB.
     case .database(let error): [11, 26].contains(error.code & 0xFF) ? EX.dataError : EX.ioError
-    case .tooNew, .notAJournal, .malformed, .brokenChain, .stateMismatch: EX.dataError
+    case .noRoom: EX.temporaryFailure
+    case .tooNew, .unknownVocabulary, .outdated, .notAJournal, .malformed, .brokenChain,
+      .stateMismatch:
+      EX.dataError
     }
   }
 

@@ -1,8 +1,9 @@
 import Base
 import Configuration
+import Events
 import Foundation
+import Frames
 import Journal
-import LineProtocol
 import Routing
 
 /// Builds a switchboard from a journal: newest snapshot, then every record after it.
@@ -15,6 +16,10 @@ struct Recovery {
   private(set) var seq: UInt64 = 0
   private(set) var chain: UInt64 = 0
   private(set) var at = Instant.distantPast
+  /// Frames read.
+  private(set) var frames = 0
+  /// What was found of the words in them.
+  private(set) var words = WordCounts()
   private let seed: UInt64
 
   /// Nothing yet.
@@ -37,25 +42,59 @@ struct Recovery {
     return true
   }
 
+  /// What was found of the words that records have.
+  struct WordCounts: Equatable, Sendable {
+    /// Records with words.
+    var all = 0
+    /// Those whose words are gone as a record says. (Nothing is forgotten yet.)
+    var forgotten = 0
+    /// Those whose words are gone, and no record says so.
+    var missing = 0
+    /// Those whose words are others than what was written.
+    var wrong = 0
+  }
+
+  /// Takes in one record.
+  mutating func apply(_ entry: Entry, _ step: Step) throws {
+    count(entry.words)
+    try apply(try Record(entry, at: step.at))
+  }
+
   /// Takes in one record.
   mutating func apply(_ record: Record) throws {
     switch record.content {
-    case .plan(let json):
-      let plan = try PlanRecord(json: json)
+    case .event(let event, let detail):
+      engine?.apply(event, at: record.at)
+      book.apply(event, detail, seq: record.seq)
+    case .shell(let event, let detail): try apply(event, detail)
+    }
+    seq = record.seq
+    at = record.at
+  }
+
+  private mutating func apply(_ event: ShellEvent, _ detail: Detail) throws {
+    switch event {
+    case .planAdopted(let text):
+      let plan = try PlanRecord(PlanRecord.Parts(plan: text, people: detail[.people]))
       if engine == nil {
         engine = RoutingEngine(plan.plan, seed: seed)
       } else {
         engine?.apply(plan: plan.plan)
       }
       self.plan = plan
-    case .event(let event, let detail):
-      engine?.apply(event, at: record.at)
-      book.apply(event, options: detail.isEmpty ? [] : LineParser.options(detail), seq: record.seq)
-    case .note(let type, let detail):
-      if type == "daemon.draining" { isDraining = detail.contains("switch=on") }
+    case .draining(let isOn): isDraining = isOn
+    case .amended, .restored, .note: break
     }
-    seq = record.seq
-    at = record.at
+  }
+
+  private mutating func count(_ found: Entry.Words) {
+    switch found {
+    case .none: return
+    case .present: break
+    case .absent: words.missing += 1
+    case .wrong: words.wrong += 1
+    }
+    words.all += 1
   }
 
   /// Reads on, another frame as long as `goesOn`; `true` at the end.
@@ -64,10 +103,13 @@ struct Recovery {
   ) throws -> Bool {
     // A local copy, so that the closure changes it in place.
     var state = self
-    let end = try journal.replay(after: seq, chain: chain, while: goesOn) { try state.apply($0) }
+    let end = try journal.replay(after: seq, chain: chain, while: goesOn) { entry, step in
+      try state.apply(entry, step)
+    }
     self = state
     seq = end.seq
     chain = end.chain
+    frames += end.frames
     return end.isAtEnd
   }
 }

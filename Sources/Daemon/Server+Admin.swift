@@ -1,3 +1,4 @@
+import Events
 import Base
 import Configuration
 import Foundation
@@ -25,8 +26,7 @@ extension Server {
     let isOn = context.arguments.choice(.onOff, as: OnOff.self) == .on
     change { board, batch in
       board.isDraining = isOn
-      board.note(
-        "daemon.draining", [Field("switch", isOn ? "on" : "off")], at: context.now, &batch)
+      board.note(.draining(isOn), at: context.now, by: context.session.uid, &batch)
     }
     logger.notice(
       isOn ? "taking no new calls" : "taking new calls",
@@ -125,7 +125,8 @@ extension Server {
       case .success((let state, false)): verify(state, context, connection)
       case .success((let state, true)): compare(state, context, connection)
       case .failure(let error):
-        finish(Result<Verdict, any Error>.failure(error), context, connection) { _, _ in }
+        let result = Result<Verdict, any Error>.failure(Refusal(.damaged, "\(error)"))
+        finish(result, context, connection) { _, _ in }
       }
     }
   }
@@ -133,7 +134,8 @@ extension Server {
   /// What a verification has found.
   private struct Verdict: Sendable {
     var seq: UInt64
-    var chain: UInt64
+    var frames: Int
+    var words: Recovery.WordCounts
     /// Whether nothing has happened since the last record: only then can the states be compared.
     var isCurrent: Bool
     var complaint: String?
@@ -141,7 +143,8 @@ extension Server {
     /// - Parameter live: The state that is in force.
     init(_ replayed: Recovery, _ live: RoutingEngine, isCurrent: Bool) {
       seq = replayed.seq
-      chain = replayed.chain
+      frames = replayed.frames
+      words = replayed.words
       self.isCurrent = isCurrent
       complaint = replayed.engine?.invariantViolations().first?.description
       // With the clock of the last record: replay cannot know of time that passed since.
@@ -149,6 +152,17 @@ extension Server {
       if complaint == nil, isCurrent, replayed.engine?.snapshot() != live.snapshot(at: now) {
         complaint = JournalError.stateMismatch(seq: seq).description
       }
+      if complaint == nil, words.missing + words.wrong > 0 {
+        complaint = "names, numbers or notes are not those that were written; restore a backup"
+      }
+    }
+
+    var options: [Field] {
+      [
+        Field("frames", "\(frames)"), Field("records", "\(seq)"), Field("words", "\(words.all)"),
+        Field("forgotten", "\(words.forgotten)"), Field("missing", "\(words.missing)"),
+        Field("wrong", "\(words.wrong)"), Field("compared", isCurrent ? "yes" : "no"),
+      ]
     }
   }
 
@@ -158,12 +172,10 @@ extension Server {
     keeper.elsewhere({ Verdict(state, live, isCurrent: isCurrent) }) { [self] result in
       finish(result, context, connection) { verdict, output in
         if let complaint = verdict.complaint {
-          return Refusal(.internalError, complaint).write(context.tag, to: &output)
+          return Refusal(.damaged, complaint, verdict.options).write(context.tag, to: &output)
         }
         output.reply(context.tag, .ok)
-        output.option("records", Int(clamping: verdict.seq))
-        output.option("chain", String(verdict.chain, radix: 16))
-        output.option("compared", verdict.isCurrent ? "yes" : "no")
+        output.append(options: verdict.options)
         output.end()
       }
     }

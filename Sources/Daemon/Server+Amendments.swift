@@ -1,5 +1,5 @@
+import Events
 import Configuration
-import Journal
 import LineProtocol
 import Reporting
 import Routing
@@ -34,7 +34,7 @@ struct Amendments {
 extension Server {
   private struct Amendment {
     var name: String
-    var fields: [Field]
+    var detail: Detail
     var pending: Pending
   }
 
@@ -45,12 +45,12 @@ extension Server {
 
   /// Looks the call up, and records the amendment as a note.
   func amend(_ context: RequestContext, _ claim: KeyClaim?, for connection: Connection) throws {
-    let (fields, _) = try board.writeUp(context)
+    let (detail, _) = try board.writeUp(context)
     if let agent = context.arguments[.agent] {
       _ = try board.permitted(try board.agent(named: agent), context)
     }
     let amendment = Amendment(
-      name: context.arguments.required(.call), fields: fields,
+      name: context.arguments.required(.call), detail: detail,
       pending: postpone(context, claim, for: connection))
     amendments.begin(amendment.name) { [self] in lookUp(amendment) }?()
   }
@@ -95,16 +95,16 @@ extension Server {
   }
 
   private func record(_ amendment: Amendment, _ call: ReportStore.PastCall) throws {
-    let written = call.written.union(amendment.fields.map(\.name))
+    var written = call.written
+    amendment.detail.forEach { name, _ in written.insert(name.word) }
     let required = board.engine.plan.rules.requiredWriteUp
     let missing = Switchboard.writeUpNames { name, field in
       required.contains(field) && !written.contains(name.rawValue)
     }
     change { board, batch in
-      let documented = Field("documented", missing.isEmpty ? "yes" : "no")
       board.note(
-        "call.amended", [Field("call", amendment.name)] + amendment.fields + [documented],
-        at: now(), &batch)
+        .amended(isDocumented: missing.isEmpty), amendment.detail.with(.call, amendment.name),
+        at: now(), by: amendment.pending.context.session.uid, &batch)
     }
     let connection = amendment.pending.connection
     connection.output.reply(amendment.pending.context.tag, .ok)

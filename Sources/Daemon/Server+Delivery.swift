@@ -1,4 +1,4 @@
-import Journal
+import Events
 import LineProtocol
 import NIOCore
 import Reporting

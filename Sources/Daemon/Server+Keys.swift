@@ -1,3 +1,4 @@
+import Frames
 import Base
 import Journal
 import LineProtocol
@@ -59,7 +60,7 @@ extension Server {
     let line = connection.output.bytes[start...].dropLast()
     let text = Self.withoutTag(String(decoding: line, as: UTF8.self))
     keep(
-      Batch.KeyedReply(
+      KeyedReply(
         user: claim.user, key: claim.key, command: claim.command, reply: text, at: context.now))
   }
 
@@ -81,7 +82,7 @@ extension Server {
     return String(line.prefix(1)) + line[space...]
   }
 
-  private func replay(_ reply: Batch.KeyedReply, _ tag: String?, to connection: Connection) {
+  private func replay(_ reply: KeyedReply, _ tag: String?, to connection: Connection) {
     let text = reply.reply
     let tagged = String(text.prefix(1)) + (tag.map { "#\($0)" } ?? "") + text.dropFirst()
     connection.output.append(raw: tagged)

@@ -42,7 +42,7 @@ extension Server {
     let pending = postpone(context, claim, for: connection)
     reload { [self] result in
       answer(pending) {
-        let warnings = try adopt(try result.get())
+        let warnings = try adopt(try result.get(), by: context.session.uid)
         connection.output.reply(context.tag, .ok)
         connection.output.option("file", options.configurationPath)
         connection.output.option("agents", board.directory.agents.count { !$0.isRetired })
@@ -56,7 +56,7 @@ extension Server {
   /// SIGHUP: what has come of it is told by the log alone.
   func reloadOnSignal() {
     if isStopping || hasFailed { return }
-    reload { [self] result in _ = try? adopt(try result.get()) }
+    reload { [self] result in _ = try? adopt(try result.get(), by: nil) }
   }
 
   /// Reads the configuration file elsewhere; `done` is called on the loop.
@@ -85,12 +85,12 @@ extension Server {
 
   /// Puts a configuration into force, and judges everybody by it.
   /// - Returns: what the file says and is probably not meant. The log has it too.
-  private func adopt(_ read: PreparedConfiguration) throws -> [Problem] {
+  private func adopt(_ read: PreparedConfiguration, by user: UInt32?) throws -> [Problem] {
     if isStopping || hasFailed {
       throw Refusal(.busy, "the daemon is stopping", [Field("retry-after", "5")])
     }
     change { board, batch in
-      board.adopt(read, at: now(), &batch)
+      board.adopt(read, at: now(), by: user, &batch)
     }
     judgeAnew()
     logger.notice("the configuration was reloaded", metadata: ["message-id": LogMessage.reloaded])

@@ -1,3 +1,5 @@
+import Frames
+import Events
 import Configuration
 import Journal
 import LineProtocol
@@ -151,8 +153,8 @@ extension Server {
     let from = reportFeed.projected + 1
     keeper.run({ journal in
       var records: [Record] = []
-      try journal.read(from: from) { record in
-        records.append(record)
+      try journal.read(from: from) { entry, step in
+        records.append(try Record(entry, at: step.at))
         return records.count < 2_000
       }
       return records

@@ -1,6 +1,5 @@
 import Base
 import Configuration
-import Journal
 import LineProtocol
 import NIOCore
 import Reporting
@@ -62,6 +61,7 @@ extension Server {
     connection.output.option("caps", "tags,keys,subscribe,if-seq,within")
     writeIdentity(session, to: &connection.output)
     connection.output.option("instance", identity)
+    connection.output.option("epoch", epoch.name)
     connection.output.option("seq", Int(clamping: committed))
     connection.output.option("max-line", Limits.maxLine)
     connection.output.end()
@@ -219,6 +219,7 @@ extension Server {
     rows.begin()
     rows.option("server", "rotad \(Version.text)")
     rows.option("instance", identity)
+    rows.option("epoch", epoch.name)
     rows.writer.option("at", context.now)
     rows.option("uptime", context.now - startedAt)
     rows.option("state", board.isDraining ? "draining" : "serving")

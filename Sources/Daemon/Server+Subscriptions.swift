@@ -1,6 +1,8 @@
+import Journal
+import Frames
 import Base
 import Configuration
-import Journal
+import Events
 import LineProtocol
 import Logging
 import NIOCore
@@ -30,12 +32,12 @@ extension Server {
     }
     subscription.types = try types(arguments[.types])
     subscription.agents = Set(try arguments[.agents].map { try board.agent(named: $0) })
-    subscription.agentNames = Set(arguments[.agents])
     subscription.queues = Set(try arguments[.queues].map { try board.queue(named: $0) })
     switch arguments[TextName.from] ?? "now" {
     case "now": break
     case "snapshot": try writeSnapshot(context, &connection.output)
     case let text:
+      try requireEpoch(arguments[.epoch])
       guard let seq = UInt64(text), seq <= committed + 1 else {
         throw Refusal(
           .badArgument, "from: expected a seq up to \(committed + 1), now or snapshot")
@@ -50,6 +52,14 @@ extension Server {
     connection.output.option("from", Int(clamping: subscription.next))
     connection.output.option("seq", Int(clamping: committed))
     connection.output.end()
+  }
+
+  /// A number of another history names another record here.
+  private func requireEpoch(_ known: String?) throws {
+    guard let known, known != epoch.name else { return }
+    throw Refusal(
+      .stale, "the journal was put back from a copy: begin with from=snapshot",
+      [Field("rule", "other-history"), Field("epoch", epoch.name)])
   }
 
   /// Lets the events follow the reply that announced them, and has now left. A subscription whose reply is in
@@ -153,7 +163,8 @@ extension Server {
     keeper.run({ journal in
       var writer = LineWriter()
       var next = subscription.next
-      try journal.read(from: subscription.next) { record in
+      try journal.read(from: subscription.next) { entry, step in
+        let record = try Record(entry, at: step.at)
         if subscription.wants(record) { record.write(directory, to: &writer) }
         next = record.seq + 1
         return writer.bytes.count < Self.catchUpBytes && next - subscription.next < 20_000

@@ -1,3 +1,4 @@
+import Frames
 import Base
 import Configuration
 import Journal
@@ -104,6 +105,9 @@ extension Server {
   }
 
   // MARK: Snapshots
+
+  /// Lets a snapshot be saved with the next batch: a journal that was taken over has none.
+  func saveSnapshotSoon() { recordsSinceSnapshot = Self.snapshotInterval }
 
   func saveSnapshotIfDue(_ count: Int) {
     recordsSinceSnapshot += count

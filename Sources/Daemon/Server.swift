@@ -1,3 +1,5 @@
+import Events
+import Frames
 import Base
 import Configuration
 import Journal
@@ -21,6 +23,8 @@ final class Server: @unchecked Sendable {
   let options: DaemonOptions
   let surroundings: Surroundings
   let identity: String
+  /// Names the history since the journal was last put back from a copy.
+  let epoch: Epoch
   var board: Switchboard
   var clock: Clock
   /// The number of the last record on disk.
@@ -50,8 +54,9 @@ final class Server: @unchecked Sendable {
   var waitingToCatchUp: [Connection] = []
   var isCatchingUp = false
 
-  private var batch = Batch()
-  private var spare = Batch()
+  private var batch: Batch
+  /// The one that is not being filled, but while it is written.
+  private var spare: Batch?
   private var answering: [Connection] = []
   private var isFlushScheduled = false
   private var isCommitting = false
@@ -74,7 +79,7 @@ final class Server: @unchecked Sendable {
 
   init(
     loop: any EventLoop, keeper: JournalKeeper, board: Switchboard, clock: Clock,
-    identity: String, replies: [Batch.KeyedReply], options: DaemonOptions,
+    identity: String, epoch: Epoch, replies: [KeyedReply], options: DaemonOptions,
     surroundings: Surroundings, logger: Logger
   ) {
     self.loop = loop
@@ -82,6 +87,9 @@ final class Server: @unchecked Sendable {
     self.board = board
     self.clock = clock
     self.identity = identity
+    self.epoch = epoch
+    batch = Batch(salts: surroundings.salts())
+    spare = Batch(salts: surroundings.salts())
     self.options = options
     self.surroundings = surroundings
     self.logger = logger
@@ -110,7 +118,7 @@ final class Server: @unchecked Sendable {
   }
 
   /// Keeps the reply to a keyed command in the transaction of its events.
-  func keep(_ reply: Batch.KeyedReply) {
+  func keep(_ reply: KeyedReply) {
     batch.add(reply)
     replies.add(reply)
   }
@@ -143,8 +151,8 @@ final class Server: @unchecked Sendable {
       return
     }
     let writing = batch
-    batch = spare
-    spare = Batch()
+    batch = spare ?? Batch(salts: surroundings.salts())
+    spare = nil
     // A single client waits for nobody else: writing here saves two thread hops. With several, the
     // loop reads on while the journal's thread writes.
     let isAlone = outgoing.count <= 1 && !hadSeveralClients
@@ -193,8 +201,9 @@ final class Server: @unchecked Sendable {
 
   private func finish(_ written: Batch, _ outgoing: [Outgoing], _ records: [Record]) {
     if let last = records.last { committed = last.seq }
-    spare = written
-    spare.removeAll()
+    var emptied = written
+    emptied.removeAll()
+    spare = emptied
     send(outgoing)
     deliver(records)
     logStaleCalls(records)
@@ -272,6 +281,8 @@ public enum EX {
   public static let osError: Int32 = 71
   /// Reading or writing failed.
   public static let ioError: Int32 = 74
+  /// Something is missing that may be there later.
+  public static let temporaryFailure: Int32 = 75
   /// The configuration is wrong.
   public static let config: Int32 = 78
 }
@@ -292,4 +303,6 @@ enum LogMessage {
   static let takenOver: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0c"
   static let clockJumped: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0d"
   static let reportsFailed: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0e"
+  static let takingOver: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0f"
+  static let restored: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e10"
 }

@@ -1,7 +1,5 @@
 import Events
-import Journal
 import LineProtocol
-import Reporting
 import Routing
 import Vocabulary
 
@@ -13,8 +11,6 @@ struct Subscription: Sendable {
   var types: [String] = []
   /// Reps wanted, in whatever part; empty: all.
   var agents: Set<AgentID> = []
-  /// Their names.
-  var agentNames: Set<String> = []
   /// Queues wanted; empty: all.
   var queues: Set<QueueID> = []
   /// What the client asked for: types, reps, queues.
@@ -52,25 +48,17 @@ struct Subscription: Sendable {
   /// Whether the client wants to hear of `record`.
   func wants(_ record: Record) -> Bool {
     let type = record.type
-    var parties = Parties()
-    var detail = ""
-    if case .event(let event, let text) = record.content {
-      parties = Parties(of: event)
-      detail = text
-    }
+    let parties =
+      switch record.content {
+      case .event(let event, _): Parties(of: event)
+      case .shell: Parties()
+      }
     if !types.isEmpty, !types.contains(where: { matches(type, $0) }) { return false }
-    if !agents.isEmpty, !parties.agents.contains(where: agents.contains), !isNamed(in: detail) {
+    if !agents.isEmpty, !parties.agents.contains(where: agents.contains) {
       return false
     }
     if !queues.isEmpty, !(parties.queue.map { queues.contains($0) } ?? false) { return false }
     return true
-  }
-
-  /// Whether the text of an event names a rep wanted: the one consulted, in records of version 0.1.0.
-  private func isNamed(in detail: String) -> Bool {
-    guard detail.contains("agent=") else { return false }
-    let name = LineParser.options(detail)["agent"]
-    return name.map { agentNames.contains($0) } ?? false
   }
 
   private func matches(_ type: String, _ pattern: String) -> Bool {

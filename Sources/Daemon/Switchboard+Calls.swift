@@ -1,7 +1,7 @@
+import Frames
 import Base
 import Configuration
 import Events
-import Journal
 import LineProtocol
 import Reporting
 import Routing
@@ -151,9 +151,10 @@ extension Switchboard {
     let command = Command.arrive(
       queue: queue, priority: UInt8(arguments[.priority] ?? 0),
       credit: arguments[.credit] ?? .zero, skills: skills)
-    let options = [Field("call", name)] + arguments.fields([.from, .to, .name])
+    let detail = Detail(call: name).with(.from, arguments[.from]).with(.to, arguments[.to])
+      .with(.name, arguments[.name])
     let outcome = try perform(
-      Order(command: command, options: options), at: context.now, &batch)
+      Order(command: command, detail: detail), at: context.now, &batch)
     guard case .entered(let call) = outcome else { return }
     reply.reply(context.tag, .created)
     reply.option("call", name)
@@ -169,26 +170,28 @@ extension Switchboard {
 
   // MARK: Write-up
 
-  static let writeUpOptions: [(name: TextName, field: WriteUpFields)] = [
-    (.client, .client), (.order, .orderNumber), (.callBack, .callBackNumber),
-    (.category, .category), (.disposition, .disposition), (.notes, .notes),
+  /// The parts of a write-up: as a request names them, as the engine counts them, as they are recorded.
+  static let writeUpParts: [(name: TextName, field: WriteUpFields, detail: Detail.Name)] = [
+    (.client, .client, .client), (.order, .orderNumber, .order),
+    (.callBack, .callBackNumber, .callBack), (.category, .category, .category),
+    (.disposition, .disposition, .disposition), (.notes, .notes, .notes),
   ]
 
   /// Their words, where `isMissing`.
   static func writeUpNames(_ isMissing: (TextName, WriteUpFields) -> Bool) -> [String] {
-    writeUpOptions.filter { isMissing($0.name, $0.field) }.map(\.name.rawValue)
+    writeUpParts.filter { isMissing($0.name, $0.field) }.map(\.name.rawValue)
   }
 
   private mutating func note(
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
-    let (options, fields) = try writeUp(context)
+    let (detail, fields) = try writeUp(context)
     let name = context.arguments.required(.call)
     let call = try self.call(named: name)
     let agent = try actingAgent(context, presumed: writer(of: call))
     let command = Command.writeUp(call, agent: agent, fields: fields)
     let outcome = try perform(
-      Order(command: command, options: [Field("call", name)] + options), at: context.now, &batch)
+      Order(command: command, detail: detail.with(.call, name)), at: context.now, &batch)
     reply.reply(context.tag, outcome == .unchanged ? .unchanged : .ok)
     reply.option("call", name)
     let missing = engine.plan.rules.requiredWriteUp.subtracting(writtenFields(of: call))
@@ -198,10 +201,10 @@ extension Switchboard {
   }
 
   /// The parts of a write-up that a request gives, checked against the configured lists.
-  func writeUp(_ context: RequestContext) throws -> ([Field], WriteUpFields) {
+  func writeUp(_ context: RequestContext) throws -> (Detail, WriteUpFields) {
     var fields = WriteUpFields()
-    var options: [Field] = []
-    for (name, field) in Self.writeUpOptions {
+    var detail = Detail()
+    for (name, field, part) in Self.writeUpParts {
       guard let value = context.arguments[name] else { continue }
       let known =
         name == .category
@@ -213,13 +216,13 @@ extension Switchboard {
           "\(name.rawValue): \"\(value)\" is not one of \(known.joined(separator: ", "))\(hint)")
       }
       fields.insert(field)
-      options.append(Field(name.rawValue, value))
+      detail[part] = value
     }
     if fields.isEmpty {
       let names = Self.writeUpNames { _, _ in true }.joined(separator: ", ")
       throw Refusal(.badArgument, "nothing to note; give some of \(names)")
     }
-    return (options, fields)
+    return (detail, fields)
   }
 
   /// The rep whose write-up it is: the holder, or whoever is in wrap-up after the call.
@@ -231,7 +234,7 @@ extension Switchboard {
 
   private func writtenFields(of call: CallID) -> WriteUpFields {
     let written = book[call]?.writeUp ?? [:]
-    return Self.writeUpOptions.filter { written[$0.name.rawValue] != nil }
+    return Self.writeUpParts.filter { written[$0.detail.word] != nil }
       .reduce(into: WriteUpFields()) { $0.insert($1.field) }
   }
 

@@ -1,7 +1,7 @@
+import Frames
 import Base
 import Configuration
 import Events
-import Journal
 import LineProtocol
 import Reporting
 import Routing
@@ -16,7 +16,11 @@ extension Switchboard {
   ) throws {
     try checkSequence(context)
     deputy = Deputy(context.session)
-    defer { deputy = nil }
+    actor = context.session.uid
+    defer {
+      deputy = nil
+      actor = nil
+    }
     switch verb {
     case .agent(let verb): try executeAgent(verb, context, &batch, &reply)
     case .call(let verb): try executeCall(verb, context, &batch, &reply)

@@ -163,8 +163,8 @@ extension Switchboard {
       }
       if row.isCallBackOffered { rows.option("call-back-offered", "yes") }
       let written = book[call]?.writeUp ?? [:]
-      for (name, _) in Self.writeUpOptions {
-        if let value = written[name.rawValue] { rows.option("\(name.rawValue)-noted", value) }
+      for (_, _, part) in Self.writeUpParts {
+        if let value = written[part.word] { rows.option("\(part.word)-noted", value) }
       }
     }
     rows.end()

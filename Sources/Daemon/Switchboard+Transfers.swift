@@ -1,7 +1,7 @@
+import Frames
 import Base
 import Configuration
 import Events
-import Journal
 import LineProtocol
 import Reporting
 import Routing
@@ -98,9 +98,10 @@ extension Switchboard {
     if let who = arguments[.who], !who.isEmpty { briefing.insert(.who) }
     if let about = arguments[.about], !about.isEmpty { briefing.insert(.about) }
     let command = Command.consult(call, agent: holder, target: target, briefing: briefing)
-    let options = arguments.fields([.to, .who, .about])
+    let detail = Detail().with(.to, arguments[.to]).with(.who, arguments[.who])
+      .with(.about, arguments[.about])
     let outcome = try perform(
-      Order(command: command, options: options), at: context.now, &batch)
+      Order(command: command, detail: detail), at: context.now, &batch)
     guard case .consulting(let id) = outcome else { return }
     reply.reply(context.tag, .accepted)
     reply.option("transfer", id.name)
@@ -150,8 +151,8 @@ extension Switchboard {
     let agent = try actingAgent(context)
     let purpose = context.arguments[.purpose].flatMap { OutboundPurpose(word: $0) } ?? .other
     let command = Command.requestOutbound(agent, purpose: purpose, patience: patience)
-    let options = context.arguments.fields([.to])
-    switch try perform(Order(command: command, options: options), at: context.now, &batch) {
+    let detail = Detail().with(.to, context.arguments[.to])
+    switch try perform(Order(command: command, detail: detail), at: context.now, &batch) {
     case .granted(let id, let call):
       reply.reply(context.tag, .accepted)
       reply.option("request", id.name)

@@ -24,7 +24,7 @@ public struct EventCode: Equatable, Sendable, BitwiseCopyable {
   /// The field at `index`, 0 to 5.
   public subscript(index: Int) -> Int64 { fields[index] }
 
-  fileprivate mutating func append(_ field: Int64) {
+  mutating func append(_ field: Int64) {
     fields[count] = field
     count += 1
   }
@@ -43,8 +43,13 @@ public struct EventCode: Equatable, Sendable, BitwiseCopyable {
 
   /// Appends the code to `bytes`: kind, number of fields used, fields.
   public func write(to bytes: inout [UInt8]) {
-    let used = used
     bytes.append(kind)
+    writeFields(to: &bytes)
+  }
+
+  /// Appends the number of fields used, and these.
+  func writeFields(to bytes: inout [UInt8]) {
+    let used = used
     bytes.append(UInt8(used))
     for index in 0..<used { VariableInteger.write(fields[index], to: &bytes) }
   }
@@ -52,10 +57,19 @@ public struct EventCode: Equatable, Sendable, BitwiseCopyable {
   /// Reads one code from `bytes` at `position`, which moves behind it.
   /// - Returns: `nil` if the bytes end early or are malformed.
   public static func read(from bytes: ArraySlice<UInt8>, at position: inout Int) -> EventCode? {
-    guard position + 2 <= bytes.endIndex, bytes[position + 1] <= capacity else { return nil }
-    var code = EventCode(bytes[position])
-    let used = bytes[position + 1]
-    position += 2
+    guard position < bytes.endIndex else { return nil }
+    position += 1
+    return read(kind: bytes[position - 1], from: bytes, at: &position)
+  }
+
+  /// Reads what ``writeFields(to:)`` wrote of a code of `kind`.
+  static func read(
+    kind: UInt8, from bytes: ArraySlice<UInt8>, at position: inout Int
+  ) -> EventCode? {
+    guard position < bytes.endIndex, bytes[position] <= capacity else { return nil }
+    var code = EventCode(kind)
+    let used = bytes[position]
+    position += 1
     for _ in 0..<used { code.append(VariableInteger.read(from: bytes, at: &position) ?? .min) }
     return position > bytes.endIndex ? nil : code
   }
@@ -154,17 +168,11 @@ private struct FieldWriter: EventFields {
     case .queue(let queue): code.append(16 + Int64(queue.rawValue))
     }
   }
-  mutating func target(_ target: TransferTarget) {
-    switch target {
-    case .outside: code.append(0)
-    // The lowest two bits say which.
-    case .agent(let agent): code.append(Int64(agent.rawValue) << 2 | 1)
-    case .queue(let queue): code.append(Int64(queue.rawValue) << 2 | 2)
-    }
-  }
+  mutating func target(_ target: TransferTarget) { code.append(target.field) }
   mutating func silent(_ value: some FixedWidthInteger) {
     code.append(Int64(truncatingIfNeeded: value))
   }
+  mutating func alsoNamed(_ name: String, _ agent: AgentID) {}
   mutating func remark(_ name: String, _ value: Bool) {}
 }
 
@@ -218,12 +226,6 @@ struct FieldReader {
   }
 
   mutating func target() throws(ImpossibleField) -> TransferTarget {
-    let value = integer()
-    switch value & 3 {
-    case 0: return .outside
-    case 1: return .agent(AgentID(Int(truncatingIfNeeded: value >> 2)))
-    case 2: return .queue(QueueID(Int(truncatingIfNeeded: value >> 2)))
-    default: throw ImpossibleField()  // foreign: Int64
-    }
+    try TransferTarget(field: integer())
   }
 }

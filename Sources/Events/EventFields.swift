@@ -40,6 +40,8 @@ protocol EventFields {
   mutating func target(_ target: TransferTarget)
   /// For the journal alone: what only the engine needs.
   mutating func silent(_ value: some FixedWidthInteger)
+  /// For the text alone: a rep who is there already, under another name.
+  mutating func alsoNamed(_ name: String, _ agent: AgentID)
   /// For the text alone: what follows from other fields.
   mutating func remark(_ name: String, _ value: Bool)
 }

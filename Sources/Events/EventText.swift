@@ -86,6 +86,9 @@ private struct FieldText<Names: Naming>: EventFields {
       }
     writer.option("to", text)
   }
+  mutating func alsoNamed(_ name: String, _ agent: AgentID) {
+    writer.option(name, names.name(of: agent))
+  }
   mutating func remark(_ name: String, _ value: Bool) {
     writer.option(name, value ? "yes" : "no")
   }

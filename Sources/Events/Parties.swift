@@ -57,6 +57,7 @@ extension Parties: EventFields {
   mutating func skills(_ skills: SkillSet) {}
   mutating func overflow(_ overflow: Overflow) {}
   mutating func silent(_ value: some FixedWidthInteger) {}
+  mutating func alsoNamed(_ name: String, _ agent: AgentID) {}
   mutating func remark(_ name: String, _ value: Bool) {}
 }
 

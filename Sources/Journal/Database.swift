@@ -9,6 +9,13 @@ public struct DatabaseError: Error, Equatable, Sendable, CustomStringConvertible
   /// What was being done.
   public var action: String
 
+  /// A failure with SQLite's result code.
+  public init(code: Int32, message: String, action: String) {
+    self.code = code
+    self.message = message
+    self.action = action
+  }
+
   /// What a statement that is told to stop ends with.
   public static let interrupted = DatabaseError(
     code: SQLITE_INTERRUPT, message: "interrupted", action: "read")
@@ -126,8 +133,18 @@ public final class Database {
   }
 
   /// Begins a copy of the database to a new file.
-  public func copy(to path: String) throws(DatabaseError) -> DatabaseCopy {
-    try DatabaseCopy(of: self, handle, to: path)
+  /// - Parameter statement: Is run in the copy when it is complete.
+  public func copy(
+    to path: String, sealedBy statement: String
+  ) throws(DatabaseError) -> DatabaseCopy {
+    try DatabaseCopy(of: self, handle, to: path, sealedBy: statement)
+  }
+
+  /// Copies the database at `path`, with what is in its log, to a new file.
+  public static func copyFile(from path: String, to copy: String) throws(DatabaseError) {
+    let source = try Database(path: path, readOnly: true, patience: 0)
+    let copying = try source.copy(to: copy, sealedBy: "")
+    while try !copying.step(pages: -1) {}
   }
 
   /// Leaves the write-ahead log as it is on closing.
@@ -144,13 +161,15 @@ public final class DatabaseCopy {
   private let source: Database
   private let target: Database
   private let path: String
+  private let seal: String
   private var backup: OpaquePointer?
 
   fileprivate init(
-    of source: Database, _ handle: OpaquePointer?, to path: String
+    of source: Database, _ handle: OpaquePointer?, to path: String, sealedBy seal: String
   ) throws(DatabaseError) {
     self.source = source
     self.path = path
+    self.seal = seal
     target = try Database(path: path)
     backup = sqlite3_backup_init(target.handle, "main", handle, "main")
     if backup == nil { throw target.error(sqlite3_errcode(target.handle), "back up to \(path)") }
@@ -168,6 +187,7 @@ public final class DatabaseCopy {
     if result != SQLITE_DONE { throw target.error(result, "back up to \(path)") }
     if end != SQLITE_OK { throw target.error(end, "back up to \(path)") }
     try target.execute("PRAGMA journal_mode=DELETE")
+    try target.execute(seal)
     return true
   }
 }

@@ -6,6 +6,12 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
   case inUse(path: String)
   /// Written by a later version of Rota.
   case tooNew(version: Int64, supported: Int64)
+  /// Has kinds of records that only a later version knows.
+  case unknownVocabulary(version: Int64, supported: Int64)
+  /// Of an earlier schema, and nobody here takes it over.
+  case outdated(version: Int64)
+  /// An earlier schema cannot be taken over: so many bytes are needed, and so many free.
+  case noRoom(needed: Int64, free: Int64)
   /// A database, but no journal.
   case notAJournal(path: String)
   /// The bytes at `seq` are not records.
@@ -23,6 +29,12 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path) is in use by another process; a journal has one owner"
     case .tooNew(let version, let supported):
       "the journal has schema version \(version), this program knows \(supported); use a newer rotad"
+    case .unknownVocabulary(let version, let supported):
+      "the journal has records of vocabulary \(version), this program knows \(supported); use a newer rotad"
+    case .outdated(let version):
+      "the journal has schema version \(version), which is taken over when rotad starts with it"
+    case .noRoom(let needed, let free):
+      "taking the journal over from an earlier schema needs \(needed >> 20) MB free, there are \(free >> 20) MB; make room and start again"
     case .notAJournal(let path): "\(path) is not a journal of rotad"
     case .malformed(let seq):
       "the journal is damaged at seq \(seq): not a record; restore a backup"

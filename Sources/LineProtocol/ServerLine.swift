@@ -72,6 +72,7 @@ public enum ReplyCode: Int, CaseIterable, Sendable {
   case stale = 555
   case notAllowed = 556
   case internalError = 560
+  case damaged = 561
 
   /// The word after the number.
   public var word: String {
@@ -102,6 +103,7 @@ public enum ReplyCode: Int, CaseIterable, Sendable {
     case .stale: "stale"
     case .notAllowed: "not-allowed"
     case .internalError: "internal"
+    case .damaged: "damaged"
     }
   }
 
@@ -135,6 +137,7 @@ public enum ReplyCode: Int, CaseIterable, Sendable {
     case .stale: "The offer has ended, or what `if-seq` speaks of has changed."
     case .notAllowed: "A rule of the procedure forbids it; `rule` names it."
     case .internalError: "A defect of the daemon; it is logged."
+    case .damaged: "The journal is not what was written."
     }
   }
 

@@ -1,30 +1,28 @@
 import Base
 public import Configuration
-import Foundation
+import Events
+import Frames
 import Journal
+import Migration
 public import Routing
 public import Simulation
 
 /// A daemon's journal as a history to be replayed.
 public struct JournalHistory: Sendable {
-  /// A plan and the events that happened under it.
-  private struct Chapter: Sendable {
+  /// Events that followed from one cause.
+  private struct RecordedStep: Sendable {
     var at: Instant
-    var plan: RoutingPlan
-    var directory: Directory
-    /// The edition of the engine's rules by which the events were decided.
-    var rules: Int
+    var cause: DecisionReplay.Cause
     var events: [TimedEvent] = []
-
-    var isRemakeable: Bool { rules == RoutingEngine.rules }
   }
 
-  /// A plan as the journal keeps it, with the names behind its numbers.
-  private struct RecordedPlan: Decodable {
-    var plan: RoutingPlan
-    var directory: Directory
-    /// Absent in records of the first edition.
-    var rules: Int?
+  /// A plan and what happened under it.
+  private struct Chapter: Sendable {
+    var record: PlanRecord
+    var steps: [RecordedStep]
+
+    /// Whether the rules of this program have decided its events.
+    var isRemakeable: Bool { (record.rules ?? 1) == RoutingEngine.rules }
   }
 
   /// The seed of the daemon's engine.
@@ -37,25 +35,33 @@ public struct JournalHistory: Sendable {
   /// Reads a journal: a backup, or one whose daemon does not run.
   /// - Throws: ``JournalError`` and what decoding a plan throws.
   public init(path: String) throws {
-    let journal = try Journal(path: path, readOnly: true) { "" }
-    var chapters: [Chapter] = []
+    // Copies, so that the closure changes them in place.
+    var history = self.chapters
     var count = 0
-    _ = try journal.replay(after: 0, chain: 0) { record in
+    var last: UInt64 = 0
+    _ = try Journal.reading(path).replay(after: 0, chain: 0) { entry, step in
+      let record = try Record(entry, at: step.at)
       switch record.content {
-      case .plan(let json):
-        let recorded = try JSONDecoder().decode(RecordedPlan.self, from: Data(json.utf8))
-        chapters.append(
-          Chapter(
-            at: record.at, plan: recorded.plan, directory: recorded.directory,
-            rules: recorded.rules ?? 1))
+      case .shell(.planAdopted(let plan), let detail):
+        let parts = PlanRecord.Parts(plan: plan, people: detail[.people])
+        history.append(Chapter(record: try PlanRecord(parts), steps: []))
+        let cause = DecisionReplay.Cause.plan(history[history.count - 1].record.plan)
+        history[history.count - 1].steps.append(RecordedStep(at: step.at, cause: cause))
+        last = step.seq
+      case .shell: break
       case .event(let event, _):
-        if chapters.isEmpty { return }
-        chapters[chapters.count - 1].events.append(TimedEvent(at: record.at, event: event))
+        guard let chapter = history.indices.last else { return }
+        if step.seq != last {
+          let cause = DecisionReplay.Cause(step)
+          history[chapter].steps.append(RecordedStep(at: step.at, cause: cause))
+          last = step.seq
+        }
+        let end = history[chapter].steps.count - 1
+        history[chapter].steps[end].events.append(TimedEvent(at: step.at, event: event))
         count += 1
-      case .note: break
       }
     }
-    self.chapters = chapters
+    chapters = history
     self.count = count
   }
 
@@ -66,25 +72,38 @@ public struct JournalHistory: Sendable {
     changing change: (@Sendable (RoutingPlan) -> RoutingPlan)? = nil
   ) -> DecisionReplay? {
     guard let first = chapters.first else { return nil }
-    var replay = DecisionReplay(first.plan, seed: Self.seed, changing: change)
-    if first.isRemakeable { replay.play(first.events) } else { replay.fold(first.events) }
-    for chapter in chapters.dropFirst() {
+    var replay = DecisionReplay(first.record.plan, seed: Self.seed, changing: change)
+    for chapter in chapters {
       guard chapter.isRemakeable else {
-        replay.fold(chapter.plan)
-        replay.fold(chapter.events)
+        replay.fold(chapter.record.plan)
+        for step in chapter.steps { replay.fold(step.events) }
         continue
       }
-      var events = chapter.events[...]
-      replay.adopt(chapter.plan, at: chapter.at, &events)
-      replay.play(Array(events))
+      for step in chapter.steps { replay.play(step.cause, at: step.at, step.events) }
     }
     return replay
   }
 
   /// Its days, as they can be lived again.
-  public var days: JournalDays { JournalDays(chapters.flatMap(\.events), directory) }
+  public var days: JournalDays {
+    JournalDays(chapters.flatMap(\.steps).flatMap(\.events), directory)
+  }
 
   /// The names of reps and queues at the end: another configuration is read with these, so that a rep keeps
   /// the number under which the journal knows the rep.
-  public var directory: Directory { chapters.last?.directory ?? Directory() }
+  public var directory: Directory { chapters.last?.record.directory ?? Directory() }
+}
+
+extension DecisionReplay.Cause {
+  /// Why a step of the journal was taken, unless a plan was.
+  fileprivate init(_ step: Step) {
+    switch step.cause {
+    case .time: self = .time
+    case .start: self = .resumption
+    case .unknown: self = .unknown
+    case .command, .inferred:
+      // An event that no command causes is found to be a difference.
+      self = Command.list(from: step.command).map { .commands($0) } ?? .unknown
+    }
+  }
 }

@@ -10,13 +10,13 @@ import Routing
 extension Projector {
   // MARK: Transfers
 
-  func projectTransfer(_ event: TransferEvent, _ options: [Field], _ at: Instant) throws {
+  func projectTransfer(_ event: TransferEvent, _ detail: Detail, _ at: Instant) throws {
     switch event {
     case .consultStarted(let id, let call, let holder, _):
       try run(
         statements.transfers.openTransfer, number(id), self.id(call),
-        .text(options["call"] ?? ""), name(holder), .text(options["to"]),
-        .text(options["who"]), .text(options["about"]), time(at))
+        .text(detail[.call] ?? ""), name(holder), .text(detail[.to]),
+        .text(detail[.who]), .text(detail[.about]), time(at))
     case .consultOffered(let id, _, let agent):
       try run(statements.transfers.transferAgent, number(id), name(agent))
       try run(statements.handlings.consult, number(id), name(agent), time(at))
@@ -36,7 +36,7 @@ extension Projector {
       try end(id, outcome.word, at)
     case .blindPrevented(_, let agent, let cause):
       try run(
-        statements.transfers.preventedBlind, time(at), .text(options["call"] ?? ""),
+        statements.transfers.preventedBlind, time(at), .text(detail[.call] ?? ""),
         name(agent), .text(cause.word))
     }
   }
@@ -53,12 +53,12 @@ extension Projector {
 
   // MARK: Outbound
 
-  func projectRequest(_ event: OutboundEvent, _ options: [Field], _ at: Instant) throws {
+  func projectRequest(_ event: OutboundEvent, _ detail: Detail, _ at: Instant) throws {
     switch event {
     case .requested(let id, let agent, let purpose, _):
       try run(
         statements.requests.openRequest, .integer(Int64(bitPattern: id.rawValue)), name(agent),
-        .text(purpose.word), .text(options["to"]), time(at), .text("waiting"),
+        .text(purpose.word), .text(detail[.to]), time(at), .text("waiting"),
         .text(nil), .text(nil))
     case .granted(let id, let agent, let purpose, let call):
       let number = Int64(bitPattern: id.rawValue)
@@ -68,15 +68,15 @@ extension Projector {
       if !isWaiting {
         try run(
           statements.requests.openRequest, .integer(number), name(agent), .text(purpose.word),
-          .text(options["to"]), time(at), .text("waiting"), .text(nil), .text(nil))
+          .text(detail[.to]), time(at), .text("waiting"), .text(nil), .text(nil))
       }
-      try openCall(call, agent, purpose, options, at)
+      try openCall(call, agent, purpose, detail, at)
       try run(
-        statements.requests.grantRequest, .integer(number), time(at), .text(options["call"]))
+        statements.requests.grantRequest, .integer(number), time(at), .text(detail[.call]))
     case .refused(let agent, let purpose, let rule, let queue):
       try run(
         statements.requests.openRequest, .integer(nil), name(agent), .text(purpose.word),
-        .text(options["to"]), time(at), .text("refused"), .text(rule.word),
+        .text(detail[.to]), time(at), .text("refused"), .text(rule.word),
         .text(directory.name(of: queue)))
     case .requestEnded(let id, _, let outcome):
       try run(
@@ -87,12 +87,12 @@ extension Projector {
   }
 
   private func openCall(
-    _ call: CallID, _ agent: AgentID, _ purpose: OutboundPurpose, _ options: [Field],
+    _ call: CallID, _ agent: AgentID, _ purpose: OutboundPurpose, _ detail: Detail,
     _ at: Instant
   ) throws {
     try run(
-      statements.calls.openCall, id(call), .text(options["call"] ?? ""), .text("outbound"),
-      .text(nil), .text(nil), .text(options["to"]), .text(nil), .integer(0),
+      statements.calls.openCall, id(call), .text(detail[.call] ?? ""), .text("outbound"),
+      .text(nil), .text(nil), .text(detail[.to]), .text(nil), .integer(0),
       .text(purpose.word), time(at), name(agent))
     try run(statements.handlings.begin, id(call), name(agent), .text("outbound"), time(at))
   }

@@ -90,23 +90,27 @@ struct Projector {
 
   /// Takes in one record.
   mutating func project(_ record: Record) throws {
-    guard case .event(let event, let detail) = record.content else {
-      switch record.content {
-      case .plan(let json): try use(try Directory(planRecord: json))
-      case .note("call.amended", let detail): try amend(detail, record.seq)
-      case .note, .event: break
-      }
-      return
+    switch record.content {
+    case .event(let event, let detail): try project(event, detail, record)
+    case .shell(.planAdopted(let plan), let detail):
+      let parts = PlanRecord.Parts(plan: plan, people: detail[.people])
+      try use(try PlanRecord(parts).directory)
+    case .shell(.amended(let isDocumented), let detail):
+      try amend(detail, isDocumented: isDocumented, record.seq)
+    // No report goes by these.
+    case .shell(.draining, _), .shell(.restored, _), .shell(.note, _): break
     }
-    let options = detail.isEmpty ? [] : LineParser.options(detail)
+  }
+
+  private mutating func project(_ event: Event, _ detail: Detail, _ record: Record) throws {
     switch event {
     case .call(let event):
-      try projectCall(event, options, record.at)
-      try projectOffer(event, options, record.at)
+      try projectCall(event, detail, record.at)
+      try projectOffer(event, detail, record.at)
       try projectHandling(event, record.at)
     case .agent(let event): try projectHandling(event, record.at)
-    case .transfer(let event): try projectTransfer(event, options, record.at)
-    case .outbound(let event): try projectRequest(event, options, record.at)
+    case .transfer(let event): try projectTransfer(event, detail, record.at)
+    case .outbound(let event): try projectRequest(event, detail, record.at)
     // Reports go by the calendar of the plan.
     case .calendar: break
     }
@@ -132,13 +136,13 @@ struct Projector {
 
   // MARK: Calls
 
-  private func projectCall(_ event: CallEvent, _ options: [Field], _ at: Instant) throws {
+  private func projectCall(_ event: CallEvent, _ detail: Detail, _ at: Instant) throws {
     switch event {
     case .arrived(let call, let queue, let priority, _, _):
       try run(
-        statements.calls.openCall, id(call), .text(options["call"] ?? ""), .text("inbound"),
-        .text(directory.name(of: queue)), .text(options["from"]),
-        .text(options["to"]), .text(options["name"]), .integer(Int64(priority)),
+        statements.calls.openCall, id(call), .text(detail[.call] ?? ""), .text("inbound"),
+        .text(directory.name(of: queue)), .text(detail[.from]),
+        .text(detail[.to]), .text(detail[.name]), .integer(Int64(priority)),
         .text(nil), time(at), .text(nil))
       try enter(call, queue, at, waitingSince: at)
     case .diverted(let call, _, let reason, let overflow):
@@ -159,7 +163,7 @@ struct Projector {
       try run(statements.calls.endCall, id(call), time(at), .text(reason.word))
       try run(statements.calls.leaveQueue, id(call), time(at), .text(reason.word))
     case .writtenUp(let call, _, _):
-      try writeUp(options, id(call))
+      try writeUp(detail, id(call))
     case .leftUndocumented(let call, _): try run(statements.calls.undocumented, id(call))
     case .answered(_, let call, let agent):
       try run(statements.calls.answerCall, id(call), time(at))
@@ -180,32 +184,39 @@ struct Projector {
       .integer(entry.serviceLevelThreshold.microseconds), .integer(since?.microseconds))
   }
 
-  private static let columns = [
-    "client": "client", "order": "order_number", "call-back": "call_back_number",
-    "category": "category", "disposition": "disposition", "notes": "notes",
-  ]
+  /// Where a part of a write-up stands.
+  private static func column(of name: Detail.Name) -> String? {
+    switch name {
+    case .client: "client"
+    case .order: "order_number"
+    case .callBack: "call_back_number"
+    case .category: "category"
+    case .disposition: "disposition"
+    case .notes: "notes"
+    case .call, .from, .to, .name, .who, .about, .by, .people, .other: nil
+    }
+  }
 
-  private func writeUp(_ options: [Field], _ call: SQLValue) throws {
-    for option in options {
-      guard let column = Self.columns[option.name] else { continue }
+  private func writeUp(_ detail: Detail, _ call: SQLValue) throws {
+    try detail.forEach { name, text in
+      guard let column = Self.column(of: name) else { return }
       let update = try database.kept("UPDATE calls SET \(column) = ?1 WHERE id = ?2")
-      try run(update, .text(option.value), call)
+      try run(update, .text(text), call)
     }
   }
 
   /// A write-up given after wrap-up.
-  private func amend(_ detail: String, _ seq: UInt64) throws {
-    let options = LineParser.options(detail)
-    guard let name = options["call"] else { return }
+  private func amend(_ detail: Detail, isDocumented: Bool, _ seq: UInt64) throws {
+    guard let name = detail[.call] else { return }
     let find = try database.kept(
       "SELECT id FROM calls WHERE name = ?1 ORDER BY arrived_us DESC LIMIT 1")
     find.bind(1, name)
     guard try find.step() else { return }
     let id = find.integer(0)
     find.reset()
-    try writeUp(options, .integer(id))
+    try writeUp(detail, .integer(id))
     try run(statements.calls.markChanged, .integer(id), .integer(Int64(clamping: seq)))
-    if options["documented"] == "yes" {
+    if isDocumented {
       try run(statements.calls.documented, .integer(id))
       try run(statements.handlings.documented, .integer(id))
     }
@@ -213,12 +224,12 @@ struct Projector {
 
   // MARK: Offers
 
-  private func projectOffer(_ event: CallEvent, _ options: [Field], _ at: Instant) throws {
+  private func projectOffer(_ event: CallEvent, _ detail: Detail, _ at: Instant) throws {
     switch event {
     case .offered(let offer, let call, let agent, let queue, _, _):
       try run(
         statements.offers.openOffer, .integer(Int64(bitPattern: offer.rawValue)), id(call),
-        .text(options["call"] ?? ""), .text(directory.name(of: queue)), name(agent),
+        .text(detail[.call] ?? ""), .text(directory.name(of: queue)), name(agent),
         time(at))
       try run(statements.offers.countOffer, id(call))
     case .ringing(let offer, _, _):

@@ -1,6 +1,5 @@
 public import Configuration
 public import Events
-public import Journal
 public import LineProtocol
 
 extension Directory: Naming {}
@@ -13,19 +12,20 @@ extension Record {
     switch content {
     case .event(let event, let detail):
       event.writeOptions(names, to: &writer)
-      writer.append(raw: detail)
-    case .plan: break
-    case .note(_, let detail): writer.append(raw: detail)
+      detail.write(to: &writer)
+    case .shell(let event, let detail):
+      detail.write(to: &writer)
+      if let option = event.option { writer.option(option.name, option.value) }
     }
     writer.end()
   }
+}
 
-  /// The type of the line, such as `call.offered`.
-  public var type: String {
-    switch content {
-    case .event(let event, _): event.type
-    case .plan: "config.changed"
-    case .note(let type, _): type
+extension Detail {
+  /// Writes the texts as options, those of them that are for clients.
+  fileprivate func write(to writer: inout LineWriter) {
+    forEach { name, text in
+      if name.isForClients { writer.option(name.word, text) }
     }
   }
 }

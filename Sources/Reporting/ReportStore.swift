@@ -1,5 +1,6 @@
 import Base
 import Configuration
+public import Events
 import Glibc
 public import Journal
 import Routing
@@ -124,5 +125,5 @@ public final class ReportStore {
 }
 
 extension Record {
-  fileprivate var isPlan: Bool { if case .plan = content { true } else { false } }
+  fileprivate var isPlan: Bool { if case .shell(.planAdopted, _) = content { true } else { false } }
 }

@@ -22,7 +22,6 @@ struct CallStatements {
   let openCall: Statement
   let answerCall: Statement
   let holdBy: Statement
-  let holderOf: Statement
   let endCall: Statement
   let hold: Statement
   let resume: Statement
@@ -43,7 +42,6 @@ struct CallStatements {
       "UPDATE calls SET answered_us = coalesce(answered_us, ?2) WHERE id = ?1")
     holdBy = try database.prepare(
       "UPDATE calls SET agent = ?2 WHERE id = ?1")
-    holderOf = try database.prepare("SELECT agent FROM calls WHERE id = ?1")
     endCall = try database.prepare(
       "UPDATE calls SET ended_us = ?2, end_reason = ?3 WHERE id = ?1")
     hold = try database.prepare(
@@ -110,7 +108,6 @@ struct OfferStatements {
 struct TransferStatements {
   let openTransfer: Statement
   let transferAgent: Statement
-  let transferAgentOf: Statement
   let answerTransfer: Statement
   let confirmTransfer: Statement
   let endTransfer: Statement
@@ -125,8 +122,6 @@ struct TransferStatements {
       """)
     transferAgent = try database.prepare(
       "UPDATE transfers SET agent = ?2 WHERE transfer = ?1")
-    transferAgentOf = try database.prepare(
-      "SELECT agent FROM transfers WHERE transfer = ?1")
     answerTransfer = try database.prepare(
       "UPDATE transfers SET answered_us = ?2 WHERE transfer = ?1")
     confirmTransfer = try database.prepare(

@@ -5,7 +5,7 @@ public import LineProtocol
 /// with each other.
 public enum TextName: String, CaseIterable, Sendable {
   case verb, role, name, agent, queue, reason, call, transfer, request, offer, from, to, about, who
-  case calls, client, order, category, disposition, notes, purpose, cause, file, key
+  case calls, client, order, category, disposition, notes, purpose, cause, file, key, epoch
   case party = "by"
   case callBack = "call-back"
   case onOff = "switch"

@@ -49,6 +49,8 @@ extension SessionVerb {
         rawValue, [.required(.name, .token, "what the client calls the subscription")],
         [
           .optional(.from, .text(max: 20), "a seq, `now` (default) or `snapshot`"),
+          .optional(
+            .epoch, .text(max: 36), "with a seq: the `epoch` of the greeting in which it was given"),
           .optional(.types, "event types such as call.offered or call.*"),
           .optional(.agents, "only events about these reps"),
           .optional(.queues, "only events about these queues"),

@@ -102,6 +102,7 @@ extension Failure {
       case 500..<530: 64
       case 530: notPermitted
       case 552: 78
+      case 561: dataError
       default: 1  // foreign: Int
       }
     let rule = answer["rule"].map { " [\($0)]" } ?? ""

@@ -1,6 +1,6 @@
 import Base
 @testable import Daemon
-import Journal
+import Frames
 import NIOCore
 import Routing
 import Testing
@@ -91,7 +91,7 @@ import Testing
 
   @Test("A key of a journal that did not say whose it is serves its command, and refuses nobody")
   func nobodys() {
-    func reply(_ user: UInt32?, _ command: UInt64, _ text: String) -> Batch.KeyedReply {
+    func reply(_ user: UInt32?, _ command: UInt64, _ text: String) -> KeyedReply {
       .init(user: user, key: "k", command: command, reply: text, at: Instant(seconds: 1))
     }
     var replies = KnownReplies([reply(nil, 1, "+ 200 old")])

@@ -1,7 +1,7 @@
 import Base
 import Configuration
-import Journal
-import LineProtocol
+import Events
+import Frames
 import Routing
 import Testing
 
@@ -28,18 +28,18 @@ import Testing
     }
     let arrival = Command.arrive(queue: QueueID(0), priority: 0, credit: .zero, skills: [])
     _ = try board.perform(
-      Switchboard.Order(command: arrival, options: [Field("call", "c-1")]), at: start, &batch)
+      Switchboard.Order(command: arrival, detail: Detail(call: "c-1")), at: start, &batch)
     let call = try #require(board.book.call(named: "c-1"))
     try act(.answer(call, agent: AgentID(0), offer: nil))
     let consult = Command.consult(
       call, agent: AgentID(0), target: .queue(QueueID(0)), briefing: .complete)
     _ = try board.perform(
-      Switchboard.Order(command: consult, options: [Field("to", "queue:support")]), at: start,
+      Switchboard.Order(command: consult, detail: Detail().with(.to, "queue:support")), at: start,
       &batch)
     _ = board.takeRecords()
     // Bob does not pick up, Carol is asked, and does not either: all of it is overdue at once.
     board.advance(to: start + .minutes(10), &batch)
-    let offered = board.takeRecords().compactMap { record -> String? in
+    let offered = board.takeRecords().compactMap { record -> Detail? in
       if case .event(.transfer(.consultOffered), let detail) = record.content {
         detail
       } else {
@@ -47,7 +47,7 @@ import Testing
       }
     }
     #expect(offered.count == 1)
-    #expect(offered.allSatisfy { $0.contains("call=c-1") })
+    #expect(offered.allSatisfy { $0[.call] == "c-1" })
     #expect(board.engine.transfer(heldBy: AgentID(0)) == nil)
   }
 }

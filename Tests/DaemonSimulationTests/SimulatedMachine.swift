@@ -1,3 +1,5 @@
+import Events
+import Frames
 import Base
 import Configuration
 import Foundation
@@ -32,7 +34,7 @@ final class SimulatedMachine {
 
   let disk: SimulatedDisk
   /// The configuration file.
-  private let file = ConfigurationFile()
+  let file = ConfigurationFile()
   var loop = EmbeddedEventLoop()
   var server: Server?
   var clients: [Int: SimulatedClient] = [:]
@@ -72,7 +74,7 @@ final class SimulatedMachine {
   private let readModel = ReadModel()
 
   /// The file that a start and a reload read.
-  private final class ConfigurationFile: @unchecked Sendable {
+  final class ConfigurationFile: @unchecked Sendable {
     var text = SimulatedMachine.yaml
   }
 
@@ -163,7 +165,7 @@ final class SimulatedMachine {
         workers: Workers(
           journal: { journalThread.take($0) }, reports: { reportThread.take($0) },
           reading: { reportThread.take($0) }, others: { otherThread.take($0) }, shutdown: {}),
-        source: source, surroundings: Surroundings { [file] _ in file.text }
+        source: source, surroundings: surroundings
       ).server(journal, yaml: startable) { [identity = journal.identity, readModel] _ in
         try readModel.open(identity)
       }
@@ -182,7 +184,9 @@ final class SimulatedMachine {
   }
 
   private func openJournal() throws -> Journal {
-    try Journal(path: "journal.sqlite", fileSystem: disk.name) { "simulated" }
+    try Journal(
+      .init(path: "journal.sqlite", fileSystem: disk.name, vocabulary: Record.vocabulary)
+    ) { "simulated" }
   }
 
   /// Nothing acknowledged is lost; the chain is whole; the state is that of the records.
@@ -365,9 +369,9 @@ final class SimulatedMachine {
     var arrivals: [String: Int] = [:]
     do {
       let reader = try openJournal()
-      _ = try reader.replay(after: 0, chain: 0) { record in
-        guard case .event(.call(.arrived), let detail) = record.content,
-          let call = LineParser.options(detail).first(where: { $0.name == "call" })?.value
+      _ = try reader.replay(after: 0, chain: 0) { entry, step in
+        let record = try Record(entry, at: step.at)
+        guard case .event(.call(.arrived), let detail) = record.content, let call = detail[.call]
         else { return }
         arrivals[call, default: 0] += 1
       }

@@ -1,3 +1,5 @@
+import Events
+import Frames
 import Base
 import Configuration
 import Foundation
@@ -119,7 +121,10 @@ private struct BankDay {
         queues:
           bank: { strategy: longest-idle, members: [\(servers.joined(separator: ", "))], short-abandon: 0 }
         """, file: "bank.yaml")
-    journal = try Journal(path: directory.appending(path: "journal.sqlite").path) { "bank" }
+    journal = try Journal(
+      .init(
+        path: directory.appending(path: "journal.sqlite").path, vocabulary: Record.vocabulary)
+    ) { "bank" }
     board = Switchboard(configuration: configuration, seed: 1)
     board.adopt(configuration, at: Instant(seconds: start), &batch)
     for server in servers {

@@ -1,7 +1,12 @@
 import Base
+import Configuration
+import Reporting
 import Client
 import Foundation
+import Events
+import Frames
 import Journal
+import Migration
 import LineProtocol
 import Routing
 import TestSupport
@@ -193,29 +198,23 @@ import Testing
     daemon.kill()
     var names: [String] = []
     for record in try Self.records(daemon) {
-      let detail: String
-      switch record.content {
-      case .event(let event, let text):
-        detail = text
-        if case .call(.arrived) = event {
-          names.append(LineParser.options(detail).first { $0.name == "name" }?.value ?? "")
-        }
-      case .note(_, let text): detail = text
-      case .plan: detail = ""
+      if case .event(.call(.arrived), let detail) = record.content {
+        names.append(detail[.name] ?? "")
       }
-      #expect(Self.harm(in: detail, lines: false) == nil, "record \(record.seq)")
+      var writer = LineWriter()
+      record.write(Directory(), to: &writer)
+      let line = String(decoding: writer.bytes.dropLast(), as: UTF8.self)
+      #expect(Self.harm(in: line, lines: false) == nil, "record \(record.seq)")
     }
     let said = (Self.texts + Self.texts.suffix(20)).map { Array(Self.fitted($0).utf8) }
     #expect(names.map { Array($0.utf8) } == said)
   }
 
   private static func records(_ daemon: TestDaemon) throws -> [Record] {
-    let journal = try Journal(
-      path: daemon.state.appending(path: "journal.sqlite").path
-    ) { "none" }
+    let journal = try Journal.reading(daemon.state.appending(path: "journal.sqlite").path)
     var records: [Record] = []
-    try journal.read(from: 1) { record in
-      records.append(record)
+    try journal.read(from: 1) { entry, step in
+      records.append(try Record(entry, at: step.at))
       return true
     }
     return records

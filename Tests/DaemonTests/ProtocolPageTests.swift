@@ -65,7 +65,7 @@ import Vocabulary
     var options: [String: [String]] = [:]
     for (name, event) in samples {
       #expect(event.code.kind != 0 && Event(event.code) == event, "\(event)")
-      let record = Record(seq: 1, at: Instant(seconds: 1), content: .event(event, detail: ""))
+      let record = Record(seq: 1, at: Instant(seconds: 1), content: .event(event, Detail()))
       var writer = LineWriter()
       record.write(Directory(), to: &writer)
       let line = try LineParser.serverLine(writer.bytes.dropLast()[...])

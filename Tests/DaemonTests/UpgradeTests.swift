@@ -63,10 +63,39 @@ import Testing
     // Alice's phone has rung long enough: bob holds the call again, and c-2 still waits.
     #expect(calls == [["c-1", "talking"], ["c-2", "ringing"]])
     #expect(daemon.stop() == 0)
-    #expect(try sqlite(daemon, "PRAGMA user_version") == "2\n")
+    #expect(try sqlite(daemon, "PRAGMA user_version") == "3\n")
     // Once more, on what is now the newest.
     try daemon.start()
     #expect(try daemon.client().ask("admin.verify").code == 200)
+  }
+
+  /// `Journals/schema-2.sqlite.gz`: a morning of the demonstration under the present rules, with a reload that
+  /// renames and retires, reasons, a drain, late write-ups, a kill with phones ringing, and a day of calls afterwards.
+  @Test(
+    "A journal of schema 2 is taken over: compared, every command told, every decision made again")
+  func schemaTwo() throws {
+    let sample = TestDaemon.root.appending(path: "systemd/rota.yaml")
+    let daemon = try TestDaemon(
+      try String(contentsOf: sample, encoding: .utf8),
+      arguments: ["--clock-start", "2026-12-01T20:00:00Z"])
+    try FileManager.default.createDirectory(at: daemon.state, withIntermediateDirectories: true)
+    let journal = daemon.state.appending(path: "journal.sqlite").path
+    try unpack(Self.journals.appending(path: "schema-2.sqlite.gz").path, to: journal)
+    // As it is, by who only reads: a copy is taken over.
+    let before = try TestDaemon.run("rotasim", ["replay", journal])
+    #expect(before.output.hasPrefix("8810 events"), "\(before.output) \(before.error)")
+    #expect(before.output.contains("; 0 decided differently") && before.code == 0)
+    #expect(!before.output.contains("folded"))
+    #expect(try sqlite(daemon, "PRAGMA user_version") == "2\n")
+    try daemon.start()
+    let verdict = try daemon.client().ask("admin.verify")
+    #expect(verdict.code == 200 && verdict["compared"] == "yes")
+    #expect(verdict["missing"] == "0" && verdict["wrong"] == "0" && verdict["words"] != "0")
+    #expect(daemon.log.contains("taking over the journal from schema 2"))
+    #expect(daemon.stop() == 0)
+    #expect(try sqlite(daemon, "PRAGMA user_version; SELECT count(*) FROM snapshot") == "3\n1\n")
+    let after = try TestDaemon.run("rotasim", ["replay", journal])
+    #expect(after.output.contains("; 0 decided differently"), "\(after.output) \(after.error)")
   }
 
   /// Configurations under which version 0.1.0 ended by itself, and then at each start: 256 hand-overs of one

@@ -1,6 +1,6 @@
 import Base
 import Foundation
-import Routing
+import Frames
 import Testing
 
 @testable import Journal
@@ -16,22 +16,27 @@ private final class Scratch {
   func path(_ name: String = "journal.sqlite") -> String { url.appending(path: name).path }
 }
 
-private func open(_ path: String) throws -> Journal { try Journal(path: path) { "id-1" } }
+private func open(_ path: String, vocabulary: Int64 = 1) throws -> Journal {
+  try Journal(.init(path: path, vocabulary: vocabulary)) { "id-1" }
+}
 
+/// Steps of one record each, every second one with words.
 private func batch(_ count: Int, at second: Int64 = 1) -> Batch {
   var batch = Batch()
   for i in 0..<count {
-    batch.add(
-      .agent(.loggedIn(AgentID(i))), at: Instant(seconds: second) + .microseconds(Int64(i)),
-      detail: i % 2 == 0 ? "" : " by=\"x y\"")
+    batch.begin(.command, at: Instant(seconds: second) + .microseconds(Int64(i)), actor: 7) {
+      $0 += [1, 2, 3]
+    }
+    let words = i % 2 == 0 ? [] : [Word(number: 3, text: "x \"y"), Word(number: 9, text: "")]
+    batch.add(.routing, UInt8(20 + i % 9), words: words) { $0 += [UInt8(i % 256), 0x7F] }
   }
   return batch
 }
 
-private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record] {
-  var result: [Record] = []
+private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [(Entry, Step)] {
+  var result: [(Entry, Step)] = []
   try journal.read(from: seq) {
-    result.append($0)
+    result.append(($0, $1))
     return true
   }
   return result
@@ -44,23 +49,31 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
     do {
       let journal = try open(scratch.path())
       try journal.append(batch(3))
-      var plan = Batch()
-      plan.add(plan: "{}", at: Instant(seconds: 2))
-      plan.add(note: "daemon.draining", detail: " switch=on", at: Instant(seconds: 3))
-      try journal.append(plan)
+      var second = Batch()
+      second.begin(.time, at: Instant(seconds: 2))
+      second.add(.shell, 1) { $0 += [5] }
+      second.add(.casework, 2, words: [Word(number: 1, text: "ü")]) { _ in }
+      try journal.append(second)
     }
     let journal = try open(scratch.path())
     #expect(journal.lastSeq == 5)
     #expect(journal.identity == "id-1")
     let all = try records(journal)
-    #expect(all.map(\.seq) == [1, 2, 3, 4, 5])
-    #expect(all[1].content == .event(.agent(.loggedIn(AgentID(1))), detail: " by=\"x y\""))
-    #expect(all[1].at == Instant(seconds: 1) + .microseconds(1))
-    #expect(all[3].content == .plan("{}"))
-    #expect(all[4].content == .note(type: "daemon.draining", detail: " switch=on"))
+    #expect(all.map(\.0.seq) == [1, 2, 3, 4, 5])
+    let second = all[1]
+    #expect(second.0.stream == .routing && second.0.kind == 21)
+    #expect(second.0.payload == [1, 0x7F])
+    #expect(
+      second.0.words
+        == .present([Word(number: 3, text: "x \"y"), Word(number: 9, text: "")]))
+    #expect(second.1.at == Instant(seconds: 1) + .microseconds(1))
+    #expect(second.1.cause == .command && second.1.actor == 7 && second.1.command == [1, 2, 3])
+    #expect(all[3].0.stream == .shell && all[3].0.words == .none && all[3].1.seq == 4)
+    #expect(all[4].0.words == .present([Word(number: 1, text: "ü")]))
+    #expect(all[4].1.seq == 4 && all[4].1.actor == nil && all[4].1.command.isEmpty)
     try journal.append(batch(2))
-    #expect(try records(journal, from: 6).map(\.seq) == [6, 7])
-    #expect(try records(journal, from: 2).map(\.seq) == [2, 3, 4, 5, 6, 7])
+    #expect(try records(journal, from: 6).map(\.0.seq) == [6, 7])
+    #expect(try records(journal, from: 2).map(\.0.seq) == [2, 3, 4, 5, 6, 7])
   }
 
   @Test("Durability is what it should be")
@@ -98,6 +111,76 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
     }
   }
 
+  @Test("A journal of a higher vocabulary is left alone; a lower one is raised by who writes")
+  func vocabulary() throws {
+    let scratch = try Scratch()
+    do { try open(scratch.path(), vocabulary: 3).append(batch(1)) }
+    #expect(throws: JournalError.unknownVocabulary(version: 3, supported: 2)) {
+      try open(scratch.path(), vocabulary: 2)
+    }
+    do { _ = try open(scratch.path(), vocabulary: 4) }
+    #expect(throws: JournalError.unknownVocabulary(version: 4, supported: 3)) {
+      try open(scratch.path(), vocabulary: 3)
+    }
+  }
+
+  @Test("A copy says that it is one, until its first records begin a new epoch")
+  func epoch() throws {
+    let scratch = try Scratch()
+    let journal = try open(scratch.path())
+    try journal.append(batch(2))
+    #expect(journal.epoch == "id-1" && !journal.isCopy)
+    let backup = try journal.copy(to: scratch.path("copy.sqlite"))
+    while try !backup.step(pages: 1) {}
+    #expect(!journal.isCopy)
+    do { #expect(try open(scratch.path("copy.sqlite")).isCopy) }
+    do {
+      let copy = try open(scratch.path("copy.sqlite"))
+      #expect(copy.isCopy && copy.epoch == "id-1")
+      var next = batch(1)
+      next.epoch = "another"
+      try copy.append(next)
+      #expect(!copy.isCopy && copy.epoch == "another")
+    }
+    let copy = try open(scratch.path("copy.sqlite"))
+    #expect(!copy.isCopy && copy.epoch == "another" && copy.lastSeq == 3)
+  }
+
+  @Test("Words taken out of a frame leave its chain whole; a changed one is found")
+  func words() throws {
+    let scratch = try Scratch()
+    do { for _ in 0..<3 { try open(scratch.path()).append(batch(2)) } }
+    do {
+      let database = try Database(path: scratch.path())
+      try database.execute("UPDATE frame SET words = NULL WHERE seq = 1")
+      try database.execute("UPDATE frame SET words = x'0102' WHERE seq = 3")
+    }
+    var found: [Entry.Words] = []
+    _ = try open(scratch.path()).replay(after: 0, chain: 0) { entry, _ in
+      if entry.seq % 2 == 0 { found.append(entry.words) }
+    }
+    #expect(found[0] == .absent && found[1] == .wrong)
+    guard case .present = found[2] else { return #expect(Bool(false)) }
+  }
+
+  @Test("A reply that is not what was kept is not given")
+  func changedReply() throws {
+    let scratch = try Scratch()
+    let now = Instant(seconds: 1_000_000)
+    do {
+      var batch = Batch()
+      for key in ["a", "b"] {
+        batch.add(KeyedReply(user: 1, key: key, command: 1, reply: "+ 200 ok", at: now))
+      }
+      try open(scratch.path()).append(batch)
+    }
+    do {
+      let database = try Database(path: scratch.path())
+      try database.execute("UPDATE reply SET reply = '+ 201 created' WHERE key = 'a'")
+    }
+    #expect(try open(scratch.path()).replies(now: now).map(\.key) == ["b"])
+  }
+
   @Test(
     "A frame changed, lost or moved is found, and where",
     arguments: [
@@ -118,7 +201,7 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
     }
     let journal = try open(scratch.path())
     #expect(throws: JournalError.brokenChain(seq: 4)) {
-      _ = try journal.replay(after: 0, chain: 0) { _ in }
+      _ = try journal.replay(after: 0, chain: 0) { _, _ in }
     }
   }
 
@@ -153,32 +236,13 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
     do { try Database(path: scratch.path()).execute("UPDATE frame SET seq = -5 WHERE seq = 1") }
     let journal = try open(scratch.path())
     var seen: [UInt64] = []
-    try journal.read(from: 1) { record in
-      seen.append(record.seq)
+    try journal.read(from: 1) { entry, _ in
+      seen.append(entry.seq)
       return true
     }
     #expect(seen.suffix(3) == [4, 5, 6])
     #expect(throws: JournalError.brokenChain(seq: 1)) {
-      _ = try journal.replay(after: 0, chain: 0) { _ in }
-    }
-  }
-
-  @Test(
-    "Instants before 1970 or beyond all clocks, and fields that fit no type, are no records",
-    arguments: [
-      [UInt8(Batch.Kind.event.rawValue), 0x01, 63, 0],
-      [UInt8(Batch.Kind.event.rawValue)] + [0xFE] + Array(repeating: 0xFF, count: 8) + [
-        0x01, 63, 0,
-      ]
-        + [0, 0x02, 63, 0],
-      // A call that ended, of the rep before the first one there can be; a rep of more than 16 bits.
-      [0, 0, 11, 2, 0] + [0xFF] + Array(repeating: 0xFF, count: 8) + [0x01],
-      [0, 0, 20, 1, 0x80, 0x80, 0x08],
-    ])
-  func impossibleRecords(body: [UInt8]) {
-    #expect(throws: JournalError.self) {
-      var reader = FrameReader(firstSeq: 1, body: body)
-      while try reader.next() != nil {}
+      _ = try journal.replay(after: 0, chain: 0) { _, _ in }
     }
   }
 
@@ -193,9 +257,12 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
       frames += 1
       return frames < 2
     }
-    var end = try journal.replay(after: 0, chain: 0, while: goesOn) { seen.append($0.seq) }
+    var end = try journal.replay(after: 0, chain: 0, while: goesOn) { entry, _ in
+      seen.append(entry.seq)
+    }
     #expect(!end.isAtEnd && end.seq == 4)
-    end = try journal.replay(after: end.seq, chain: end.chain) { seen.append($0.seq) }
+    end = try journal.replay(after: end.seq, chain: end.chain) { entry, _ in seen.append(entry.seq)
+    }
     #expect(end.isAtEnd)
     #expect(seen == Array(1...10))
   }
@@ -258,28 +325,7 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [Record
     try journal.append(batch(1))
     let copy = try open(scratch.path("copy.sqlite"))
     #expect(copy.lastSeq == 29 * 50)
-    let end = try copy.replay(after: 0, chain: 0) { _ in }
+    let end = try copy.replay(after: 0, chain: 0) { _, _ in }
     #expect(end.seq == 29 * 50 && end.isAtEnd)
-  }
-}
-
-@Suite struct SipHashTests {
-  /// The reference vectors of the authors: input 00, 01, ... of growing length, key 00 ... 0f.
-  @Test func vectors() {
-    let expected: [UInt64] = [
-      0x726f_db47_dd0e_0e31, 0x74f8_39c5_93dc_67fd, 0x0d6c_8009_d9a9_4f5a, 0x8567_6696_d7fb_7e2d,
-      0xcf27_94e0_2771_87b7, 0x1876_5564_cd99_a68d, 0xcbc9_466e_58fe_e3ce, 0xab02_00f5_8b01_d137,
-      0x93f5_f579_9a93_2462,
-    ]
-    for (length, hash) in expected.enumerated() {
-      let input = (0..<UInt8(length)).map { $0 }
-      #expect(
-        SipHash.hash(input, k0: 0x0706_0504_0302_0100, k1: 0x0f0e_0d0c_0b0a_0908) == hash)
-    }
-    // The example of the paper's appendix A: 15 bytes.
-    #expect(
-      SipHash.hash(
-        (0..<15).map { UInt8($0) }, k0: 0x0706_0504_0302_0100, k1: 0x0f0e_0d0c_0b0a_0908)
-        == 0xa129_ca61_49be_45e5)
   }
 }

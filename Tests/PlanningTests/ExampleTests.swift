@@ -1,3 +1,5 @@
+import Events
+import Frames
 import Base
 import Configuration
 import Foundation
@@ -100,26 +102,22 @@ import Testing
 
   /// A simulated Friday as a daemon would have written it down.
   private func writeJournal(_ path: String) throws {
-    struct Recorded: Encodable {
-      var plan: RoutingPlan
-      var directory: Directory
-    }
     let root = RotasimProcess.root
     let file = try ScenarioFile(path: root.appending(path: "Simulations/fast/normal-day.yaml").path)
     {
       try String(contentsOfFile: $0, encoding: .utf8)
     }
-    let recorded = Recorded(
-      plan: file.configuration.plan, directory: file.configuration.directory)
-    let plan = String(decoding: try JSONEncoder().encode(recorded), as: UTF8.self)
     // 2026-11-20 08:00 in Chicago.
     let start = Instant(seconds: 1_795_183_200)
     var batch = Batch()
-    batch.add(plan: plan, at: start)
+    let parts = PlanRecord(file.configuration).parts
+    batch.begin(.start, at: start)
+    batch.add(.planAdopted(parts.plan), Detail().with(.people, parts.people))
     for entry in Replication.history(file.scenario, seed: 1, start: start) {
-      batch.add(entry.event, at: entry.at)
+      batch.begin(.unknown, at: entry.at)
+      batch.add(entry.event)
     }
-    let journal = try Journal(path: path) { "test" }
+    let journal = try Journal(.init(path: path, vocabulary: Record.vocabulary)) { "test" }
     try journal.append(batch)
   }
 }

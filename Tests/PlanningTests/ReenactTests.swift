@@ -1,3 +1,5 @@
+import Events
+import Frames
 import Measures
 import Base
 import Configuration
@@ -185,16 +187,17 @@ import Testing
     defer { folder.remove() }
     let path = "\(folder.path)/journal.sqlite"
     do {
-      let journal = try Journal(path: path) { "one" }
+      let journal = try Journal(.init(path: path, vocabulary: Record.vocabulary)) { "one" }
       var batch = Batch()
-      batch.add(.agent(.loggedIn(AgentID(0))), at: Instant(seconds: 1))
+      batch.begin(.command, at: Instant(seconds: 1), asking: [.logIn(AgentID(0))])
+      batch.add(.agent(.loggedIn(AgentID(0))))
       try journal.append(batch)
     }
     let before = try Data(contentsOf: URL(filePath: path))
     #expect(try JournalHistory(path: path).days.names.isEmpty)
     #expect(try Data(contentsOf: URL(filePath: path)) == before)
     let other = try Database(path: "\(folder.path)/other.sqlite")
-    try other.execute("CREATE TABLE t(a); PRAGMA user_version=1")
+    try other.execute("CREATE TABLE t(a); PRAGMA user_version=3")
     #expect(throws: JournalError.notAJournal(path: "\(folder.path)/other.sqlite")) {
       try JournalHistory(path: "\(folder.path)/other.sqlite")
     }

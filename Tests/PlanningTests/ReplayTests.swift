@@ -1,5 +1,7 @@
+import Frames
 import Configuration
 import Foundation
+import Migration
 import Planning
 import Routing
 import Simulation
@@ -10,6 +12,20 @@ import Testing
     try ScenarioFile(path: path, settings: settings.compactMap { Setting($0) }) {
       try String(contentsOf: RotasimProcess.root.appending(path: $0), encoding: .utf8)
     }
+  }
+
+  /// Plays a history whose steps are told from its events.
+  private func play(
+    _ history: [TimedEvent], _ plan: RoutingPlan, _ seed: UInt64, _ replay: inout DecisionReplay
+  ) {
+    var inference = StepInference(plan, seed: seed)
+    var position = 0
+    for step in inference.steps(of: history, isOwn: true) {
+      let events = Array(history[position..<position + step.count])
+      replay.play(step.cause == .time ? .time : .commands(step.commands), at: step.at, events)
+      position += step.count
+    }
+    #expect(position == history.count)
   }
 
   @Test(
@@ -25,9 +41,9 @@ import Testing
     for number in 0..<3 as Range<UInt32> {
       let history = Replication.history(file.scenario, seed: 3, number: number)
       #expect(history.count > 3_000)
-      var replay = DecisionReplay(
-        file.scenario.plan, seed: Replication.engineSeed(3, number: number))
-      replay.play(history)
+      let seed = Replication.engineSeed(3, number: number)
+      var replay = DecisionReplay(file.scenario.plan, seed: seed)
+      play(history, file.scenario.plan, seed, &replay)
       #expect(replay.steps > 2_000)
       #expect(replay.differences.prefix(3).isEmpty, "\(replay.differences.count)")
     }
@@ -42,7 +58,7 @@ import Testing
       other.queues[0].strategy = .fixedOrder
       return other
     }
-    replay.play(history)
+    play(history, file.scenario.plan, Replication.engineSeed(3), &replay)
     #expect(replay.differences.count > 50)
     let first = try #require(replay.differences.first)
     // The same caller, another rep.

@@ -1,9 +1,11 @@
+import Journal
 import Base
 import Configuration
+import Events
 import Foundation
-import Journal
 import Measures
 import Routing
+import TestSupport
 import Testing
 
 @testable import Reporting
@@ -22,13 +24,14 @@ struct Book {
   static let start = Instant(seconds: 1_800_000_000)
 
   private(set) var records: [Record] = []
-  private(set) var directory: Directory
+  private var configuration: Configuration
+  var directory: Directory { configuration.directory }
 
   static let (alice, bob, carol) = (AgentID(0), AgentID(1), AgentID(2))
   static let (sales, backup) = (QueueID(0), QueueID(1))
 
   init(_ yaml: String = Self.yaml) throws {
-    directory = try Configuration(yaml: yaml, file: "book.yaml").directory
+    configuration = try Configuration(yaml: yaml, file: "book.yaml")
     plan(at: 0)
   }
 
@@ -42,20 +45,22 @@ struct Book {
   }
 
   mutating func at(_ seconds: Double, _ event: Event, _ detail: String = "") {
-    append(seconds, .event(event, detail: detail))
+    append(seconds, .event(event, Detail(options: detail)))
   }
 
-  mutating func note(_ seconds: Double, _ type: String, _ detail: String) {
-    append(seconds, .note(type: type, detail: detail))
+  /// A write-up after the wrap-up.
+  mutating func amend(_ seconds: Double, isDocumented: Bool, _ detail: String) {
+    append(seconds, .shell(.amended(isDocumented: isDocumented), Detail(options: detail)))
   }
 
   private mutating func plan(at seconds: Double) {
-    append(seconds, .plan("{\"directory\":\(directory.json)}"))
+    let parts = PlanRecord(configuration).parts
+    append(seconds, .shell(.planAdopted(parts.plan), Detail().with(.people, parts.people)))
   }
 
   /// Another configuration is put into force.
   mutating func reload(_ seconds: Double, _ yaml: String) throws {
-    directory = try Configuration(yaml: yaml, file: "book.yaml", keeping: directory).directory
+    configuration = try Configuration(yaml: yaml, file: "book.yaml", keeping: directory)
     plan(at: seconds)
   }
 

@@ -134,32 +134,6 @@ import Testing
     #expect(idle.times.idle == .seconds(60) && idle.times.occupancy.value == 0)
   }
 
-  @Test("Records of version 0.1.0 do not name the rep consulted; the tables know who it was")
-  func unnamedConsultant() throws {
-    var book = try Book()
-    book.login(0, Book.alice)
-    book.login(0, Book.bob)
-    book.arrive(10, 1)
-    book.offer(10, 1, Book.alice)
-    book.answer(12, 1, Book.alice)
-    let id = TransferID(1)
-    book.at(
-      20,
-      .transfer(
-        .consultStarted(
-          id, call: Book.call(1), holder: Book.alice, target: .agent(Book.bob))), " call=c-1")
-    book.at(20, .transfer(.consultOffered(id, holder: Book.alice, agent: Book.bob)))
-    book.at(25, .transfer(.consultAnswered(id, holder: Book.alice, agent: nil)))
-    book.at(
-      40,
-      .transfer(
-        .ended(
-          id, call: Book.call(1), holder: Book.alice, outcome: .declined, agent: nil)))
-    let bob = try book.performance("bob", 0, 100)
-    #expect(bob.times.consulting == .seconds(15) && bob.times.ringing == .seconds(5))
-    #expect(bob.times.idle == .seconds(80))
-  }
-
   @Test("A phone that rings for a consultation is no talk: a rep at lunch has no occupancy")
   func consultationRinging() throws {
     var book = try Book()
@@ -185,12 +159,13 @@ import Testing
       .transfer(
         .consultRefused(TransferID(1), holder: Book.alice, agent: Book.bob, outcome: .noAnswer)))
     book.at(40, .transfer(.consultOffered(TransferID(1), holder: Book.alice, agent: Book.carol)))
-    book.at(45, .transfer(.consultAnswered(TransferID(1), holder: Book.alice, agent: nil)))
+    book.at(45, .transfer(.consultAnswered(TransferID(1), holder: Book.alice, agent: Book.carol)))
     book.at(
       60,
       .transfer(
         .ended(
-          TransferID(1), call: Book.call(1), holder: Book.alice, outcome: .declined, agent: nil)))
+          TransferID(1), call: Book.call(1), holder: Book.alice, outcome: .declined,
+          agent: Book.carol)))
     book.end(100, 1, Book.alice)
     let bob = try book.performance("bob", 0, 100)
     #expect(bob.times == RepTimes() && bob.times.occupancy.value == nil)
@@ -219,8 +194,8 @@ import Testing
     book.answer(10, 1, Book.alice)
     book.at(40, .call(.held(Book.call(1), agent: Book.alice)))
     book.at(60, .call(.resumed(Book.call(1), agent: Book.alice)))
-    book.at(70, .call(.held(Book.call(1), agent: nil)))
-    book.at(75, .call(.resumed(Book.call(1), agent: nil)))
+    book.at(70, .call(.held(Book.call(1), agent: Book.alice)))
+    book.at(75, .call(.resumed(Book.call(1), agent: Book.alice)))
     book.end(100, 1, Book.alice)
     let (lunch, missed) = (NotReadyReason(16), NotReadyReason(1))
     book.at(
@@ -282,9 +257,8 @@ import Testing
     let store = try book.store()
     let span = Book.span(0, 9_999)
     #expect(try store.reader().calls(span, limit: 9, onlyUndocumented: true).map(\.name) == ["c-2"])
-    book.note(
-      2_100, "call.amended",
-      " call=c-2 agent=alice category=billing notes=\"all said\" documented=yes")
+    book.amend(
+      2_100, isDocumented: true, " call=c-2 category=billing notes=\"all said\"")
     #expect(try book.performance("alice").undocumented == 0)
     let call = try #require(
       try book.store().reader().calls(span, limit: 1, onlyUndocumented: false).first)

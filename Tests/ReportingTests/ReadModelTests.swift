@@ -101,7 +101,7 @@ import Testing
     for (index, entry) in Self.day.events.enumerated() {
       engine.apply(entry.event, at: entry.at)
       seq += 1
-      try store.project([Record(seq: seq, at: entry.at, content: .event(entry.event, detail: ""))])
+      try store.project([Record(seq: seq, at: entry.at, content: .event(entry.event, Detail()))])
       // Events of one instant are one step: in between nothing need agree.
       let isLast = index + 1 == Self.day.events.count || Self.day.events[index + 1].at > entry.at
       if !isLast { continue }

@@ -1,6 +1,8 @@
 import Base
-import Events
+@testable import Events
+@testable import Frames
 @testable import Journal
+import Migration
 @testable import Routing
 @testable import TestSupport
 
@@ -10,7 +12,7 @@ enum JournalTarget {
     var bytes = Bytes(input)
     switch bytes.byte() % 6 {
     case 0: checkEvent(Array(bytes.rest))
-    case 1: checkFrame(Array(bytes.rest))
+    case 1: checkFrame(&bytes)
     case 2: checkRecords(&bytes)
     case 3: checkRows(&bytes)
     case 4: checkSnapshot(Array(bytes.rest))
@@ -36,51 +38,90 @@ enum JournalTarget {
 
   // MARK: Frames
 
-  private static func records(_ body: [UInt8]) -> [Record]? {
-    var reader = FrameReader(firstSeq: 1, body: body)
-    var records: [Record] = []
+  private struct Read: Equatable {
+    var entry: Entry
+    var step: Frames.Step
+  }
+
+  private static func read(_ body: [UInt8], _ words: [UInt8]) -> [Read]? {
+    var reader = FrameReader(firstSeq: 1, body: body, words: words)
+    var result: [Read] = []
     do {
-      while let record = try reader.next() { records.append(record) }
+      while let entry = try reader.next() { result.append(Read(entry: entry, step: reader.step)) }
     } catch {
       return nil
     }
-    return records
+    return result
   }
 
-  private static func checkFrame(_ body: [UInt8]) {
-    guard let records = records(body) else { return }
-    require(records.allSatisfy { $0.at >= .distantPast }, "a record before all clocks")
-    checkRoundTrip(records)
-  }
-
-  private static func checkRoundTrip(_ records: [Record]) {
-    var batch = Batch()
-    for record in records {
-      switch record.content {
-      case .event(let event, let detail): batch.add(event, at: record.at, detail: detail)
-      case .plan(let plan): batch.add(plan: plan, at: record.at)
-      case .note(let type, let detail): batch.add(note: type, detail: detail, at: record.at)
-      }
+  /// What is read is written again so that it is read again as it was; of an old frame, that the takeover says the same
+  /// of it or refuses it.
+  private static func checkFrame(_ bytes: inout Bytes) {
+    let words = Array(bytes.text().utf8)
+    let body = Array(bytes.rest)
+    if let read = read(body, words) {
+      require(read.allSatisfy { $0.step.at >= .distantPast }, "a record before all clocks")
+      checkRoundTrip(read)
+      for one in read { _ = try? Record(one.entry, at: one.step.at) }
+      for one in read { _ = Command.list(from: one.step.command) }
     }
-    require(batch.count == records.count, "records were lost while they were written")
-    require(self.records(batch.body) == records, "records are not what was written")
+    var batch = Batch()
+    do {
+      try SchemaTakeover().take(body, seq: 1, into: &batch)
+    } catch {
+      return
+    }
+    let count = self.read(batch.body, batch.words)?.count
+    require(count == batch.count, "what was taken over cannot be read")
+  }
+
+  private static func checkRoundTrip(_ read: [Read]) {
+    var batch = Batch()
+    var begun: UInt64 = 0
+    for (entry, step) in read.map({ ($0.entry, $0.step) }) {
+      if step.seq != begun {
+        begun = step.seq
+        batch.begin(step.cause, at: step.at, actor: step.actor) { $0 += step.command }
+      }
+      var words: [Word] = []
+      if case .present(let present) = entry.words { words = present }
+      batch.add(entry.stream, entry.kind, words: words) { $0 += entry.payload }
+    }
+    require(batch.count == read.count, "records were lost while they were written")
+    let again = self.read(batch.body, batch.words) ?? []
+    require(again.map(\.step) == read.map(\.step), "steps are not what was written")
+    require(
+      zip(again, read).allSatisfy { $0.entry.payload == $1.entry.payload },
+      "records are not what was written")
   }
 
   /// Records made of the bytes.
   private static func checkRecords(_ bytes: inout Bytes) {
+    var batch = Batch()
     var records: [Record] = []
     while !bytes.rest.isEmpty, records.count < 64 {
       let at = Instant(microseconds: bytes.integer() & .max)
+      var detail = Detail()
+      let name = Detail.Name(rawValue: 1 + bytes.byte() % UInt8(Detail.Name.allCases.count))
+      if let name, bytes.byte() & 1 != 0 { detail[name] = bytes.text() }
       let content: Record.Content?
-      switch bytes.byte() % 3 {
-      case 0: content = .plan(bytes.text())
-      case 1: content = .note(type: bytes.text(), detail: bytes.text())
-      default: content = event(&bytes).map { .event($0, detail: bytes.text()) }
+      switch bytes.byte() % 4 {
+      case 0: content = .shell(.planAdopted(bytes.text()), detail)
+      case 1: content = .shell(.note(bytes.text()), detail)
+      case 2: content = .shell(.amended(isDocumented: bytes.byte() & 1 != 0), detail)
+      default: content = event(&bytes).map { .event($0, detail) }
       }
       guard let content else { continue }
-      records.append(Record(seq: UInt64(records.count + 1), at: at, content: content))
+      let record = Record(seq: UInt64(records.count + 1), at: at, content: content)
+      batch.begin(.command, at: at, asking: [.startDay])
+      batch.add(record)
+      records.append(record)
     }
-    checkRoundTrip(records)
+    require(self.records(batch) == records, "records are not what was written")
+  }
+
+  private static func records(_ batch: Batch) -> [Record] {
+    (read(batch.body, batch.words) ?? []).compactMap { try? Record($0.entry, at: $0.step.at) }
   }
 
   private static func event(_ bytes: inout Bytes) -> Event? {
@@ -102,17 +143,17 @@ enum JournalTarget {
   private static func checkRows(_ bytes: inout Bytes) {
     let disk = SimulatedDisk(seed: 1)
     do {
-      _ = try Journal(path: "journal", fileSystem: disk.name) { "fuzz" }
+      _ = try open(disk, "fuzz")
       try insertRows(&bytes, disk)
-      let journal = try Journal(path: "journal", fileSystem: disk.name) { "another" }
+      let journal = try open(disk, "another")
       require(journal.identity == "fuzz", "the journal has another name")
       var last: UInt64 = 0
-      let end = try journal.replay(after: 0, chain: 0) { record in
-        require(record.seq == last + 1, "record \(record.seq) came after \(last)")
-        last = record.seq
+      let end = try journal.replay(after: 0, chain: 0) { entry, _ in
+        require(entry.seq == last + 1, "record \(entry.seq) came after \(last)")
+        last = entry.seq
       }
       require(end.isAtEnd && end.seq == last && last == journal.lastSeq, "the end is elsewhere")
-      try journal.read(from: last / 2) { $0.seq >= last / 2 }
+      try journal.read(from: last / 2) { entry, _ in entry.seq >= last / 2 }
       if let snapshot = try journal.newestSnapshot() {
         require(snapshot.seq <= last, "a snapshot of records that are not there")
       }
@@ -123,15 +164,22 @@ enum JournalTarget {
     }
   }
 
+  private static func open(_ disk: SimulatedDisk, _ name: String) throws(JournalError) -> Journal {
+    try Journal(
+      .init(path: "journal", fileSystem: disk.name, vocabulary: Record.vocabulary)
+    ) { name }
+  }
+
   private static func insertRows(_ bytes: inout Bytes, _ disk: SimulatedDisk) throws {
     let database = try Database(path: "journal", fileSystem: disk.name)
     try database.execute("PRAGMA locking_mode=EXCLUSIVE")
-    let frame = try database.prepare("INSERT OR REPLACE INTO frame VALUES(?1, ?2, ?3, ?4)")
+    let frame = try database.prepare("INSERT OR REPLACE INTO frame VALUES(?1, ?2, ?3, ?4, ?5)")
     var (seq, chain): (Int64, UInt64) = (1, 0)
     for _ in 0..<(1 + bytes.byte() % 4) {
       let flags = bytes.byte()
       let body = Array(bytes.text().utf8)
-      let count = records(body)?.count ?? 1
+      let words = Array(bytes.text().utf8)
+      let count = read(body, words)?.count ?? 1
       if flags & 1 != 0 { seq = bytes.integer() }
       // Most rows are chained as the daemon would have chained them: others are found out at once.
       chain = Journal.link(chain, seq: UInt64(bitPattern: seq), body)
@@ -139,7 +187,8 @@ enum JournalTarget {
       frame.bind(1, seq)
       frame.bind(2, flags & 4 != 0 ? bytes.integer() : Int64(count))
       frame.bind(3, bytes: body)
-      frame.bind(4, Int64(bitPattern: chain))
+      frame.bind(4, bytes: words)
+      frame.bind(5, Int64(bitPattern: chain))
       try frame.step()
       seq = seq &+ Int64(count)
     }
@@ -185,14 +234,15 @@ enum JournalTarget {
       var events = EventBuffer()
       _ = engine.handle(move.command(in: engine), at: now, into: &events)
       for event in events.events {
-        batch.add(event.event, at: event.at)
+        batch.begin(.unknown, at: event.at)
+        batch.add(event.event)
         replayed.apply(event.event, at: event.at)
         all.append(
-          Record(seq: UInt64(all.count + 1), at: event.at, content: .event(event.event, detail: ""))
+          Record(seq: UInt64(all.count + 1), at: event.at, content: .event(event.event, Detail()))
         )
       }
     }
-    require(records(batch.body) == all, "events are not what was written")
+    require(records(batch) == all, "events are not what was written")
     let snapshot = engine.snapshot()
     require(replayed.snapshot(at: engine.now) == snapshot, "the events give another state")
     let restored = RoutingEngine(plan: plan, seed: 1, snapshot: snapshot)

@@ -1,12 +1,18 @@
 /// SipHash-2-4 with a 64-bit result (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012).
 ///
 /// It chains the journal's frames: each hash takes in the one before, so that a frame changed, lost
-/// or moved is found. It guards against damage, not against somebody who can compute it too.
-enum SipHash {
+/// or moved is found. It guards against damage, not against somebody who can compute it too. Under a salt it stands
+/// for words that may be forgotten.
+public enum SipHash {
   /// The hash of `bytes` under the 128-bit key (`k0`, `k1`).
-  static func hash(_ bytes: some Collection<UInt8>, k0: UInt64, k1: UInt64) -> UInt64 {
-    let direct = bytes.withContiguousStorageIfAvailable { hash($0, k0, k1) }
-    return direct ?? Array(bytes).withUnsafeBufferPointer { hash($0, k0, k1) }
+  /// - Complexity: O(*bytes*).
+  public static func hash(_ bytes: ArraySlice<UInt8>, k0: UInt64, k1: UInt64) -> UInt64 {
+    unsafe bytes.withUnsafeBytes { unsafe hash($0, k0, k1) }
+  }
+
+  /// The hash of the eight bytes of `word`, the least significant first.
+  static func hash(word: UInt64, k0: UInt64, k1: UInt64) -> UInt64 {
+    unsafe withUnsafeBytes(of: word.littleEndian) { unsafe hash($0, k0, k1) }
   }
 
   private struct State {
@@ -42,22 +48,21 @@ enum SipHash {
   }
 
   private static func hash(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ k0: UInt64, _ k1: UInt64
+    _ raw: UnsafeRawBufferPointer, _ k0: UInt64, _ k1: UInt64
   ) -> UInt64 {
     var state = State(
       v0: k0 ^ 0x736f_6d65_7073_6575, v1: k1 ^ 0x646f_7261_6e64_6f6d,
       v2: k0 ^ 0x6c79_6765_6e65_7261, v3: k1 ^ 0x7465_6462_7974_6573)
-    let raw = UnsafeRawBufferPointer(bytes)
     var position = 0
     while position + 8 <= raw.count {
-      let word = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      let word = unsafe raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
       state.compress(UInt64(littleEndian: word))
       position += 8
     }
     var last = UInt64(raw.count & 0xFF) << 56
     var shift: UInt64 = 0
     while position < raw.count {
-      last |= UInt64(raw[position]) << shift
+      last |= unsafe UInt64(raw[position]) << shift
       shift += 8
       position += 1
     }

@@ -1,0 +1,69 @@
+import Events
+import Routing
+
+// The text that goes with what the engine has decided.
+
+extension Switchboard {
+  /// The text recorded with an event: what was given with the command for the events that open
+  /// something, and what the book knows for the rest.
+  func detail(of event: Event, _ given: Detail) -> Detail {
+    switch event {
+    case .call(let event): detail(of: event, given)
+    case .agent(let event): detail(of: event)
+    case .transfer(let event): detail(of: event, given)
+    case .outbound(let event): detail(of: event, given)
+    case .calendar: Detail()
+    }
+  }
+
+  private func detail(of event: CallEvent, _ given: Detail) -> Detail {
+    switch event {
+    case .arrived, .writtenUp: given
+    case .offered(_, let call, _, _, _, _):
+      named(call).with(.from, book[call]?.from).with(.name, book[call]?.callerName)
+    case .ringing(_, let call, _), .answered(_, let call, _), .offerEnded(_, let call, _, _, _),
+      .diverted(let call, _, _, _), .tierEscalated(let call, _), .held(let call, _),
+      .resumed(let call, _), .holdReminded(let call, _, _), .ended(let call, _, _),
+      .leftUndocumented(let call, _), .returnedToQueue(let call, _, _), .foundStale(let call, _):
+      named(call)
+    }
+  }
+
+  private func detail(of event: AgentEvent) -> Detail {
+    switch event {
+    case .wrapUpStarted(_, let call, _): named(call)
+    case .loggedIn, .loggedOut, .becameReady, .becameNotReady, .reasonEnded, .leftQueue,
+      .rejoinedQueue, .spared, .rested, .wrapUpExtended, .wrapUpEnded:
+      Detail()
+    }
+  }
+
+  private func detail(of event: TransferEvent, _ given: Detail) -> Detail {
+    switch event {
+    case .consultStarted(_, let call, _, _): return named(call).merging(given)
+    case .consultOffered(let id, _, _):
+      // From the book, not the engine: that is at the end of the step already, and this is its middle.
+      let briefing = book.briefings[id.rawValue]
+      let call = briefing?.call.map { book.name(of: CallID(rawValue: $0)) }
+      return Detail().with(.call, call).with(.who, briefing?.who ?? "")
+        .with(.about, briefing?.about ?? "")
+    case .completed(_, let call, _, _), .ended(_, let call, _, _, _),
+      .blindPrevented(let call, _, _):
+      return named(call)
+    case .consultRefused, .consultAnswered, .consultConfirmed: return Detail()
+    }
+  }
+
+  private func detail(of event: OutboundEvent, _ given: Detail) -> Detail {
+    switch event {
+    case .requested, .refused: given
+    case .granted(let id, _, _, _):
+      // A request that waited has its number in the book; the command at hand may be another's.
+      Detail(call: "out-\(id.rawValue)").with(.to, book.numbers[id.rawValue] ?? given[.to])
+    case .connected(let call, _): named(call)
+    case .requestEnded: Detail()
+    }
+  }
+
+  private func named(_ call: CallID) -> Detail { Detail(call: book.name(of: call)) }
+}

@@ -1,0 +1,36 @@
+import Base
+import Logging
+import Migration
+import Systemd
+
+/// Tells people and the service manager how far the takeover of a journal of an earlier schema is: that of a few
+/// gigabytes takes longer than a start may.
+final class TakeoverNotice {
+  private let logger: Logger
+  private let elapsed = TimeSource.system.stopwatch()
+  private var told = TimeSpan.zero
+  private static let interval = TimeSpan.seconds(10)
+
+  init(_ logger: Logger) { self.logger = logger }
+
+  /// Tells of `progress`, every ten seconds at most.
+  func tell(_ progress: SchemaTakeover.Progress) {
+    switch progress {
+    case .began(let schema, let bytes):
+      let size = "\(bytes >> 20) MB"
+      logger.notice(
+        "taking over the journal from schema \(schema), \(size), in one transaction; the way back is the backup made before",
+        metadata: ["message-id": LogMessage.takingOver])
+      extend("Taking over the journal, \(size)")
+    case .reached(let seq, let last):
+      if elapsed() - told < Self.interval { return }
+      told = elapsed()
+      extend("Taking over the journal: record \(seq) of \(last)")
+    }
+  }
+
+  private func extend(_ status: String) {
+    ServiceManager.status(status)
+    ServiceManager.extendTimeout(by: .seconds(120))
+  }
+}

@@ -1,0 +1,88 @@
+import Base
+
+/// What happened that concerns no engine.
+public enum ShellEvent: Equatable, Sendable {
+  /// A plan came into force: engine plan and names as JSON. Who the reps are is ``Detail/Name/people``.
+  case planAdopted(String)
+  /// The daemon takes no new calls from now on, or does again.
+  case draining(Bool)
+  /// A write-up was completed after the wrap-up had ended.
+  case amended(isDocumented: Bool)
+  /// The daemon went on from a copy of the journal: what others saw of the original may not be in it.
+  case restored(epoch: String)
+  /// Something of an earlier version that no later one writes, under the name that it had.
+  case note(String)
+
+  /// The cases; raw values are the journal's numbers.
+  enum Kind: UInt8, CaseIterable {
+    case planAdopted = 1
+    case draining = 2
+    case amended = 3
+    case restored = 4
+    case note = 5
+  }
+
+  var kind: Kind {
+    switch self {
+    case .planAdopted: .planAdopted
+    case .draining: .draining
+    case .amended: .amended
+    case .restored: .restored
+    case .note: .note
+    }
+  }
+
+  /// The type on the wire, such as `config.changed`.
+  public var type: String {
+    switch self {
+    case .planAdopted: "config.changed"
+    case .draining: "daemon.draining"
+    case .amended: "call.amended"
+    case .restored: "journal.restored"
+    case .note(let type): type
+    }
+  }
+
+  /// What it says beside its detail, as an option of the wire.
+  public var option: (name: String, value: String)? {
+    switch self {
+    case .planAdopted, .note: nil
+    case .draining(let isOn): ("switch", isOn ? "on" : "off")
+    case .amended(let isDocumented): ("documented", isDocumented ? "yes" : "no")
+    case .restored(let epoch): ("epoch", epoch)
+    }
+  }
+
+  // MARK: The journal
+
+  /// Appends what it says: a text after its length, or a switch.
+  func write(to bytes: inout [UInt8]) {
+    switch self {
+    case .planAdopted(let text), .restored(let text), .note(let text):
+      VariableInteger.writeUnsigned(UInt64(text.utf8.count), to: &bytes)
+      bytes += text.utf8
+    case .draining(let isSet), .amended(let isSet): bytes.append(isSet ? 1 : 0)
+    }
+  }
+
+  /// Reads the payload of a record of `kind`; `position` moves behind it.
+  init?(_ kind: Kind, _ payload: ArraySlice<UInt8>, at position: inout Int) {
+    switch kind {
+    case .planAdopted, .restored, .note:
+      guard let length = VariableInteger.readUnsigned(from: payload, at: &position),
+        position <= payload.endIndex, length <= UInt64(payload.endIndex - position)
+      else { return nil }
+      let end = position + Int(length)
+      let text = String(decoding: payload[position..<end], as: UTF8.self)
+      position = end
+      self =
+        kind == .planAdopted
+        ? .planAdopted(text) : kind == .note ? .note(text) : .restored(epoch: text)
+    case .draining, .amended:
+      guard position < payload.endIndex, payload[position] < 2 else { return nil }
+      let isSet = payload[position] == 1
+      position += 1
+      self = kind == .draining ? .draining(isSet) : .amended(isDocumented: isSet)
+    }
+  }
+}

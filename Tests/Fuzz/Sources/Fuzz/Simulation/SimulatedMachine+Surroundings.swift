@@ -1,0 +1,1 @@
+../../../../DaemonSimulationTests/SimulatedMachine+Surroundings.swift
