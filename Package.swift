@@ -22,8 +22,9 @@ let package = Package(
     .library(
       name: "Rota",
       targets: [
-        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Events", "Frames",
-        "Journal", "Migration", "Reporting", "Daemon", "Stochastics", "Vocabulary", "Staffing",
+        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Engines",
+        "Events", "Frames", "Journal", "Migration", "Switchboard", "Reporting", "Daemon",
+        "Stochastics", "Vocabulary", "Staffing",
         "Simulation",
       ]),
     .library(
@@ -49,6 +50,7 @@ let package = Package(
     .target(name: "Frames", dependencies: ["Base"], swiftSettings: core),
     .target(name: "Measures", dependencies: ["Base"], swiftSettings: core),
     .target(name: "Routing", dependencies: ["Base"], swiftSettings: core),
+    .target(name: "Engines", dependencies: ["Base", "Routing"], swiftSettings: core),
     .target(name: "LineProtocol", dependencies: ["Base"], swiftSettings: core),
     .target(name: "Vocabulary", dependencies: ["Base", "LineProtocol"], swiftSettings: core),
     .target(
@@ -57,11 +59,14 @@ let package = Package(
     .target(
       name: "Events", dependencies: ["Base", "Frames", "LineProtocol", "Routing"],
       swiftSettings: core),
+    .target(
+      name: "Switchboard", dependencies: ["Base", "Engines", "Events", "Frames", "Routing"],
+      swiftSettings: core),
     .target(name: "Stochastics", swiftSettings: core),
     .target(
       name: "Simulation",
       dependencies: [
-        "Base", "Measures", "Routing", "Stochastics",
+        "Base", "Engines", "Measures", "Routing", "Stochastics",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: strict),
     .target(
@@ -76,7 +81,8 @@ let package = Package(
     .target(
       name: "Configuration",
       dependencies: [
-        "Base", "LineProtocol", "Routing", "Vocabulary", .product(name: "Yams", package: "Yams"),
+        "Base", "Events", "LineProtocol", "Routing", "Switchboard", "Vocabulary",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .target(
@@ -100,8 +106,9 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Events", "Frames",
-        "Journal", "Migration", "Reporting", "Systemd", "Vocabulary",
+        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Engines",
+        "Events", "Frames", "Journal", "Migration", "Switchboard", "Reporting", "Systemd",
+        "Vocabulary",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -151,7 +158,9 @@ let package = Package(
     .testTarget(name: "StochasticsTests", dependencies: ["Stochastics"], swiftSettings: strict),
     .testTarget(
       name: "SimulationTests",
-      dependencies: ["Base", "Events", "Routing", "Simulation", "Stochastics", "TestSupport"],
+      dependencies: [
+        "Engines", "Base", "Events", "Routing", "Simulation", "Stochastics", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests",
@@ -186,10 +195,21 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests",
-      dependencies: ["Base", "Configuration", "LineProtocol", "Routing", "Vocabulary"],
+      dependencies: [
+        "Events", "Switchboard", "Base", "Configuration", "LineProtocol", "Routing", "Vocabulary",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Base", "Frames", "Journal"], swiftSettings: strict),
+    .testTarget(
+      name: "EnginesTests",
+      dependencies: ["Base", "Engines", "Routing"], swiftSettings: strict),
+    .testTarget(
+      name: "SwitchboardTests",
+      dependencies: [
+        "Base", "CSimulatedDisk", "Configuration", "Engines", "Events", "Frames", "Journal",
+        "Routing", "Switchboard", "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(
       name: "FramesTests", dependencies: ["Base", "Frames"], swiftSettings: strict),
     .testTarget(
@@ -201,7 +221,8 @@ let package = Package(
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Frames", "Migration", "Base", "CallScripts", "Client", "Configuration", "Daemon", "Events",
+        "Switchboard", "Frames", "Migration", "Base", "CallScripts", "Client", "Configuration",
+        "Daemon", "Events",
         "Journal",
         "LineProtocol", "Reporting", "Routing", "Vocabulary",
         "TestSupport", "rotad", "rotactl", "rotasim",
@@ -213,7 +234,8 @@ let package = Package(
     .testTarget(
       name: "DaemonSimulationTests",
       dependencies: [
-        "Events", "Frames", "Migration", "Base", "CSimulatedDisk", "CallScripts", "Configuration",
+        "Switchboard", "Events", "Frames", "Migration", "Base", "CSimulatedDisk", "CallScripts",
+        "Configuration",
         "Daemon", "Journal",
         "LineProtocol", "Reporting",
         "Routing", "Vocabulary", "TestSupport", .product(name: "Logging", package: "swift-log"),

@@ -1,3 +1,4 @@
+public import Events
 import Base
 import Foundation
 import LineProtocol

@@ -1,4 +1,5 @@
 import Base
+import Events
 import LineProtocol
 import Routing
 import Yams
@@ -7,9 +8,9 @@ import Yams
 /// a name taken out of the file keeps its place.
 enum Limits {
   /// Skills: the bits of a ``SkillSet``.
-  static let skills = 64
+  static let skills = Directory.skillLimit
   /// Not-ready reasons: the codes from ``NotReadyReason/firstConfigurable`` on.
-  static let reasons = Int(UInt16.max - NotReadyReason.firstConfigurable) + 1
+  static let reasons = Directory.reasonLimit
   /// Not-ready reasons of one file.
   static let reasonsInForce = 1_000
   /// Queues; a ``QueueID`` could tell more apart.

@@ -1,3 +1,4 @@
+public import Events
 public import Routing
 
 /// Who is in the queues of a journal: what a new configuration would meet.

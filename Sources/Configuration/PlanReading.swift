@@ -1,3 +1,4 @@
+import Events
 import Base
 import Routing
 import Yams

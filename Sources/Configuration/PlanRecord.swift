@@ -1,3 +1,4 @@
+public import Events
 import Foundation
 public import Routing
 
@@ -16,6 +17,13 @@ public struct PlanRecord: Codable, Sendable {
     rules = RoutingEngine.rules
     plan = configuration.plan
     directory = configuration.directory
+  }
+
+  /// A plan with names and rules.
+  public init(_ plan: RoutingPlan, _ directory: Directory, rules: Int?) {
+    self.plan = plan
+    self.directory = directory
+    self.rules = rules
   }
 
   /// Reads what ``json`` wrote.

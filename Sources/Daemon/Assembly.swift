@@ -1,3 +1,4 @@
+import Switchboard
 import Events
 import Frames
 import Base
@@ -24,12 +25,12 @@ struct Assembly {
   func server(
     _ journal: Journal, yaml: String, openReports: @escaping ReportsAccess.Opening
   ) throws -> Server {
-    var (board, clock) = try recover(journal, yaml)
-    let replies = try journal.replies(now: clock.now())
+    var recovered = try recover(journal, yaml)
+    let replies = try journal.replies(now: recovered.clock.now())
     let keeper = JournalKeeper(
       journal: journal, openReports: openReports, loop: loop, workers: workers)
     let server = Server(
-      loop: loop, keeper: keeper, board: board, clock: clock, identity: journal.identity,
+      loop: loop, keeper: keeper, recovered: recovered, identity: journal.identity,
       epoch: Epoch(journal, draw: surroundings.drawName), replies: replies, options: options,
       surroundings: surroundings, logger: logger)
     if journal.formerSchema != nil { server.saveSnapshotSoon() }
@@ -37,7 +38,7 @@ struct Assembly {
   }
 
   /// The state the journal tells of: from the newest snapshot, or from the beginning.
-  private func recover(_ journal: Journal, _ yaml: String) throws -> (Switchboard, Clock) {
+  private func recover(_ journal: Journal, _ yaml: String) throws -> Recovered {
     var recovery = Recovery(seed: 1)
     do {
       if let (snapshot, seq, chain) = try journal.newestSnapshot(),
@@ -64,10 +65,7 @@ struct Assembly {
     logger.notice(
       "recovered",
       metadata: ["message-id": LogMessage.recovered, "records": "\(recovery.seq)"])
-    let board =
-      Switchboard(recovery, configuration: configuration)
-      ?? Switchboard(configuration: configuration, seed: 1)
-    return (board, clock)
+    return Recovered(recovery, configuration, clock)
   }
 
   private func parse(
@@ -82,13 +80,33 @@ struct Assembly {
   }
 }
 
+/// What a start goes on from.
+struct Recovered {
+  /// The state that the journal tells of, or that of a new one.
+  let board: Switchboard
+  /// The plan of the configuration file, to be put into force if it is another one.
+  let named: NamedPlan
+  let configuration: Configuration
+  var clock: Clock
+
+  init(_ recovery: Recovery, _ configuration: Configuration, _ clock: Clock) {
+    self.clock = clock
+    self.configuration = configuration
+    named = NamedPlan(configuration, from: self.clock.now())
+    var board = recovery.board ?? Switchboard(named, seed: 1)
+    board.take(named.calendar)
+    self.board = board
+  }
+}
+
 extension Server {
   /// Goes to work; to be called once, on the loop.
   func begin() {
+    let named = firstPlan
     if epoch.isNew { beginEpoch() }
     change { board, batch in
       board.resume(at: now(), &batch)
-      board.adoptIfNew(board.configuration, at: now(), &batch)
+      if board.isNew(named) { board.adopt(named, at: now(), &batch) }
     }
     // After the first step, which settles what a version with other rules has left. A team without phones is
     // worse than one odd row: it is reported, loudly, and served.
@@ -112,13 +130,9 @@ extension Server {
 }
 
 extension Switchboard {
-  /// Puts `configuration` into force unless the journal's plan is the same already.
-  fileprivate mutating func adoptIfNew(
-    _ configuration: Configuration, at now: Instant, _ batch: inout Batch
-  ) {
-    let isNew =
-      seq == 0 || rules != RoutingEngine.rules || engine.plan != configuration.plan
-      || directory != configuration.directory
-    if isNew { adopt(configuration, at: now, &batch) }
+  /// Whether `named` is another plan than the journal's.
+  fileprivate func isNew(_ named: NamedPlan) -> Bool {
+    seq == 0 || rules != RoutingEngine.rules || engine.plan != named.plan
+      || directory != named.directory
   }
 }

@@ -1,3 +1,5 @@
+import Events
+import Switchboard
 public import Configuration
 import Foundation
 import Journal
@@ -48,7 +50,7 @@ public enum LastState {
     }
     _ = try recovery.advance(journal)
     var occupancy = Occupancy(directory: recovery.plan?.directory ?? Directory())
-    guard let engine = recovery.engine else { return occupancy }
+    guard let engine = recovery.board?.engine else { return occupancy }
     for call in engine.liveCalls {
       guard let row = engine.call(call), row.state == .waiting || row.state == .offered else {
         continue

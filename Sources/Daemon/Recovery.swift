@@ -1,18 +1,16 @@
 import Base
 import Configuration
 import Events
-import Foundation
 import Frames
 import Journal
 import Routing
+import Switchboard
 
 /// Builds a switchboard from a journal: newest snapshot, then every record after it.
 struct Recovery {
-  /// The state so far.
-  private(set) var engine: RoutingEngine?
-  private(set) var book = CallBook()
+  /// The state so far; `nil` before the first plan.
+  private(set) var board: Switchboard?
   private(set) var plan: PlanRecord?
-  private(set) var isDraining = false
   private(set) var seq: UInt64 = 0
   private(set) var chain: UInt64 = 0
   private(set) var at = Instant.distantPast
@@ -25,23 +23,6 @@ struct Recovery {
   /// Nothing yet.
   init(seed: UInt64) { self.seed = seed }
 
-  /// Takes over a snapshot.
-  /// - Returns: whether its parts fit together.
-  mutating func restore(_ snapshot: Snapshot, seq: UInt64, chain: UInt64) -> Bool {
-    guard let plan = try? PlanRecord(json: snapshot.plan),
-      let engine = RoutingEngine(plan: plan.plan, seed: seed, snapshot: snapshot.state),
-      let shell = try? JSONDecoder().decode(ShellState.self, from: Data(snapshot.shell))
-    else { return false }
-    self.plan = plan
-    self.engine = engine
-    book = shell.book
-    isDraining = shell.isDraining
-    self.seq = seq
-    self.chain = chain
-    at = snapshot.at
-    return true
-  }
-
   /// What was found of the words that records have.
   struct WordCounts: Equatable, Sendable {
     /// Records with words.
@@ -52,49 +33,49 @@ struct Recovery {
     var missing = 0
     /// Those whose words are others than what was written.
     var wrong = 0
+
+    fileprivate mutating func count(_ found: Entry.Words) {
+      switch found {
+      case .none: return
+      case .present: break
+      case .absent: missing += 1
+      case .wrong: wrong += 1
+      }
+      all += 1
+    }
+  }
+
+  /// Takes over a snapshot.
+  /// - Returns: whether its parts fit together.
+  mutating func restore(_ snapshot: Snapshot, seq: UInt64, chain: UInt64) -> Bool {
+    guard let plan = try? PlanRecord(json: snapshot.plan),
+      let board = Switchboard(
+        snapshot: snapshot.state, plan.plan, plan.directory, seq: seq, seed: seed)
+    else { return false }
+    self.plan = plan
+    self.board = board
+    self.seq = seq
+    self.chain = chain
+    at = snapshot.at
+    return true
   }
 
   /// Takes in one record.
   mutating func apply(_ entry: Entry, _ step: Step) throws {
-    count(entry.words)
-    try apply(try Record(entry, at: step.at))
-  }
-
-  /// Takes in one record.
-  mutating func apply(_ record: Record) throws {
-    switch record.content {
-    case .event(let event, let detail):
-      engine?.apply(event, at: record.at)
-      book.apply(event, detail, seq: record.seq)
-    case .shell(let event, let detail): try apply(event, detail)
+    words.count(entry.words)
+    let record = try Record(entry, at: step.at)
+    if case .shell(.planAdopted(let text), let detail) = record.content {
+      try adopt(try PlanRecord(PlanRecord.Parts(plan: text, people: detail[.people])))
     }
+    board?.fold(record)
     seq = record.seq
     at = record.at
   }
 
-  private mutating func apply(_ event: ShellEvent, _ detail: Detail) throws {
-    switch event {
-    case .planAdopted(let text):
-      let plan = try PlanRecord(PlanRecord.Parts(plan: text, people: detail[.people]))
-      if engine == nil {
-        engine = RoutingEngine(plan.plan, seed: seed)
-      } else {
-        engine?.apply(plan: plan.plan)
-      }
-      self.plan = plan
-    case .draining(let isOn): isDraining = isOn
-    case .amended, .restored, .note: break
-    }
-  }
-
-  private mutating func count(_ found: Entry.Words) {
-    switch found {
-    case .none: return
-    case .present: break
-    case .absent: words.missing += 1
-    case .wrong: words.wrong += 1
-    }
-    words.all += 1
+  private mutating func adopt(_ plan: PlanRecord) throws {
+    if board == nil { board = Switchboard(NamedPlan(plan, calendar: .init()), seed: seed) }
+    board?.fold(plan.plan, plan.directory, rules: plan.rules ?? 1)
+    self.plan = plan
   }
 
   /// Reads on, another frame as long as `goesOn`; `true` at the end.
@@ -114,34 +95,25 @@ struct Recovery {
   }
 }
 
-/// What the shell knows beside the engine, as a snapshot keeps it.
-struct ShellState: Codable {
-  var book: CallBook
-  var isDraining: Bool
+extension NamedPlan {
+  /// The plan of a record.
+  init(_ record: PlanRecord, calendar: OpeningCalendar) {
+    let parts = record.parts
+    self.init(
+      record.plan, record.directory, record: parts.plan, people: parts.people, calendar: calendar)
+  }
+
+  /// The plan of a configuration, from `instant` on. For thousands of reps that takes long.
+  init(_ configuration: Configuration, from instant: Instant) {
+    self.init(PlanRecord(configuration), calendar: configuration.calendar(from: instant))
+  }
 }
 
 extension Switchboard {
-  /// The state as a snapshot.
-  func snapshot() throws -> Snapshot {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let shell = try encoder.encode(ShellState(book: book, isDraining: isDraining))
-    var record = PlanRecord(configuration)
-    record.plan = engine.plan
-    record.directory = directory
-    return Snapshot(
-      at: engine.now, plan: record.json, state: engine.snapshot(), shell: Array(shell))
-  }
-
-  /// The state that `recovery` has reached, to go on from there under `configuration`.
-  init?(_ recovery: Recovery, configuration: Configuration) {
-    guard let engine = recovery.engine, let plan = recovery.plan else { return nil }
-    self.init(configuration: configuration, seed: 1)
-    self.engine = engine
-    use(plan.directory)
-    book = recovery.book
-    isDraining = recovery.isDraining
-    rules = plan.rules ?? 1
-    seq = recovery.seq
+  /// The state with the plan in force, to be saved.
+  func snapshotWithPlan() -> Snapshot {
+    Snapshot(
+      at: engine.now, plan: PlanRecord(engine.plan, directory, rules: rules).json,
+      state: snapshot())
   }
 }

@@ -1,3 +1,4 @@
+import Switchboard
 import Base
 import LineProtocol
 import Vocabulary

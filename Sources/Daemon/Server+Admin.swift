@@ -1,3 +1,4 @@
+import Switchboard
 import Events
 import Base
 import Configuration
@@ -25,8 +26,7 @@ extension Server {
   private func drain(_ context: RequestContext, for connection: Connection) {
     let isOn = context.arguments.choice(.onOff, as: OnOff.self) == .on
     change { board, batch in
-      board.isDraining = isOn
-      board.note(.draining(isOn), at: context.now, by: context.session.uid, &batch)
+      board.drain(isOn, at: context.now, by: context.session.uid, &batch)
     }
     logger.notice(
       isOn ? "taking no new calls" : "taking new calls",
@@ -141,15 +141,15 @@ extension Server {
     var complaint: String?
 
     /// - Parameter live: The state that is in force.
-    init(_ replayed: Recovery, _ live: RoutingEngine, isCurrent: Bool) {
+    init(_ replayed: Recovery, _ live: Switchboard, isCurrent: Bool) {
       seq = replayed.seq
       frames = replayed.frames
       words = replayed.words
       self.isCurrent = isCurrent
-      complaint = replayed.engine?.invariantViolations().first?.description
+      complaint = replayed.board?.engine.invariantViolations().first?.description
       // With the clock of the last record: replay cannot know of time that passed since.
-      let now = replayed.engine?.now ?? live.now
-      if complaint == nil, isCurrent, replayed.engine?.snapshot() != live.snapshot(at: now) {
+      let now = replayed.board?.engine.now ?? live.engine.now
+      if complaint == nil, isCurrent, replayed.board?.snapshot() != live.snapshot(at: now) {
         complaint = JournalError.stateMismatch(seq: seq).description
       }
       if complaint == nil, words.missing + words.wrong > 0 {
@@ -168,7 +168,7 @@ extension Server {
 
   /// Compares what was replayed with a copy of what is in force, elsewhere: both may be large.
   private func compare(_ state: Recovery, _ context: RequestContext, _ connection: Connection) {
-    let (live, isCurrent) = (board.engine, state.seq == board.seq)
+    let (live, isCurrent) = (board, state.seq == board.seq)
     keeper.elsewhere({ Verdict(state, live, isCurrent: isCurrent) }) { [self] result in
       finish(result, context, connection) { verdict, output in
         if let complaint = verdict.complaint {
@@ -247,7 +247,7 @@ extension Server {
   /// Of a report of calls the newest are wanted, however old; else the present day.
   private func reportSpan(_ verb: ReportVerb, _ context: RequestContext) -> ReportSpan {
     let now = context.now
-    let today = board.configuration.officeHours.first?.midnight(before: now) ?? now
+    let today = board.calendar.midnight(before: now) ?? now
     let from = context.arguments[.from] ?? (verb == .calls ? .distantPast : today)
     return ReportSpan(
       from: from, to: context.arguments[.to] ?? now + .microseconds(1),

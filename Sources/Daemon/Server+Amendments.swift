@@ -1,3 +1,4 @@
+import Switchboard
 import Events
 import Configuration
 import LineProtocol

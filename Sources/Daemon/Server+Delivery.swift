@@ -1,3 +1,4 @@
+import Switchboard
 import Events
 import LineProtocol
 import NIOCore

@@ -1,3 +1,5 @@
+import Events
+import Switchboard
 import Base
 import Configuration
 import Foundation
@@ -35,6 +37,12 @@ struct Reloads {
   }
 }
 
+/// A configuration that was read, with all that takes long to make of it.
+struct ReadConfiguration: Sendable {
+  let configuration: Configuration
+  let named: NamedPlan
+}
+
 extension Server {
   /// `admin.reload`: all of the configuration is in force when this is answered, or none. It is read elsewhere; calls
   /// go on meanwhile.
@@ -61,14 +69,14 @@ extension Server {
 
   /// Reads the configuration file elsewhere; `done` is called on the loop.
   private func reload(
-    _ done: @escaping @Sendable (Result<PreparedConfiguration, any Error>) -> Void
+    _ done: @escaping @Sendable (Result<ReadConfiguration, any Error>) -> Void
   ) {
     reloads.begin { [self] in
       ServiceManager.reloading()
       let (path, directory) = (options.configurationPath, board.directory)
-      keeper.elsewhere({ [surroundings] in
-        try Self.read(path, keeping: directory, surroundings)
-      }) { [self] (result: Result<PreparedConfiguration, any Error>) in
+      keeper.elsewhere({ [surroundings, now = now()] in
+        try Self.read(path, keeping: directory, from: now, surroundings)
+      }) { [self] (result: Result<ReadConfiguration, any Error>) in
         done(result.mapError { refusal(ofConfiguration: $0) })
         ServiceManager.ready(status: statusText)
         reloads.end()?()
@@ -77,21 +85,24 @@ extension Server {
   }
 
   private static func read(
-    _ path: String, keeping directory: Directory, _ surroundings: Surroundings
-  ) throws -> PreparedConfiguration {
+    _ path: String, keeping directory: Directory, from now: Instant, _ surroundings: Surroundings
+  ) throws -> ReadConfiguration {
     let yaml = try surroundings.readFile(path)
-    return PreparedConfiguration(try Configuration(yaml: yaml, file: path, keeping: directory))
+    let configuration = try Configuration(yaml: yaml, file: path, keeping: directory)
+    return ReadConfiguration(
+      configuration: configuration, named: NamedPlan(configuration, from: now))
   }
 
   /// Puts a configuration into force, and judges everybody by it.
   /// - Returns: what the file says and is probably not meant. The log has it too.
-  private func adopt(_ read: PreparedConfiguration, by user: UInt32?) throws -> [Problem] {
+  private func adopt(_ read: ReadConfiguration, by user: UInt32?) throws -> [Problem] {
     if isStopping || hasFailed {
       throw Refusal(.busy, "the daemon is stopping", [Field("retry-after", "5")])
     }
     change { board, batch in
-      board.adopt(read, at: now(), by: user, &batch)
+      board.adopt(read.named, at: now(), by: user, &batch)
     }
+    configuration = read.configuration
     judgeAnew()
     logger.notice("the configuration was reloaded", metadata: ["message-id": LogMessage.reloaded])
     logger.tell(read.configuration.warnings)

@@ -1,3 +1,5 @@
+import Events
+import Switchboard
 import Base
 import Configuration
 import LineProtocol

@@ -1,3 +1,5 @@
+import Events
+import Switchboard
 import Configuration
 import LineProtocol
 import NIOCore
@@ -16,7 +18,7 @@ extension Server {
   /// What the configuration in force gives to `peer`. Root and the daemon's own user are admin.
   func rights(of peer: Peer) -> Rights? {
     let isOwner = peer.uid == 0 || peer.uid == options.ownUser
-    let given = board.configuration.role(user: peer.user, groups: peer.groups)
+    let given = configuration.role(user: peer.user, groups: peer.groups)
     guard let role = isOwner ? .admin : given else { return nil }
     return Rights(role: role, agent: board.directory.agent(ofUser: peer.user))
   }

@@ -1,3 +1,4 @@
+import Switchboard
 import Journal
 import Frames
 import Base

@@ -1,3 +1,4 @@
+import Switchboard
 import Frames
 import Base
 import Configuration
@@ -14,15 +15,12 @@ extension Server {
 
   /// Starts everything that happens by itself.
   func start() {
-    let isNewDay = isFirstOfDay
     change { board, batch in
-      if isNewDay { startDay(&board, &batch) }
-      board.setOfficeHours(at: now(), &batch)
+      board.beginCalendar(at: startedAt, after: recoveredAt, &batch)
     }
-    calendarDeadline = board.configuration.officeHours.first?.nextMidnight(after: now()) ?? .never
     loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [self] _ in
       watchClock()
-      keepCalendar()
+      renewCalendar()
     }
     loop.scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { [self] _ in
       heartbeat()
@@ -44,22 +42,10 @@ extension Server {
     scheduleDeadline()
   }
 
-  /// Whether the last record is of another day.
-  private var isFirstOfDay: Bool {
-    guard let hours = board.configuration.officeHours.first, recoveredAt > .distantPast else {
-      return false
-    }
-    return recoveredAt < hours.midnight(before: startedAt)
-  }
-
-  private func startDay(_ board: inout Switchboard, _ batch: inout Batch) {
-    _ = try? board.perform(Switchboard.Order(command: .startDay), at: now(), &batch)
-  }
-
   /// Sets the timer for what the engine wants to happen next.
   func scheduleDeadline() {
     deadlineTimer?.cancel()
-    guard let deadline = board.engine.nextDeadline else { return }
+    guard let deadline = board.nextDeadline else { return }
     let delay = min(clock.nanoseconds(until: deadline), 3_600_000_000_000)
     deadlineTimer = loop.scheduleTask(in: .nanoseconds(delay)) { [self] in
       change { board, batch in board.advance(to: now(), &batch) }
@@ -78,19 +64,20 @@ extension Server {
       ])
   }
 
-  /// New day, next office hours.
-  private func keepCalendar() {
-    if isStopping { return }
-    let isNewDay = now() >= calendarDeadline
-    let hasClosed = board.configuration.officeHours.indices.contains { index in
-      board.engine.officeHours(of: QueueID(index)).closes <= now()
+  /// A calendar that is not known for another month is made anew, elsewhere.
+  private func renewCalendar() {
+    let soon = now() + Configuration.calendarLength / 2
+    if isStopping || isRenewingCalendar || board.calendar.end > soon { return }
+    isRenewingCalendar = true
+    keeper.elsewhere({ [configuration, now = now()] in
+      (configuration.officeHours, configuration.calendar(from: now))
+    }) { [self] result in
+      isRenewingCalendar = false
+      // After a reload meanwhile there is another one already.
+      guard case .success((let of, let calendar)) = result, of == configuration.officeHours
+      else { return }
+      change { board, _ in board.use(calendar, at: now()) }
     }
-    if !isNewDay, !hasClosed { return }
-    change { board, batch in
-      if isNewDay { startDay(&board, &batch) }
-      board.setOfficeHours(at: now(), &batch)
-    }
-    calendarDeadline = board.configuration.officeHours.first?.nextMidnight(after: now()) ?? .never
   }
 
   /// The engine's own watchdog: what must never be so is logged, loudly.
@@ -126,7 +113,8 @@ extension Server {
     // journal's thread holds every commit. First its place is noted: nothing is committed in between.
     let board = board
     keeper.run({ $0.end }) { [self] (mark: Result<Journal.Mark, any Error>) in
-      keeper.elsewhere({ try board.snapshot() }) { [self] (snapshot: Result<Snapshot, any Error>) in
+      keeper.elsewhere({ board.snapshotWithPlan() }) {
+        [self] (snapshot: Result<Snapshot, any Error>) in
         keeper.run({ try $0.save(try snapshot.get(), at: try mark.get()) }) { [self] result in
           if case .failure(let error) = result {
             logger.error("the snapshot could not be saved", metadata: ["error": "\(error)"])

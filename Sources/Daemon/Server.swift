@@ -1,3 +1,4 @@
+import Switchboard
 import Events
 import Frames
 import Base
@@ -26,6 +27,10 @@ final class Server: @unchecked Sendable {
   /// Names the history since the journal was last put back from a copy.
   let epoch: Epoch
   var board: Switchboard
+  /// Who may do what, and the office hours, of the file in force.
+  var configuration: Configuration
+  /// The plan of the file with which the daemon was started.
+  let firstPlan: NamedPlan
   var clock: Clock
   /// The number of the last record on disk.
   var committed: UInt64
@@ -69,7 +74,7 @@ final class Server: @unchecked Sendable {
   var stopCompletion: (@Sendable (Int32) -> Void)?
 
   var deadlineTimer: Scheduled<Void>?
-  var calendarDeadline = Instant.distantPast
+  var isRenewingCalendar = false
   /// By how much the wall clock was ahead when that was last logged.
   var loggedClockLead: TimeSpan = .zero
   var recordsSinceSnapshot = 0
@@ -78,14 +83,16 @@ final class Server: @unchecked Sendable {
   let recoveredAt: Instant
 
   init(
-    loop: any EventLoop, keeper: JournalKeeper, board: Switchboard, clock: Clock,
-    identity: String, epoch: Epoch, replies: [KeyedReply], options: DaemonOptions,
+    loop: any EventLoop, keeper: JournalKeeper, recovered: Recovered, identity: String,
+    epoch: Epoch, replies: [KeyedReply], options: DaemonOptions,
     surroundings: Surroundings, logger: Logger
   ) {
     self.loop = loop
     self.keeper = keeper
-    self.board = board
-    self.clock = clock
+    board = recovered.board
+    configuration = recovered.configuration
+    firstPlan = recovered.named
+    clock = recovered.clock
     self.identity = identity
     self.epoch = epoch
     batch = Batch(salts: surroundings.salts())

@@ -51,7 +51,7 @@ struct Subscription: Sendable {
     let parties =
       switch record.content {
       case .event(let event, _): Parties(of: event)
-      case .shell: Parties()
+      case .companion, .shell: Parties()
       }
     if !types.isEmpty, !types.contains(where: { matches(type, $0) }) { return false }
     if !agents.isEmpty, !parties.agents.contains(where: agents.contains) {

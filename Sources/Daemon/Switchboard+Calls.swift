@@ -1,3 +1,4 @@
+import Switchboard
 import Frames
 import Base
 import Configuration
@@ -233,8 +234,8 @@ extension Switchboard {
   }
 
   private func writtenFields(of call: CallID) -> WriteUpFields {
-    let written = book[call]?.writeUp ?? [:]
-    return Self.writeUpParts.filter { written[$0.detail.word] != nil }
+    let written = book[call]?.writeUp ?? Detail()
+    return Self.writeUpParts.filter { written[$0.detail] != nil }
       .reduce(into: WriteUpFields()) { $0.insert($1.field) }
   }
 
@@ -247,7 +248,7 @@ extension Switchboard {
     let known = Set(context.arguments.required(.calls).split(separator: ",").map(String.init))
     let lost = engine.liveCalls.filter { !known.contains(book.name(of: $0)) }
     // One step: nobody is rung for a call that is not there either.
-    let outcomes = perform(
+    let outcomes = step(
       lost.map { .hangUp($0, by: .caller, cause: .lost) }, at: context.now, &batch)
     reply.reply(context.tag, .ok)
     reply.option("ended", outcomes.count { $0 == .done })

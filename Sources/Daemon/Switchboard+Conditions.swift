@@ -1,3 +1,5 @@
+import Events
+import Switchboard
 import Configuration
 import LineProtocol
 import Routing

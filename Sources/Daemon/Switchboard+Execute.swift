@@ -1,3 +1,4 @@
+import Switchboard
 import Frames
 import Base
 import Configuration

@@ -1,3 +1,4 @@
+import Switchboard
 import Base
 import Configuration
 import Events
@@ -162,9 +163,9 @@ extension Switchboard {
         rows.option("skills", directory.names(of: row.skills).joined(separator: ","))
       }
       if row.isCallBackOffered { rows.option("call-back-offered", "yes") }
-      let written = book[call]?.writeUp ?? [:]
+      let written = book[call]?.writeUp ?? Detail()
       for (_, _, part) in Self.writeUpParts {
-        if let value = written[part.word] { rows.option("\(part.word)-noted", value) }
+        if let value = written[part] { rows.option("\(part.word)-noted", value) }
       }
     }
     rows.end()

@@ -8,7 +8,9 @@ public struct Record: Equatable, Sendable {
   public enum Content: Equatable, Sendable {
     /// A change of the engine's state, and what the shell knows about it.
     case event(Event, Detail)
-    /// Something that does not concern the engine.
+    /// A change of another engine's state, which alone knows what it says.
+    case companion(kind: UInt8, payload: [UInt8])
+    /// Something that does not concern an engine.
     case shell(ShellEvent, Detail)
   }
 
@@ -30,6 +32,7 @@ public struct Record: Equatable, Sendable {
   public var type: String {
     switch content {
     case .event(let event, _): event.type
+    case .companion: "companion"
     case .shell(let event, _): event.type
     }
   }
@@ -64,7 +67,9 @@ extension Record.Content {
         let detail = Detail(entry.payload, at: position, entry.words)
       else { return nil }
       self = .shell(event, detail)
-    case .casework: return nil
+    case .casework:
+      guard entry.words == .none else { return nil }
+      self = .companion(kind: entry.kind, payload: Array(entry.payload))
     }
   }
 }
@@ -100,6 +105,7 @@ extension Batch {
   public mutating func add(_ record: Record) {
     switch record.content {
     case .event(let event, let detail): add(event, detail)
+    case .companion(let kind, let payload): add(.casework, kind) { $0 += payload }
     case .shell(let event, let detail): add(event, detail)
     }
   }

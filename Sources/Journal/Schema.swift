@@ -60,7 +60,7 @@ struct Schema {
   private static let snapshots = """
     CREATE TABLE snapshot(
       seq INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, plan TEXT NOT NULL, state BLOB NOT NULL,
-      shell BLOB NOT NULL, chain INTEGER NOT NULL, hash INTEGER NOT NULL
+      chain INTEGER NOT NULL, hash INTEGER NOT NULL
     ) STRICT;
     """
 
@@ -148,9 +148,9 @@ struct Schema {
     guard let takeover = opening.takeover else { return }
     takeover.begin(schema: version, bytes: try size())
     // What it holds is in the frames, and of another shape now.
-    try database.execute("DELETE FROM snapshot; ALTER TABLE reply RENAME TO old_reply;")
+    try database.execute("DROP TABLE snapshot; ALTER TABLE reply RENAME TO old_reply;")
     try database.execute("DROP INDEX IF EXISTS reply_at")
-    try database.execute(Self.frames("new_frame") + Self.replies)
+    try database.execute(Self.frames("new_frame") + Self.snapshots + Self.replies)
     let chain = try takeFrames(takeover)
     try takeReplies(takeover)
     try database.execute(

@@ -1,31 +1,27 @@
 public import Base
 import Frames
 
-/// The state after some record: the engine's, and what the shell around it knows.
+/// The state after some record.
 public struct Snapshot: Equatable, Sendable {
   /// The instant of the last record.
   public var at: Instant
-  /// Engine plan and directory, as JSON.
+  /// The plan it is of, as JSON.
   public var plan: String
-  /// The engine's state.
+  /// The state, as whoever keeps it writes it.
   public var state: [UInt8]
-  /// The shell's state.
-  public var shell: [UInt8]
 
   /// A snapshot of these parts.
-  public init(at: Instant, plan: String, state: [UInt8], shell: [UInt8]) {
+  public init(at: Instant, plan: String, state: [UInt8]) {
     self.at = at
     self.plan = plan
     self.state = state
-    self.shell = shell
   }
 
   /// Hash over all parts.
   public var hash: UInt64 {
     let plan = SipHash.hash(
       Array(plan.utf8)[...], k0: 1, k1: UInt64(bitPattern: at.microseconds))
-    let state = SipHash.hash(state[...], k0: 2, k1: plan)
-    return SipHash.hash(shell[...], k0: 3, k1: state)
+    return SipHash.hash(state[...], k0: 2, k1: plan)
   }
 }
 
@@ -37,14 +33,13 @@ extension Journal {
 
   private func write(_ snapshot: Snapshot, _ mark: Mark) throws(DatabaseError) {
     let insert = try database.prepare(
-      "INSERT OR REPLACE INTO snapshot VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+      "INSERT OR REPLACE INTO snapshot VALUES(?1, ?2, ?3, ?4, ?5, ?6)")
     insert.bind(1, Int64(mark.seq))
     insert.bind(2, snapshot.at.microseconds)
     insert.bind(3, snapshot.plan)
     insert.bind(4, bytes: snapshot.state)
-    insert.bind(5, bytes: snapshot.shell)
-    insert.bind(6, Int64(bitPattern: mark.chain))
-    insert.bind(7, Int64(bitPattern: snapshot.hash))
+    insert.bind(5, Int64(bitPattern: mark.chain))
+    insert.bind(6, Int64(bitPattern: snapshot.hash))
     try insert.step()
     // A few are kept: a damaged one must not cost the others.
     try database.execute(
@@ -54,15 +49,14 @@ extension Journal {
   /// The newest sound snapshot, the number of its last record, and the chain's value there.
   public func newestSnapshot() throws(DatabaseError) -> (Snapshot, seq: UInt64, chain: UInt64)? {
     let rows = try database.prepare(
-      "SELECT seq, at_us, plan, state, shell, chain, hash FROM snapshot ORDER BY seq DESC")
+      "SELECT seq, at_us, plan, state, chain, hash FROM snapshot ORDER BY seq DESC")
     defer { rows.reset() }
     while try rows.step() {
       let snapshot = Snapshot(
-        at: Instant(microseconds: rows.integer(1)), plan: rows.text(2), state: rows.bytes(3),
-        shell: rows.bytes(4))
+        at: Instant(microseconds: rows.integer(1)), plan: rows.text(2), state: rows.bytes(3))
       let seq = UInt64(max(0, rows.integer(0)))
-      if snapshot.hash == UInt64(bitPattern: rows.integer(6)), seq <= lastSeq {
-        return (snapshot, seq, UInt64(bitPattern: rows.integer(5)))
+      if snapshot.hash == UInt64(bitPattern: rows.integer(5)), seq <= lastSeq {
+        return (snapshot, seq, UInt64(bitPattern: rows.integer(4)))
       }
     }
     return nil

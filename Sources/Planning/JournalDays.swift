@@ -1,5 +1,6 @@
+public import Events
 import Base
-public import Configuration
+import Configuration
 import Foundation
 public import Routing
 

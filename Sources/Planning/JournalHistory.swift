@@ -1,6 +1,6 @@
 import Base
-public import Configuration
-import Events
+import Configuration
+public import Events
 import Frames
 import Journal
 import Migration
@@ -48,7 +48,7 @@ public struct JournalHistory: Sendable {
         let cause = DecisionReplay.Cause.plan(history[history.count - 1].record.plan)
         history[history.count - 1].steps.append(RecordedStep(at: step.at, cause: cause))
         last = step.seq
-      case .shell: break
+      case .shell, .companion: break
       case .event(let event, _):
         guard let chapter = history.indices.last else { return }
         if step.seq != last {

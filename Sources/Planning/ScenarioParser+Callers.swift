@@ -1,3 +1,4 @@
+import Events
 import Base
 import Configuration
 import Routing

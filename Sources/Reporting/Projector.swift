@@ -92,6 +92,7 @@ struct Projector {
   mutating func project(_ record: Record) throws {
     switch record.content {
     case .event(let event, let detail): try project(event, detail, record)
+    case .companion: break
     case .shell(.planAdopted(let plan), let detail):
       let parts = PlanRecord.Parts(plan: plan, people: detail[.people])
       try use(try PlanRecord(parts).directory)

@@ -1,8 +1,5 @@
-public import Configuration
 public import Events
 public import LineProtocol
-
-extension Directory: Naming {}
 
 extension Record {
   /// Writes the record as an event line. The same record gives the same line for ever.
@@ -13,6 +10,7 @@ extension Record {
     case .event(let event, let detail):
       event.writeOptions(names, to: &writer)
       detail.write(to: &writer)
+    case .companion: break
     case .shell(let event, let detail):
       detail.write(to: &writer)
       if let option = event.option { writer.option(option.name, option.value) }

@@ -243,3 +243,11 @@ extension CallRow {
     archive.code(&purpose)
   }
 }
+
+extension StateArchive {
+  mutating func call(_ value: inout CallID) {
+    var raw = value.rawValue
+    integer(&raw)
+    value = CallID(rawValue: raw)
+  }
+}

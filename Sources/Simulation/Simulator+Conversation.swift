@@ -1,3 +1,4 @@
+import Engines
 import Base
 import Routing
 import Stochastics
@@ -94,7 +95,7 @@ extension Simulator {
 
   /// The row of the call that a rep holds.
   private func heldRow(_ holder: AgentID) -> Int? {
-    engine.agent(holder).call.flatMap { row(of: $0) }
+    engines.routing.agent(holder).call.flatMap { row(of: $0) }
   }
 
   private mutating func planConsultAnswer(_ id: TransferID, _ holder: AgentID, _ agent: AgentID) {
@@ -108,13 +109,13 @@ extension Simulator {
 
   /// A consulted rep picks up.
   mutating func answerConsult(_ id: TransferID) {
-    guard let agent = engine.transfer(id)?.row.agent else { return }
+    guard let agent = engines.routing.transfer(id)?.row.agent else { return }
     command(.answerConsult(id, agent: agent))
   }
 
   /// A consulted rep says yes or no.
   mutating func endConsult(_ id: TransferID) {
-    guard let (transfer, holder) = engine.transfer(id), let agent = transfer.agent,
+    guard let (transfer, holder) = engines.routing.transfer(id), let agent = transfer.agent,
       let row = heldRow(holder)
     else { return }
     var stream = stream(.transfer, callers[row].entity, part: 1)

@@ -1,4 +1,5 @@
 import Base
+import Engines
 import Routing
 import Stochastics
 
@@ -12,9 +13,9 @@ struct Simulator {
   let features: Features
   let start: Instant
 
-  var engine: RoutingEngine
+  var engines: Engines
   var agenda = Agenda()
-  var buffer = EventBuffer()
+  var buffer = StepBuffer()
   var cursor = 0
   var now: Instant
   var tally: Tally
@@ -68,7 +69,7 @@ struct Simulator {
     self.start = start
     now = start
     batchStart = start
-    engine = RoutingEngine(
+    engines = Engines(
       scenario.plan, seed: Replication.engineSeed(seed, number: replication))
     tally = Tally(
       queues: scenario.plan.queues.count, agents: scenario.plan.agents.count,
@@ -128,11 +129,11 @@ struct Simulator {
     openDay()
     while !hasEnded {
       let planned = agenda.next ?? .never
-      let deadline = engine.nextDeadline ?? .never
+      let deadline = engines.nextDeadline ?? .never
       if min(planned, deadline) > horizon { break }
       if deadline <= planned {
         now = deadline
-        engine.advance(to: deadline, into: &buffer)
+        engines.advance(to: deadline, into: &buffer)
       } else if let entry = agenda.removeFirst() {
         now = entry.at
         act(entry)
@@ -154,7 +155,7 @@ struct Simulator {
   @inline(__always)
   private var hasEnded: Bool {
     if now - start < features.closes { return batches.count == features.batchCount }
-    return engine.liveCallCount == 0 && !agents.contains { $0.activity.isAtWorkOnCall }
+    return engines.routing.liveCallCount == 0 && !agents.contains { $0.activity.isAtWorkOnCall }
   }
 
   private mutating func openDay() {
@@ -178,18 +179,18 @@ struct Simulator {
   @inline(__always)
   @discardableResult
   mutating func command(_ command: Command) -> Outcome {
-    engine.handle(command, at: now, into: &buffer)
+    engines.handle(command, at: now, into: &buffer)
   }
 
   /// Acts on everything the engine has said, and on what it says to that.
   @inline(__always)
   mutating func react() {
-    while cursor < buffer.events.count {
-      let event = buffer.events[cursor].event
+    while cursor < buffer.routing.events.count {
+      let event = buffer.routing.events[cursor].event
       cursor += 1
       react(to: event)
     }
-    if isRecording { history += buffer.events }
+    if isRecording { history += buffer.routing.events }
     buffer.removeAll()
     cursor = 0
   }

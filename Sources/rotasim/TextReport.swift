@@ -1,3 +1,4 @@
+import Events
 import Configuration
 import Planning
 import Rainbow

@@ -1,3 +1,4 @@
+import Events
 import Base
 import Foundation
 import LineProtocol

@@ -1,3 +1,4 @@
+import Events
 @testable import Configuration
 
 /// Warnings and errors, in the order of the file, without its name.

@@ -1,3 +1,4 @@
+import Events
 import Base
 import Foundation
 import Routing
@@ -19,10 +20,12 @@ import Testing
     directory.skills = names(skills)
     directory.reasons = names(reasons)
     directory.queues = names(queues).map {
-      Directory.Queue(
+      var queue = Directory.Queue(
         name: $0, ringCycle: .microseconds(1), targetRings: 1,
         serviceLevelThreshold: .microseconds(1), serviceLevelTarget: 1,
-        shortAbandon: .microseconds(1), isRetired: true)
+        shortAbandon: .microseconds(1))
+      queue.isRetired = true
+      return queue
     }
     directory.agents = names(agents).map {
       Directory.Agent(name: $0, fullName: $0, isRetired: true)

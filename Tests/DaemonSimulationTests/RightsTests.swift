@@ -1,3 +1,4 @@
+import Switchboard
 import LineProtocol
 import NIOCore
 import NIOEmbedded

@@ -10,6 +10,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import Reporting
+import Switchboard
 @testable import Routing
 @testable import TestSupport
 
@@ -198,11 +199,11 @@ final class SimulatedMachine {
     do {
       var whole = Recovery(seed: 1)
       while try !whole.advance(journal) {}
-      if whole.engine.map({ !agrees($0, server.board.engine) }) ?? false {
+      if whole.board.map({ !agrees($0, server.board) }) ?? false {
         problems.append("from the snapshot another state comes than from the beginning")
       }
-      if let expected, whole.seq == expected.seq, let engine = whole.engine,
-        !agrees(engine, expected.engine)
+      if let expected, whole.seq == expected.seq, let board = whole.board,
+        !agrees(board, expected.board)
       {
         problems.append("the state after record \(whole.seq) is not the one that was in force")
       }
@@ -213,20 +214,18 @@ final class SimulatedMachine {
   }
 
   /// Whether both are in the same state, bit for bit. Time may have gone on since the last record.
-  private func agrees(_ recovered: RoutingEngine, _ other: RoutingEngine) -> Bool {
-    var recovered = recovered
-    recovered.now = other.now
-    return recovered.snapshot() == other.snapshot()
+  private func agrees(_ recovered: Switchboard, _ other: Switchboard) -> Bool {
+    recovered.snapshot(at: other.engine.now) == other.snapshot()
   }
 
   /// What was in force when the last life ended, if all of it was on disk.
-  private var expected: (seq: UInt64, engine: RoutingEngine)?
+  private var expected: (seq: UInt64, board: Switchboard)?
 
   /// The process is no more; whatever it had not written is gone.
   private func die() {
     listen()
     if let server, server.committed == server.board.seq, !server.hasFailed {
-      expected = (server.board.seq, server.board.engine)
+      expected = (server.board.seq, server.board)
     }
     for slot in clients.keys.sorted() {
       if let client = clients[slot] { retire(client) }

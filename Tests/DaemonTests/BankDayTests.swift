@@ -8,6 +8,7 @@ import LineProtocol
 import Measures
 import Reporting
 import Routing
+import Switchboard
 import Testing
 import Vocabulary
 @testable import Daemon
@@ -80,10 +81,10 @@ import Vocabulary
 
     var recovery = Recovery(seed: 1)
     #expect(try recovery.advance(day.journal))
-    let instant = try #require(recovery.engine?.now)
-    let isSame = recovery.engine?.snapshot() == day.board.engine.snapshot(at: instant)
+    let board = try #require(recovery.board)
+    let isSame = board.snapshot() == day.board.snapshot(at: board.engine.now)
     #expect(isSame)
-    #expect(recovery.book == day.board.book)
+    #expect(board.book == day.board.book)
 
     let row = try #require(try day.report())
     #expect(row.entered == calls.count)
@@ -125,8 +126,9 @@ private struct BankDay {
       .init(
         path: directory.appending(path: "journal.sqlite").path, vocabulary: Record.vocabulary)
     ) { "bank" }
-    board = Switchboard(configuration: configuration, seed: 1)
-    board.adopt(configuration, at: Instant(seconds: start), &batch)
+    let named = NamedPlan(configuration, from: Instant(seconds: start))
+    board = Switchboard(named, seed: 1)
+    board.adopt(named, at: Instant(seconds: start), &batch)
     for server in servers {
       try ask("agent.login \(server)")
       try ask("agent.ready \(server)")

@@ -107,7 +107,7 @@ import Testing
       Entry(seq: 3, stream: stream, kind: kind, payload: payload[...], words: words)
     }
     let entries = [
-      entry(.casework, 1, []), entry(.routing, 20, []), entry(.routing, 200, [0]),
+      entry(.casework, 1, [], .absent), entry(.routing, 20, []), entry(.routing, 200, [0]),
       entry(.routing, 20, [1, 0, 99, 0]), entry(.routing, 20, [1, 0, 2, 1, 65]),
       entry(.routing, 20, [1, 0, 1, 9, 65]), entry(.shell, 9, []), entry(.shell, 2, [2]),
       entry(.shell, 1, [5, 65]),

@@ -84,6 +84,15 @@ import Testing
     #expect(read[2].entry.words != .absent && read[2].entry.words != .wrong)
   }
 
+  @Test("Words that belong to no record are passed over")
+  func strangers() throws {
+    let batch = sample()
+    // Of the record with index 0, which has none.
+    let stranger: [UInt8] = [0] + Array(repeating: 7, count: 16) + [2, 1, 0]
+    let read = try read(batch.body, stranger + batch.words)
+    #expect(read[1].entry.words == .present([Word(number: 2, text: "+1 312")]))
+  }
+
   @Test("A word changed, or under another salt, is found; so is what is no row of words")
   func wrong() throws {
     let batch = sample()

@@ -289,7 +289,7 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [(Entry
   func snapshots() throws {
     let scratch = try Scratch()
     func snapshot(_ n: UInt8) -> Snapshot {
-      Snapshot(at: Instant(seconds: Int64(n)), plan: "{}", state: [n, 1, 2], shell: [n])
+      Snapshot(at: Instant(seconds: Int64(n)), plan: "{}", state: [n, 1, 2])
     }
     do {
       let journal = try open(scratch.path())

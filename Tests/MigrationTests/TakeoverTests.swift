@@ -64,6 +64,7 @@ func story(_ journal: Journal) throws -> [String] {
       switch try Record(entry, at: step.at).content {
       case .event(let event, let detail): result.append((event, detail))
       case .shell(_, let detail): result.append((nil, detail))
+      case .companion: Issue.record("a companion's record")
       }
       return true
     }

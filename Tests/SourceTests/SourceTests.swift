@@ -111,7 +111,8 @@ import Testing
   func pureRooms() {
     let foreign: Set<String> = ["Foundation", "Glibc", "Dispatch", "Synchronization"]
     for room in [
-      "Base", "Frames", "Measures", "Routing", "LineProtocol", "Vocabulary", "Events",
+      "Base", "Frames", "Measures", "Routing", "Engines", "LineProtocol", "Vocabulary", "Events",
+      "Switchboard",
       "Stochastics", "Staffing", "Simulation",
     ] {
       var known: Set<String> = [room]

@@ -5,7 +5,7 @@ import Frames
 import Routing
 import Testing
 
-@testable import Daemon
+import Switchboard
 
 /// The text of a record is that of its own instant, however much happens in the same step.
 @Suite struct RecordTextTests {
@@ -15,26 +15,25 @@ import Testing
       agents: { alice: , bob: , carol: }
       queues: { support: { members: [alice, bob, carol] } }
       """
-    let configuration = try Configuration(yaml: yaml, file: "f")
-    var board = Switchboard(configuration: configuration, seed: 1)
+    var board = Switchboard(try Sample.named(yaml), seed: 1)
     var batch = Batch()
     let start = Instant(seconds: 1_795_442_400)
-    func act(_ command: Command) throws {
-      _ = try board.perform(Switchboard.Order(command: command), at: start, &batch)
+    func act(_ command: Command) {
+      _ = board.step(.init(command: command), at: start, &batch)
     }
     for agent in 0..<3 {
-      try act(.logIn(AgentID(agent)))
-      try act(.makeReady(AgentID(agent)))
+      act(.logIn(AgentID(agent)))
+      act(.makeReady(AgentID(agent)))
     }
     let arrival = Command.arrive(queue: QueueID(0), priority: 0, credit: .zero, skills: [])
-    _ = try board.perform(
-      Switchboard.Order(command: arrival, detail: Detail(call: "c-1")), at: start, &batch)
+    _ = board.step(
+      .init(command: arrival, detail: Detail(call: "c-1")), at: start, &batch)
     let call = try #require(board.book.call(named: "c-1"))
-    try act(.answer(call, agent: AgentID(0), offer: nil))
+    act(.answer(call, agent: AgentID(0), offer: nil))
     let consult = Command.consult(
       call, agent: AgentID(0), target: .queue(QueueID(0)), briefing: .complete)
-    _ = try board.perform(
-      Switchboard.Order(command: consult, detail: Detail().with(.to, "queue:support")), at: start,
+    _ = board.step(
+      .init(command: consult, detail: Detail().with(.to, "queue:support")), at: start,
       &batch)
     _ = board.takeRecords()
     // Bob does not pick up, Carol is asked, and does not either: all of it is overdue at once.

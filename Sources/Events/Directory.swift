@@ -1,9 +1,9 @@
-import Base
+public import Base
 public import Routing
 
 /// The names behind the engine's integers. Positions are ids: entries are added and changed, never
 /// removed or moved, so that an old journal keeps its meaning.
-public struct Directory: Codable, Equatable, Sendable {
+public struct Directory: Codable, Equatable, Sendable, Naming {
   /// A rep.
   public struct Agent: Codable, Equatable, Sendable {
     /// The name in the configuration and on the wire.
@@ -16,6 +16,18 @@ public struct Directory: Codable, Equatable, Sendable {
     public var phoneExtension: String?
     /// No longer in the configuration.
     public var isRetired = false
+
+    /// A rep.
+    public init(
+      name: String, fullName: String, user: String? = nil, phoneExtension: String? = nil,
+      isRetired: Bool = false
+    ) {
+      self.name = name
+      self.fullName = fullName
+      self.user = user
+      self.phoneExtension = phoneExtension
+      self.isRetired = isRetired
+    }
   }
 
   /// A queue.
@@ -36,24 +48,43 @@ public struct Directory: Codable, Equatable, Sendable {
     public var shortAbandon: TimeSpan
     /// No longer in the configuration.
     public var isRetired = false
+
+    /// A queue that is in the configuration.
+    public init(
+      name: String, number: String? = nil, ringCycle: TimeSpan, targetRings: Int,
+      serviceLevelThreshold: TimeSpan, serviceLevelTarget: Double, shortAbandon: TimeSpan
+    ) {
+      self.name = name
+      self.number = number
+      self.ringCycle = ringCycle
+      self.targetRings = targetRings
+      self.serviceLevelThreshold = serviceLevelThreshold
+      self.serviceLevelTarget = serviceLevelTarget
+      self.shortAbandon = shortAbandon
+    }
   }
 
   /// By ``AgentID``.
-  public internal(set) var agents: [Agent] = []
+  public var agents: [Agent] = []
   /// By ``QueueID``.
-  public internal(set) var queues: [Queue] = []
+  public var queues: [Queue] = []
   /// By bit of a ``SkillSet``.
-  public internal(set) var skills: [String] = []
+  public var skills: [String] = []
   /// Configured not-ready reasons, by code less ``NotReadyReason/firstConfigurable``.
-  public internal(set) var reasons: [String] = []
+  public var reasons: [String] = []
   /// Categories of calls.
-  public internal(set) var categories: [String] = []
+  public var categories: [String] = []
   /// Dispositions of calls; empty: any text.
-  public internal(set) var dispositions: [String] = []
+  public var dispositions: [String] = []
   /// The time zone of office hours and of "today".
-  public internal(set) var timeZone = "UTC"
+  public var timeZone = "UTC"
   /// Skills and reasons that are no longer in the configuration; `nil`: none.
-  var retired: Retired?
+  public var retired: Retired?
+
+  /// How many skills there can be: the bits of a ``SkillSet``.
+  public static let skillLimit = 64
+  /// How many not-ready reasons: the codes from ``NotReadyReason/firstConfigurable`` on.
+  public static let reasonLimit = Int(UInt16.max - NotReadyReason.firstConfigurable) + 1
 
   /// An empty directory.
   public init() {}
@@ -84,7 +115,7 @@ public struct Directory: Codable, Equatable, Sendable {
   }
 
   /// The fixed not-ready reasons, by code.
-  static let fixedReasons = ["dont-accept-queue-calls", "missed-calls", "just-logged-in"]
+  public static let fixedReasons = ["dont-accept-queue-calls", "missed-calls", "just-logged-in"]
 
   /// The fixed not-ready reason called `name`.
   public func fixedReason(named name: String) -> NotReadyReason? {

@@ -1,20 +1,19 @@
 import Events
-import Routing
-import Vocabulary
+public import Routing
 
 /// Somebody who acts for reps: what happens by their hand says so, with `by=USER`.
-struct Deputy: Sendable {
+public struct Deputy: Sendable {
   /// The Unix user.
   private let user: String
   /// The rep that the user is, whose own acts need no such word.
   private let own: AgentID?
 
-  /// The client of `session`, if it may act for others. The telephony feed only reports what reps do.
-  init?(_ session: Session) {
-    switch session.role {
-    case .lead, .admin: (user, own) = (session.user, session.agent)
-    case .agent, .feed, .monitor: return nil
-    }
+  /// - Parameters:
+  ///   - user: The Unix user who acts.
+  ///   - own: The rep that the user is.
+  public init(user: String, own: AgentID?) {
+    self.user = user
+    self.own = own
   }
 
   /// Whom `event` is to name as who acted, when it follows from `command`.

@@ -44,7 +44,7 @@ extension Switchboard {
     case .consultOffered(let id, _, _):
       // From the book, not the engine: that is at the end of the step already, and this is its middle.
       let briefing = book.briefings[id.rawValue]
-      let call = briefing?.call.map { book.name(of: CallID(rawValue: $0)) }
+      let call = briefing.map { book.name(of: CallID(rawValue: $0.call)) }
       return Detail().with(.call, call).with(.who, briefing?.who ?? "")
         .with(.about, briefing?.about ?? "")
     case .completed(_, let call, _, _), .ended(_, let call, _, _, _),

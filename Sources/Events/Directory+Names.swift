@@ -4,11 +4,17 @@ public import Routing
 
 extension Directory {
   /// Positions of names that are no longer in the configuration.
-  struct Retired: Codable, Equatable, Sendable {
+  public struct Retired: Codable, Equatable, Sendable {
     /// In ``Directory/skills``.
-    var skills: [Int] = []
+    public var skills: [Int] = []
     /// In ``Directory/reasons``.
-    var reasons: [Int] = []
+    public var reasons: [Int] = []
+
+    /// These positions.
+    public init(skills: [Int] = [], reasons: [Int] = []) {
+      self.skills = skills
+      self.reasons = reasons
+    }
   }
 
   /// The names of the reps who are in the configuration.
@@ -29,11 +35,11 @@ extension Directory {
 
   /// A journal of 0.1.0 may know more skills than a set can hold.
   private func isSkill(_ position: Int) -> Bool {
-    position < Limits.skills && !(retired?.skills.contains(position) ?? false)
+    position < Self.skillLimit && !(retired?.skills.contains(position) ?? false)
   }
 
   private func isReason(_ position: Int) -> Bool {
-    position < Limits.reasons && !(retired?.reasons.contains(position) ?? false)
+    position < Self.reasonLimit && !(retired?.reasons.contains(position) ?? false)
   }
 
   /// The not-ready reason called `name`.
@@ -45,7 +51,7 @@ extension Directory {
 
   /// The names of the skills in `set`.
   public func names(of set: SkillSet) -> [String] {
-    skills.indices.prefix(Limits.skills)
+    skills.indices.prefix(Self.skillLimit)
       .filter { set.rawValue & (1 << UInt64($0)) != 0 }.map { skills[$0] }
   }
 

@@ -1,56 +1,70 @@
 import Frames
-import Events
-import Routing
+public import Events
+public import Routing
 
 /// The text that belongs to what the engine knows by number: names of calls, numbers of callers,
 /// briefings of transfers, and when each thing last changed.
 ///
 /// Like the engine, it is the fold of the journal: ``apply(_:_:seq:)`` is the only way in.
-struct CallBook: Codable, Equatable, Sendable {
+public struct CallBook: Equatable, Sendable {
   /// What is known about one call.
-  struct Entry: Codable, Equatable, Sendable {
-    var name: String
-    var from: String?
-    var to: String?
-    var callerName: String?
-    var writeUp: [String: String] = [:]
-    var changedAt: UInt64 = 0
+  public struct Entry: Equatable, Sendable {
+    /// Its name, chosen by whoever reported it.
+    public internal(set) var name: String
+    /// The number of the caller.
+    public internal(set) var from: String?
+    /// The number called.
+    public internal(set) var to: String?
+    /// The name of the caller.
+    public internal(set) var callerName: String?
+    /// What reps have written up about it.
+    public internal(set) var writeUp = Detail()
+    /// The number of the last record about it.
+    public internal(set) var changedAt: UInt64 = 0
     var hasEnded = false
   }
 
   /// What is known about one transfer.
-  struct Briefing: Codable, Equatable, Sendable {
-    var to: String
-    var who: String
-    var about: String
-    /// The call that is to be handed over; unknown of those noted by earlier versions.
-    var call: UInt64?
+  public struct Briefing: Equatable, Sendable {
+    /// Whom it is with: a rep, a queue, a number.
+    public internal(set) var to: String
+    /// Who is on the line.
+    public internal(set) var who: String
+    /// What it is about.
+    public internal(set) var about: String
+    /// The call that is to be handed over.
+    public internal(set) var call: UInt64
     /// The rep rung or picked up, if it is a rep.
-    var agent: UInt16?
-    /// The number of the last record about it; `nil`: an earlier version did not say.
-    var changedAt: UInt64?
+    public internal(set) var agent: UInt16?
+    /// The number of the last record about it.
+    public internal(set) var changedAt: UInt64
   }
 
-  private(set) var entries: [UInt64: Entry] = [:]
-  private var calls: [String: UInt64] = [:]
-  private(set) var briefings: [UInt64: Briefing] = [:]
-  private(set) var numbers: [UInt64: String] = [:]
-  private var wrapUps: [UInt16: UInt64] = [:]
-  private var agentsChangedAt: [UInt16: UInt64] = [:]
+  var entries: [UInt64: Entry] = [:]
+  var calls: [String: UInt64] = [:]
+  /// What is known about transfers, by number.
+  public internal(set) var briefings: [UInt64: Briefing] = [:]
+  /// The numbers to be called by requests that wait, by number of the request.
+  public internal(set) var numbers: [UInt64: String] = [:]
+  var wrapUps: [UInt16: UInt64] = [:]
+  var agentsChangedAt: [UInt16: UInt64] = [:]
+
+  /// Nothing is known.
+  init() {}
 
   /// The call named `name`, live or in wrap-up.
-  func call(named name: String) -> CallID? { calls[name].map { CallID(rawValue: $0) } }
+  public func call(named name: String) -> CallID? { calls[name].map { CallID(rawValue: $0) } }
 
   /// What is known about `call`.
-  subscript(call: CallID) -> Entry? { entries[call.rawValue] }
+  public subscript(call: CallID) -> Entry? { entries[call.rawValue] }
 
   /// The name of `call`.
-  func name(of call: CallID) -> String {
+  public func name(of call: CallID) -> String {
     entries[call.rawValue]?.name ?? "call-\(call.rawValue)"
   }
 
   /// The number of the last record about the rep.
-  func changedAt(_ agent: AgentID) -> UInt64 { agentsChangedAt[agent.rawValue] ?? 0 }
+  public func changedAt(_ agent: AgentID) -> UInt64 { agentsChangedAt[agent.rawValue] ?? 0 }
 
   /// Takes in one record.
   mutating func apply(_ event: Event, _ detail: Detail, seq: UInt64) {
@@ -71,7 +85,7 @@ struct CallBook: Codable, Equatable, Sendable {
         call, detail[.call], from: detail[.from], to: detail[.to], detail[.name])
     case .writtenUp(let call, _, _):
       detail.forEach { name, text in
-        if name.isOfWriteUp { entries[call.rawValue]?.writeUp[name.word] = text }
+        if name.isOfWriteUp { entries[call.rawValue]?.writeUp[name] = text }
       }
     case .returnedToQueue(let call, _, let agent): wrapUps[agent.rawValue] = call.rawValue
     case .ended(let call, let agent, _): end(call, agent)

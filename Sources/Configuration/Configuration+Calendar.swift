@@ -1,0 +1,44 @@
+public import Base
+public import Switchboard
+
+extension Configuration {
+  /// How far ahead a calendar goes.
+  public static let calendarLength = TimeSpan.seconds(62 * 86_400)
+
+  /// When queues are open and days begin from the day of `instant` on, for some two months; of each queue the next span
+  /// after that too.
+  /// - Complexity: O(*days*) for each of the different office hours there are; not for the loop.
+  public func calendar(from instant: Instant) -> OpeningCalendar {
+    let end = instant + Self.calendarLength
+    var known: [(hours: OfficeHours, spans: [OpeningCalendar.Span])] = []
+    let queues = officeHours.map { hours in
+      if let same = known.first(where: { $0.hours == hours }) { return same.spans }
+      let spans = Self.spans(of: hours, from: instant, to: end)
+      known.append((hours, spans))
+      return spans
+    }
+    return OpeningCalendar(queues: queues, midnights: midnights(from: instant, to: end), end: end)
+  }
+
+  private static func spans(
+    of hours: OfficeHours, from instant: Instant, to end: Instant
+  ) -> [OpeningCalendar.Span] {
+    var spans: [OpeningCalendar.Span] = []
+    var at = instant
+    while let span = hours.span(at: at) {
+      spans.append(.init(opens: span.opens, closes: span.closes))
+      if span.closes == .never || span.opens > end { break }
+      at = span.closes
+    }
+    return spans
+  }
+
+  private func midnights(from instant: Instant, to end: Instant) -> [Instant] {
+    guard let hours = officeHours.first else { return [] }
+    var midnights = [hours.midnight(before: instant)]
+    while let last = midnights.last, last < end {
+      midnights.append(hours.nextMidnight(after: last))
+    }
+    return midnights
+  }
+}

@@ -1,0 +1,1 @@
+../DaemonSimulationTests/SimulatedDisk.swift
