@@ -31,7 +31,7 @@ extension Server {
 
   /// Takes no more requests from a client: the next process will, or the client is told to connect again.
   func letGo(_ connection: Connection) {
-    if ServiceManager.isPresent, !connection.isClosing {
+    if surroundings.keeping.isPresent(), !connection.isClosing {
       connection.suspend()
     } else {
       bidFarewell(to: connection)

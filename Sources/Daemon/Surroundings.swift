@@ -11,8 +11,11 @@ struct Surroundings: Sendable {
   /// A name that nothing else has.
   var drawName: @Sendable () -> String
 
+  /// Where connections are while no daemon runs.
+  var keeping: Keeping
+
   /// The machine itself.
   static let machine = Surroundings(
     readFile: { try String(contentsOfFile: $0, encoding: .utf8) }, salts: { Salts() },
-    drawName: { UUID().uuidString })
+    drawName: { UUID().uuidString }, keeping: .serviceManager)
 }

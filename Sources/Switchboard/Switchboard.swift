@@ -141,12 +141,15 @@ public struct Switchboard: Sendable {
     events.removeAll()
     engines.adopt(named.plan, at: now, into: &events)
     recordOfSameStep(&batch)
+    // The days of another time zone end at other instants.
+    dayEnd = calendar.midnight(after: now) ?? .never
     setOfficeHours(at: now, &batch)
   }
 
   /// Puts a calendar into force that goes further than the present one, of the same plan.
   public mutating func use(_ calendar: OpeningCalendar, at now: Instant) {
     self.calendar = calendar
+    if dayEnd == .never { dayEnd = calendar.midnight(after: now) ?? .never }
     lookAtCalendar(after: now)
   }
 

@@ -258,7 +258,7 @@ import Vocabulary
     try channel.pipeline.syncOperations.addHandler(handler)
     try channel.connect(to: SocketAddress(unixDomainSocketPath: "none")).wait()
     machine.pass(200_000)
-    let client = SimulatedClient(channel)
+    let client = SimulatedClient(channel, peer)
     client.listen()
     return client
   }

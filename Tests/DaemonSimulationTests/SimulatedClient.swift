@@ -1,10 +1,13 @@
+@testable import Daemon
 import LineProtocol
 import NIOCore
 import NIOEmbedded
 
 /// A client of the simulated daemon, who checks that it is told in order and nothing twice.
 final class SimulatedClient {
-  let channel: EmbeddedChannel
+  private(set) var channel: EmbeddedChannel
+  /// Who it is.
+  let peer: Peer
   private var unread: [UInt8] = []
   /// Tags that have no reply yet, in order.
   private(set) var outstanding: [(tag: String, line: String)] = []
@@ -28,8 +31,9 @@ final class SimulatedClient {
   /// Whether what it sends is nonsense: what it hears are lines, and no more can be asked of them.
   private let isHostile: Bool
 
-  init(_ channel: EmbeddedChannel, isHostile: Bool = false) {
+  init(_ channel: EmbeddedChannel, _ peer: Peer, isHostile: Bool = false) {
     self.channel = channel
+    self.peer = peer
     self.isHostile = isHostile
   }
 
@@ -55,18 +59,38 @@ final class SimulatedClient {
     }
   }
 
-  /// Reads what has been written to it.
-  func listen() {
-    while !isAsleep, let buffer = try? channel.readOutbound(as: ByteBuffer.self) {
+  /// Whether its socket is with nobody, until another process takes it up.
+  private var isParked = false
+
+  /// Its socket is in somebody's keeping. What was written is still in it.
+  func park() {
+    collect()
+    isParked = true
+    channel.close(promise: nil)
+  }
+
+  /// Its socket is with another process now.
+  func move(to channel: EmbeddedChannel) {
+    self.channel = channel
+    isParked = false
+  }
+
+  private func collect() {
+    while let buffer = try? channel.readOutbound(as: ByteBuffer.self) {
       unread += buffer.readableBytesView
     }
-    while let end = unread.firstIndex(of: 0x0A) {
+  }
+
+  /// Reads what has been written to it.
+  func listen() {
+    if !isAsleep, !isParked { collect() }
+    while !isAsleep, let end = unread.firstIndex(of: 0x0A) {
       let line = unread[..<end]
       transcript.append(String(decoding: line, as: UTF8.self))
       hear(line)
       unread.removeFirst(end + 1)
     }
-    if !channel.isActive { isGone = true }
+    if !channel.isActive, !isParked { isGone = true }
   }
 
   private func hear(_ bytes: ArraySlice<UInt8>) {

@@ -100,7 +100,27 @@ extension SimulatedMachine {
       problems.append("cannot connect: \(error)")
     }
     settle()
-    return SimulatedClient(channel, isHostile: isHostile)
+    return SimulatedClient(channel, peer, isHostile: isHostile)
+  }
+
+  /// Goes on with the connections that the process before this one has left.
+  func takeOver(_ server: Server) {
+    server.takeOver { slot, remains in
+      guard let client = clients[Int(slot)] else { return }
+      let channel = EmbeddedChannel(loop: loop)
+      channel.isWritable = !client.isAsleep
+      let peer = client.peer
+      let handler = Connection(channel, server: server, inheritance: remains) {
+        $0.eventLoop.makeSucceededFuture(peer)
+      }
+      client.move(to: channel)
+      do {
+        try channel.pipeline.syncOperations.addHandler(handler)
+        try channel.connect(to: SocketAddress(unixDomainSocketPath: "none")).wait()
+      } catch {
+        problems.append("cannot take over: \(error)")
+      }
+    }
   }
 
   private func disconnect(_ slot: Int) {

@@ -1,5 +1,7 @@
 import Base
+import Foundation
 import Frames
+import NIOCore
 @testable import TestSupport
 
 @testable import Daemon
@@ -9,7 +11,40 @@ extension SimulatedMachine {
   var surroundings: Surroundings {
     let salts = SaltSource(TestRandom(state: random.next()))
     return Surroundings(
-      readFile: { [file] _ in file.text }, salts: { salts.draw() }, drawName: { "simulated" })
+      readFile: { [file] _ in file.text }, salts: { salts.draw() }, drawName: { "simulated" },
+      keeping: keeping.port)
+  }
+
+  /// A service manager's store: what belongs to the connections of the slots, as the file beside them.
+  final class SimulatedKeeping: @unchecked Sendable {
+    /// Whether connections are handed over at the next stop.
+    var isOn = false
+    private var file: [UInt8] = []
+    /// Which slot a channel is of.
+    var slot: (any Channel) -> Int? = { _ in nil }
+
+    /// Which slots have left something.
+    var slots: Set<Int> { Set(remains.map { Int($0.cookie) }) }
+
+    private var remains: [SuspendedConnection] {
+      (try? JSONDecoder().decode([SuspendedConnection].self, from: Data(file))) ?? []
+    }
+
+    fileprivate var port: Keeping {
+      Keeping(
+        isPresent: { self.isOn },
+        cookie: { channel in
+          guard let slot = self.slot(channel) else {
+            return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
+          }
+          return channel.eventLoop.makeSucceededFuture(UInt64(slot))
+        },
+        store: { self.file = (try? JSONEncoder().encode($0)).map(Array.init) ?? [] },
+        take: {
+          defer { self.file = [] }
+          return self.remains.map { (Int32($0.cookie), $0) }
+        })
+    }
   }
 
   /// Salts of the machine's seed.

@@ -36,11 +36,12 @@ final class SimulatedMachine {
   let disk: SimulatedDisk
   /// The configuration file.
   let file = ConfigurationFile()
+  let keeping = SimulatedKeeping()
   var loop = EmbeddedEventLoop()
   var server: Server?
   var clients: [Int: SimulatedClient] = [:]
   private var gone: [SimulatedClient] = []
-  private var threads: [Thread] = []
+  private var threads: [SimulatedThread] = []
   var hasHostileClients = false
   var random: TestRandom
   /// TimeSpan of the lives before this one.
@@ -108,40 +109,6 @@ final class SimulatedMachine {
       monotonic: { [clock] in clock.monotonic })
   }
 
-  /// Jobs of a thread, done one after another after a while.
-  private final class Thread: @unchecked Sendable {
-    private var jobs: [Workers.Job] = []
-    var random: TestRandom
-    /// While it is, nothing more is done.
-    var isHeld = false {
-      didSet { if !isHeld, !jobs.isEmpty { next() } }
-    }
-    private weak var loop: EmbeddedEventLoop?
-
-    init(_ loop: EmbeddedEventLoop, seed: UInt64) {
-      self.loop = loop
-      random = TestRandom(state: seed)
-    }
-
-    /// What is not done yet will not be.
-    func end() { jobs.removeAll() }
-
-    func take(_ job: @escaping Workers.Job) {
-      jobs.append(job)
-      if jobs.count == 1 { next() }
-    }
-
-    private func next() {
-      let delay = Int64.random(in: 50...5_000, using: &random)
-      loop?.scheduleTask(in: .microseconds(delay)) { [self] in
-        if isHeld || jobs.isEmpty { return }
-        jobs[0]()
-        jobs.removeFirst()
-        if !jobs.isEmpty { next() }
-      }
-    }
-  }
-
   /// Starts the daemon, with the disk as it is. While the disk fails, it does not start.
   func start() {
     lives += 1
@@ -149,11 +116,14 @@ final class SimulatedMachine {
     if hasJumped { keyed.removeAll() }
     hasJumped = false
     loop = EmbeddedEventLoop()
+    keeping.slot = { [unowned self] channel in
+      clients.first { $0.value.channel === channel }?.key
+    }
     clock.base = before
     clock.loop = loop
-    let journalThread = Thread(loop, seed: random.next())
-    let reportThread = Thread(loop, seed: random.next())
-    let otherThread = Thread(loop, seed: random.next())
+    let journalThread = SimulatedThread(loop, seed: random.next())
+    let reportThread = SimulatedThread(loop, seed: random.next())
+    let otherThread = SimulatedThread(loop, seed: random.next())
     threads = [journalThread, reportThread, otherThread]
     var options = DaemonOptions(
       configurationPath: "rota.yaml", stateDirectory: ".", socketPath: "none")
@@ -173,6 +143,7 @@ final class SimulatedMachine {
       checkRecovered(journal, server)
       server.begin()
       self.server = server
+      takeOver(server)
       settle()
     } catch {
       // The disk fails at the start too: the machine tries again when it is well.
@@ -227,16 +198,20 @@ final class SimulatedMachine {
     if let server, server.committed == server.board.seq, !server.hasFailed {
       expected = (server.board.seq, server.board)
     }
+    let kept = keeping.slots
     for slot in clients.keys.sorted() {
-      if let client = clients[slot] { retire(client) }
+      if kept.contains(slot) {
+        clients[slot]?.park()
+      } else if let client = clients.removeValue(forKey: slot) {
+        retire(client)
+        client.channel.close(promise: nil)
+      }
     }
     before = clock.monotonic
     disk.kill()
     // Timers and jobs hold the server, it the loop, and handlers their channels: many lives would fill the memory.
-    for client in clients.values { client.channel.close(promise: nil) }
     try? loop.syncShutdownGracefully()
     for thread in threads { thread.end() }
-    clients.removeAll()
     server = nil
     loop = EmbeddedEventLoop()
   }
@@ -316,6 +291,9 @@ final class SimulatedMachine {
     case .diskFull: disk.faults.capacity = Int64(20_000 + step.a * 100)
     case .diskFree: disk.faults.capacity = 0
     case .stop:
+      // Mostly as a service, whose connections outlive it.
+      keeping.isOn = step.a % 4 != 0
+      defer { keeping.isOn = false }
       server?.onStop { _ in }
       server?.stop()
       pass(1_000_000)

@@ -54,6 +54,35 @@ import Testing
     #expect((engines.companion as? Counter)?.arrived == 2)
   }
 
+  /// It notes each event that it is shown.
+  private struct Witness: CompanionEngine {
+    let nextDeadline: Instant? = nil
+    func decide(
+      after event: Event, at instant: Instant, _ routing: RoutingEngine
+    ) -> [CompanionDecision] { [.event(CompanionEvent(kind: 9, payload: []))] }
+    func decideWhatIsDue(at instant: Instant, _ routing: RoutingEngine) -> [CompanionDecision] {
+      []
+    }
+    mutating func apply(_ event: CompanionEvent, at instant: Instant) {}
+    let snapshot: [UInt8] = []
+  }
+
+  @Test("It is shown every event once, whatever has caused it")
+  func everyEvent() {
+    var engines = engines(Witness())
+    var buffer = StepBuffer()
+    _ = engines.handle(.logIn(AgentID(0)), at: Self.at(0), into: &buffer)
+    _ = engines.handle(.makeReady(AgentID(0)), at: Self.at(0), into: &buffer)
+    _ = engines.handle(arrival(), at: Self.at(1), into: &buffer)
+    _ = engines.handle([arrival(), arrival()], at: Self.at(30), into: &buffer)
+    engines.advance(to: Self.at(60), into: &buffer)
+    engines.resume(at: Self.at(900), into: &buffer)
+    engines.adopt(Self.plan, at: Self.at(901), into: &buffer)
+    #expect(buffer.routing.events.count > 12)
+    #expect(buffer.companion.count == buffer.routing.events.count)
+    #expect(buffer.companion.map(\.at) == buffer.routing.events.map(\.at))
+  }
+
   @Test("What the two decide at different instants happens in the order of time")
   func deadlines() {
     var engines = engines()

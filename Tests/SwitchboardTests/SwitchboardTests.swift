@@ -188,6 +188,25 @@ import Testing
     let configuration = try Configuration(yaml: Self.yaml, file: "f")
     board.use(configuration.calendar(from: later), at: later)
     #expect(board.calendar.end > named.calendar.end)
+    // The hours that were not known are due at once; after that it goes on as ever.
+    board.advance(to: later, &batch)
+    #expect(board.engine.officeHours(of: Self.support).closes > later)
+    #expect(board.nextDeadline.map { $0 > later } == true)
+  }
+
+  @Test("In another time zone the day ends at another instant")
+  func otherZone() throws {
+    var batch = Batch()
+    let named = try Sample.named(Self.yaml)
+    var board = Switchboard(named, seed: 1)
+    board.adopt(named, at: Self.at(0), &batch)
+    board.beginCalendar(at: Self.at(0), after: .distantPast, &batch)
+    let zone = Self.yaml.replacing("America/Chicago", with: "Europe/Paris")
+    board.adopt(try Sample.named(zone), at: Self.at(60), &batch)
+    // 08:00 in Chicago is 15:00 in Paris: closed at 17:00, and a day that ends at 24:00.
+    #expect(board.nextDeadline == Self.at(2 * 3_600))
+    board.advance(to: Self.at(2 * 3_600), &batch)
+    #expect(board.nextDeadline == Self.at(9 * 3_600))
   }
 
   @Test("A process that comes back on another day begins it; on the same one it does not")

@@ -1,0 +1,1 @@
+../../../../DaemonSimulationTests/SimulatedThread.swift
