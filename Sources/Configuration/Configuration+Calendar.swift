@@ -26,7 +26,12 @@ extension Configuration {
     var spans: [OpeningCalendar.Span] = []
     var at = instant
     while let span = hours.span(at: at) {
-      spans.append(.init(opens: span.opens, closes: span.closes))
+      // Hours that touch are joined some days ahead only: here as far as is known, or each end would be a closing.
+      if let last = spans.indices.last, spans[last].closes == span.opens {
+        spans[last].closes = span.closes
+      } else {
+        spans.append(.init(opens: span.opens, closes: span.closes))
+      }
       if span.closes == .never || span.opens > end { break }
       at = span.closes
     }
@@ -37,7 +42,8 @@ extension Configuration {
     guard let hours = officeHours.first else { return [] }
     var midnights = [hours.midnight(before: instant)]
     while let last = midnights.last, last < end {
-      midnights.append(hours.nextMidnight(after: last))
+      // A time zone that skips midnight must not hold everybody for ever.
+      midnights.append(max(hours.nextMidnight(after: last), last + .minutes(60)))
     }
     return midnights
   }

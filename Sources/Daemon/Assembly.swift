@@ -102,11 +102,13 @@ struct Recovered {
 extension Server {
   /// Goes to work; to be called once, on the loop.
   func begin() {
-    let named = firstPlan
+    guard let named = firstPlan else { return }
+    firstPlan = nil
+    let isNew = board.isNew(named)
     if epoch.isNew { beginEpoch() }
     change { board, batch in
       board.resume(at: now(), &batch)
-      if board.isNew(named) { board.adopt(named, at: now(), &batch) }
+      if isNew { board.adopt(named, at: now(), &batch) }
     }
     // After the first step, which settles what a version with other rules has left. A team without phones is
     // worse than one odd row: it is reported, loudly, and served.

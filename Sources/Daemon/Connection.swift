@@ -280,7 +280,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     guard let cookie, !isBusy, channel.isActive else { return nil }
     return SuspendedConnection(
       cookie: cookie,
-      setup: [rightsGivenUp?.line].compactMap { $0 } + subscriptions.map(\.continuation),
+      setup: [rightsGivenUp?.line].compactMap { $0 }
+        + subscriptions.map { $0.continuation(server.epoch) },
       rights: session.map { server.identity($0) },
       input: input, isSkippingLine: isSkippingLine, framingErrors: framingErrors)
   }

@@ -132,11 +132,16 @@ public enum Daemon {
   private static func openJournal(_ options: DaemonOptions, _ logger: Logger) throws -> Journal {
     let takeover = SchemaTakeover(TakeoverNotice(logger).tell)
     do {
-      return try Journal(
+      let journal = try Journal(
         .init(
           path: options.stateDirectory + "/journal.sqlite", vocabulary: Record.vocabulary,
           takeover: takeover)
       ) { UUID().uuidString }
+      if takeover.unplaced > 0 {
+        logger.warning(
+          "records whose text had no place; it is kept as it stood: \(takeover.unplaced)")
+      }
+      return journal
     } catch {
       let code =
         switch error {

@@ -20,18 +20,24 @@ struct SuspendedConnection: Codable, Equatable, Sendable {
 
 /// Where connections are while no daemon runs. A simulated machine has one of its own.
 struct Keeping: Sendable {
-  /// A connection that was kept: its socket, and what belongs to it.
-  typealias Kept = (socket: Int32, remains: SuspendedConnection)
+  /// What was kept.
+  struct Kept {
+    /// The sockets, and what belongs to them.
+    var connections: [(socket: Int32, remains: SuspendedConnection)] = []
+    /// How many there were, those that are closed by now among them.
+    var count = 0
+  }
 
   /// Whether there is somebody who keeps them.
   var isPresent: @Sendable () -> Bool
   /// The number by which the socket of a connection is known again.
   var cookie: @Sendable (any Channel) -> EventLoopFuture<UInt64>
-  /// Takes the sockets of these connections, with what belongs to them, until the next process asks.
-  var store: @Sendable ([SuspendedConnection]) -> Void
+  /// Takes the sockets of these connections, with what belongs to them, until the next process asks; says whether that
+  /// could be done.
+  var store: @Sendable ([SuspendedConnection]) -> Bool
   /// Gives back what an earlier process has left. A socket of which nobody knows what had been said is closed: its
   /// client sees the end, connects again and repeats with its key.
-  var take: @Sendable () -> [Kept]
+  var take: @Sendable () -> Kept
 
   /// systemd's descriptor store, with a file beside the sockets that says what belongs to each.
   static let serviceManager = Keeping(
@@ -56,8 +62,8 @@ struct Keeping: Sendable {
     return getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : nil
   }
 
-  private static func store(_ remains: [SuspendedConnection]) {
-    guard let state = try? JSONEncoder().encode(remains) else { return }
+  private static func store(_ remains: [SuspendedConnection]) -> Bool {
+    guard let state = try? JSONEncoder().encode(remains) else { return false }
     DescriptorStore.put(Array(state), name: stateName)
     let wanted = Set(remains.map(\.cookie))
     // NIO does not show its descriptors; the kernel's cookie tells which they are.
@@ -66,19 +72,24 @@ struct Keeping: Sendable {
       DescriptorStore.put(descriptor, name: socketName)
     }
     DescriptorStore.settle(microseconds: 5_000_000)
+    return true
   }
 
-  private static func take() -> [Kept] {
+  private static func take() -> Kept {
     let sockets = DescriptorStore.descriptors(named: socketName)
     let state = DescriptorStore.bytes(named: stateName) ?? []
     DescriptorStore.remove(named: socketName)
     DescriptorStore.remove(named: stateName)
     let known = (try? JSONDecoder().decode([SuspendedConnection].self, from: Data(state))) ?? []
     let byCookie = Dictionary(known.map { ($0.cookie, $0) }) { $1 }
-    return sockets.compactMap { socket in
-      if let remains = cookie(of: socket).flatMap({ byCookie[$0] }) { return (socket, remains) }
-      close(socket)
-      return nil
+    var kept = Kept(count: sockets.count)
+    for socket in sockets {
+      if let remains = cookie(of: socket).flatMap({ byCookie[$0] }) {
+        kept.connections.append((socket, remains))
+      } else {
+        close(socket)
+      }
     }
+    return kept
   }
 }

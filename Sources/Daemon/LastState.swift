@@ -18,9 +18,10 @@ public enum LastState {
     do {
       return try occupancy(Journal.reading(path))
     } catch let error as JournalError {
-      throw StartFailure(exitCode: exitCode(error), description: "\(path): \(error)")
+      throw StartFailure(exitCode: error.exitCode, description: "\(path): \(error)")
     } catch let error as DatabaseError {
-      throw StartFailure(exitCode: exitCode(.database(error)), description: "\(path): \(error)")
+      throw StartFailure(
+        exitCode: JournalError.database(error).exitCode, description: "\(path): \(error)")
     } catch {
       throw StartFailure(exitCode: EX.dataError, description: "\(path): \(error)")
     }
@@ -28,18 +29,6 @@ public enum LastState {
 
   /// A file to be read is not there (sysexits.h).
   private static let noInput: Int32 = 66
-
-  private static func exitCode(_ error: JournalError) -> Int32 {
-    switch error {
-    case .inUse: EX.unavailable
-    // SQLITE_CORRUPT, SQLITE_NOTADB.
-    case .database(let error): [11, 26].contains(error.code & 0xFF) ? EX.dataError : EX.ioError
-    case .noRoom: EX.temporaryFailure
-    case .tooNew, .unknownVocabulary, .outdated, .notAJournal, .malformed, .brokenChain,
-      .stateMismatch:
-      EX.dataError
-    }
-  }
 
   private static func occupancy(_ journal: Journal) throws -> Occupancy {
     var recovery = Recovery(seed: 1)

@@ -65,16 +65,17 @@ struct Recovery {
     words.count(entry.words)
     let record = try Record(entry, at: step.at)
     if case .shell(.planAdopted(let text), let detail) = record.content {
-      try adopt(try PlanRecord(PlanRecord.Parts(plan: text, people: detail[.people])))
+      try adopt(
+        try PlanRecord(PlanRecord.Parts(plan: text, people: detail[.people])), at: record.at)
     }
     board?.fold(record)
     seq = record.seq
     at = record.at
   }
 
-  private mutating func adopt(_ plan: PlanRecord) throws {
+  private mutating func adopt(_ plan: PlanRecord, at instant: Instant) throws {
     if board == nil { board = Switchboard(NamedPlan(plan, calendar: .init()), seed: seed) }
-    board?.fold(plan.plan, plan.directory, rules: plan.rules ?? 1)
+    board?.fold(plan.plan, plan.directory, rules: plan.rules ?? 1, at: instant)
     self.plan = plan
   }
 

@@ -147,13 +147,14 @@ extension Server {
       words = replayed.words
       self.isCurrent = isCurrent
       complaint = replayed.board?.engine.invariantViolations().first?.description
+      // First: text that is not what was written makes another state, too.
+      if complaint == nil, words.missing + words.wrong > 0 {
+        complaint = "names, numbers or notes are not those that were written; restore a backup"
+      }
       // With the clock of the last record: replay cannot know of time that passed since.
       let now = replayed.board?.engine.now ?? live.engine.now
       if complaint == nil, isCurrent, replayed.board?.snapshot() != live.snapshot(at: now) {
         complaint = JournalError.stateMismatch(seq: seq).description
-      }
-      if complaint == nil, words.missing + words.wrong > 0 {
-        complaint = "names, numbers or notes are not those that were written; restore a backup"
       }
     }
 

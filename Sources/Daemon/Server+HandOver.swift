@@ -32,7 +32,7 @@ extension Server {
   }
 
   private func store(_ remains: [SuspendedConnection]) {
-    surroundings.keeping.store(remains)
+    guard surroundings.keeping.store(remains) else { return }
     logger.notice(
       "connections handed over",
       metadata: ["message-id": LogMessage.handedOver, "connections": "\(remains.count)"])
@@ -41,8 +41,8 @@ extension Server {
   /// Goes on with the connections that the process before this one has left, each by way of `open`.
   func takeOver(_ open: (Int32, SuspendedConnection) -> Void) {
     let kept = surroundings.keeping.take()
-    for connection in kept { open(connection.socket, connection.remains) }
-    if kept.isEmpty { return }
+    for connection in kept.connections { open(connection.socket, connection.remains) }
+    if kept.count == 0 { return }
     logger.notice(
       "connections taken over",
       metadata: ["message-id": LogMessage.takenOver, "connections": "\(kept.count)"])
@@ -64,6 +64,7 @@ extension Server {
       var writer = LineWriter()
       writer.notice("restored")
       writer.option("seq", Int(clamping: committed))
+      writer.option("epoch", epoch.name)
       writer.end()
       connection.write(writer.bytes)
       if let rights = remains.rights, rights != identity(session) { tellRole(connection, session) }

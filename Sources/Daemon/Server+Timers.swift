@@ -20,6 +20,7 @@ extension Server {
     }
     loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [self] _ in
       watchClock()
+      catchUp()
       renewCalendar()
     }
     loop.scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { [self] _ in
@@ -42,7 +43,7 @@ extension Server {
     scheduleDeadline()
   }
 
-  /// Sets the timer for what the engine wants to happen next.
+  /// Sets the timer for what is to happen next.
   func scheduleDeadline() {
     deadlineTimer?.cancel()
     guard let deadline = board.nextDeadline else { return }
@@ -62,6 +63,12 @@ extension Server {
       metadata: [
         "message-id": LogMessage.clockJumped, "ahead-seconds": "\(lead.wholeSeconds)",
       ])
+  }
+
+  /// Timers stand still while the machine sleeps; the daemon's clock does not.
+  private func catchUp() {
+    guard !isStopping, let due = board.nextDeadline, due <= now() else { return }
+    change { board, batch in board.advance(to: now(), &batch) }
   }
 
   /// A calendar that is not known for another month is made anew, elsewhere.

@@ -29,8 +29,8 @@ final class Server: @unchecked Sendable {
   var board: Switchboard
   /// Who may do what, and the office hours, of the file in force.
   var configuration: Configuration
-  /// The plan of the file with which the daemon was started.
-  let firstPlan: NamedPlan
+  /// The plan of the file with which the daemon is started, until it is in force.
+  var firstPlan: NamedPlan?
   var clock: Clock
   /// The number of the last record on disk.
   var committed: UInt64

@@ -37,11 +37,13 @@ struct Subscription: Sendable {
   /// Whether the client may be sent events.
   var isActive: Bool { announcement == .sent }
 
-  /// The request that goes on with this subscription where it is.
-  var continuation: String {
+  /// The request that goes on with this subscription where it is, in the same history.
+  func continuation(_ epoch: Epoch) -> String {
     Request(
       verb: SessionVerb.subscribe.rawValue,
-      arguments: [.word(name)] + filters + [.option(name: "from", value: "\(next)")]
+      arguments: [.word(name)] + filters + [
+        .option(name: "from", value: "\(next)"), .option(name: "epoch", value: epoch.name),
+      ]
     ).line
   }
 

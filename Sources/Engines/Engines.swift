@@ -141,5 +141,7 @@ public struct Engines: Sendable {
   }
 
   /// Puts `plan` into force without deciding anything.
-  public mutating func apply(plan: RoutingPlan) { routing.apply(plan: plan) }
+  public mutating func apply(plan: RoutingPlan, at instant: Instant) {
+    routing.apply(plan: plan, at: instant)
+  }
 }

@@ -73,7 +73,7 @@ public final class Journal {
         "INSERT INTO frame(seq, count, body, words, chain) VALUES(?1, ?2, ?3, ?4, ?5)")
       insertReply = try database.prepare(Self.keepReply)
       try readEnd()
-      try readNames(draw)
+      try readNames(isFixed: opening.readOnly, draw)
       hasFailed = opening.readOnly
     } catch let error as DatabaseError {
       throw error.isLock ? .inUse(path: opening.path) : .database(error)
@@ -117,17 +117,21 @@ public final class Journal {
     last.reset()
   }
 
-  private func readNames(_ draw: () -> String) throws(DatabaseError) {
-    identity = try name("identity", draw)
-    epoch = try name("epoch") { Self.epochName(draw()) }
+  /// - Parameter isFixed: What is missing stays so.
+  private func readNames(isFixed: Bool, _ draw: () -> String) throws(DatabaseError) {
+    identity = try name("identity", isFixed, draw)
+    epoch = try name("epoch", isFixed) { Self.epochName(draw()) }
     isCopy = try database.text("SELECT value FROM meta WHERE key='copy'") != nil
   }
 
   /// A short name for an epoch, of a long one.
   public static func epochName(_ name: String) -> String { String(name.prefix(8)).lowercased() }
 
-  private func name(_ key: String, _ draw: () -> String) throws(DatabaseError) -> String {
+  private func name(
+    _ key: String, _ isFixed: Bool, _ draw: () -> String
+  ) throws(DatabaseError) -> String {
     if let known = try database.text("SELECT value FROM meta WHERE key='\(key)'") { return known }
+    if isFixed { return "" }
     let name = draw()
     try setName(key, name)
     return name

@@ -45,3 +45,18 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 }
+
+extension JournalError {
+  /// With what a program ends that only reads a journal (sysexits.h): 65 it is damaged, of another version, or none;
+  /// 69 somebody has it open; 74 it cannot be read; 75 there is no room.
+  public var exitCode: Int32 {
+    switch self {
+    case .inUse: 69
+    case .noRoom: 75
+    case .database(let error): error.isDamage ? 65 : 74
+    case .tooNew, .unknownVocabulary, .outdated, .notAJournal, .malformed, .brokenChain,
+      .stateMismatch:
+      65
+    }
+  }
+}

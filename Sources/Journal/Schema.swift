@@ -20,6 +20,8 @@ public protocol Takeover: AnyObject {
   ///   - seq: The last record taken over.
   ///   - last: The last record of the journal.
   func proceeded(to seq: UInt64, of last: UInt64)
+  /// All frames are taken over; what is left to be done takes long for a large journal, and says nothing meanwhile.
+  func finishing()
   /// How many bytes are free for the file at `path`; `nil`: nobody knows.
   func freeBytes(at path: String) -> Int64?
 }
@@ -30,7 +32,10 @@ public enum DiskSpace {
   public static func free(at path: String) -> Int64? {
     var status = statvfs()
     guard statvfs(path, &status) == 0 else { return nil }
-    return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    // A network file system may say that there is no end to it.
+    let (bytes, isEndless) = UInt64(status.f_bavail).multipliedReportingOverflow(
+      by: UInt64(status.f_frsize))
+    return isEndless ? .max : Int64(clamping: bytes)
   }
 }
 
@@ -130,12 +135,15 @@ struct Schema {
     try database.execute(tables.joined(separator: "\n"))
   }
 
-  /// Room for the new frames beside the old ones, in the file and in its log.
+  /// Room for the new frames beside the old ones: first in the log, then in the file as well, while the log is still
+  /// there. They are half as large again as the old ones.
   private func requireRoom() throws {
     guard opening.fileSystem == nil, let takeover = opening.takeover,
       let free = takeover.freeBytes(at: opening.path)
     else { return }
-    let needed = try size() * 22 / 10
+    // What an attempt that was interrupted has left in the log is free.
+    try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    let needed = try size() * 32 / 10
     if free < needed { throw JournalError.noRoom(needed: needed, free: free) }
   }
 
@@ -152,6 +160,7 @@ struct Schema {
     try database.execute("DROP INDEX IF EXISTS reply_at")
     try database.execute(Self.frames("new_frame") + Self.snapshots + Self.replies)
     let chain = try takeFrames(takeover)
+    takeover.finishing()
     try takeReplies(takeover)
     try database.execute(
       """

@@ -3,7 +3,7 @@ import Frames
 
 /// The state after some record.
 public struct Snapshot: Equatable, Sendable {
-  /// The instant of the last record.
+  /// The instant of the engines' last step.
   public var at: Instant
   /// The plan it is of, as JSON.
   public var plan: String

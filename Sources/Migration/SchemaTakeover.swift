@@ -25,6 +25,8 @@ public final class SchemaTakeover: Takeover {
     case began(schema: Int64, bytes: Int64)
     /// That record of so many has been taken over.
     case reached(UInt64, of: UInt64)
+    /// Everything has been; it is being written to disk.
+    case finishing
   }
 
   /// - Parameters:
@@ -43,6 +45,9 @@ public final class SchemaTakeover: Takeover {
 
   /// See ``Takeover``.
   public func proceeded(to seq: UInt64, of last: UInt64) { report(.reached(seq, of: last)) }
+
+  /// See ``Takeover``.
+  public func finishing() { report(.finishing) }
 
   /// See ``Takeover``.
   public func freeBytes(at path: String) -> Int64? {
@@ -96,7 +101,7 @@ public final class SchemaTakeover: Takeover {
       inference = StepInference(record.plan, seed: Self.seed)
       return takeEvents(events, &batch)
     }
-    let history = completed(events)
+    let history = completed(events, under: record.plan)
     let count =
       inference?.adopt(record.plan, at: at, before: history, isOwn: isOwn) ?? 0
     add(history.prefix(count), events.prefix(count), &batch)
@@ -121,8 +126,10 @@ public final class SchemaTakeover: Takeover {
 
   // MARK: Events
 
-  private func completed(_ events: [(TimedEvent, String)]) -> [TimedEvent] {
-    inference?.completed(events.map(\.0)) ?? events.map(\.0)
+  private func completed(
+    _ events: [(TimedEvent, String)], under plan: RoutingPlan? = nil
+  ) -> [TimedEvent] {
+    inference?.completed(events.map(\.0), under: plan) ?? events.map(\.0)
   }
 
   private func takeEvents(_ events: [(TimedEvent, String)], _ batch: inout Batch) {

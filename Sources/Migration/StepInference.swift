@@ -46,7 +46,7 @@ public struct StepInference: Sendable {
     _ plan: RoutingPlan, at instant: Instant, before history: [TimedEvent], isOwn: Bool
   ) -> Int {
     var judge = state
-    state.apply(plan: plan)
+    state.apply(plan: plan, at: instant)
     guard isOwn else { return 0 }
     buffer.removeAll()
     judge.adopt(plan, at: instant, into: &buffer)
@@ -57,9 +57,16 @@ public struct StepInference: Sendable {
   }
 
   /// The events with what earlier versions did not write in them: who was consulted, and who held the call.
-  public mutating func completed(_ history: [TimedEvent]) -> [TimedEvent] {
-    guard history.contains(where: { $0.event.isIncomplete }) else { return history }
+  /// - Parameter plan: The plan that comes into force before them; `nil`: none.
+  public func completed(
+    _ history: [TimedEvent], under plan: RoutingPlan? = nil
+  ) -> [TimedEvent] {
+    guard let first = history.first, history.contains(where: { $0.event.isIncomplete }) else {
+      return history
+    }
     var scan = state
+    // They may be about reps and queues that only this plan has.
+    if let plan { scan.apply(plan: plan, at: first.at) }
     return history.map { entry in
       let event = entry.event.completed(in: scan)
       scan.apply(event, at: entry.at)

@@ -18,6 +18,7 @@ public struct JournalHistory: Sendable {
 
   /// A plan and what happened under it.
   private struct Chapter: Sendable {
+    var at: Instant
     var record: PlanRecord
     var steps: [RecordedStep]
 
@@ -44,7 +45,7 @@ public struct JournalHistory: Sendable {
       switch record.content {
       case .shell(.planAdopted(let plan), let detail):
         let parts = PlanRecord.Parts(plan: plan, people: detail[.people])
-        history.append(Chapter(record: try PlanRecord(parts), steps: []))
+        history.append(Chapter(at: step.at, record: try PlanRecord(parts), steps: []))
         let cause = DecisionReplay.Cause.plan(history[history.count - 1].record.plan)
         history[history.count - 1].steps.append(RecordedStep(at: step.at, cause: cause))
         last = step.seq
@@ -75,7 +76,7 @@ public struct JournalHistory: Sendable {
     var replay = DecisionReplay(first.record.plan, seed: Self.seed, changing: change)
     for chapter in chapters {
       guard chapter.isRemakeable else {
-        replay.fold(chapter.record.plan)
+        replay.fold(chapter.record.plan, at: chapter.at)
         for step in chapter.steps { replay.fold(step.events) }
         continue
       }

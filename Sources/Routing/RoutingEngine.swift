@@ -139,8 +139,9 @@ public struct RoutingEngine: Sendable {
     unsettled.removeAll()
   }
 
-  /// Recovery: puts `plan` into force without deciding anything.
-  public mutating func apply(plan: RoutingPlan) {
+  /// Recovery: puts `plan` into force, as it was at `instant`, without deciding anything.
+  public mutating func apply(plan: RoutingPlan, at instant: Instant) {
+    now = max(now, instant)
     replacePlan(plan)
     unsettled.removeAll()
   }

@@ -80,7 +80,7 @@ public struct DecisionReplay: Sendable {
     case .plan(let plan):
       var judge = state
       judge.adopt(plan, at: instant, into: &buffer)
-      state.apply(plan: plan)
+      state.apply(plan: plan, at: instant)
     case .unknown: return fold(recorded)
     }
     compare(recorded, at: instant)
@@ -94,13 +94,15 @@ public struct DecisionReplay: Sendable {
   }
 
   /// Puts a plan into force of which another edition of the rules decided what followed.
-  public mutating func fold(_ plan: RoutingPlan) { state.apply(plan: plan) }
+  public mutating func fold(_ plan: RoutingPlan, at instant: Instant) {
+    state.apply(plan: plan, at: instant)
+  }
 
   /// The engine as it is to decide: in the recorded state, under the plan in question.
   private var judge: RoutingEngine {
     guard let change else { return state }
     var judge = state
-    judge.apply(plan: change(state.plan))
+    judge.apply(plan: change(state.plan), at: state.now)
     return judge
   }
 

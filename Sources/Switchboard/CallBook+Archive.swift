@@ -11,10 +11,18 @@ extension CallBook {
     Self.table(&numbers, "", &archive) { $1.text(&$0) }
     Self.table(&wrapUps, 0, &archive) { $1.integer(&$0) }
     Self.table(&agentsChangedAt, 0, &archive) { $1.integer(&$0) }
-    // The last of a name is found by it.
+    archiveNames(&archive)
+  }
+
+  /// Of two calls of one name the one opened last is found by it.
+  private mutating func archiveNames(_ archive: inout some StateArchive) {
+    var rows = calls.sorted { $0.key < $1.key }.map { (name: $0.key, call: $0.value) }
+    archive.array(&rows, of: (name: "", call: 0)) { row, archive in
+      archive.text(&row.name)
+      archive.integer(&row.call)
+    }
     if archive.isReading {
-      calls = Dictionary(
-        entries.map { ($0.value.name, $0.key) }, uniquingKeysWith: { max($0, $1) })
+      calls = Dictionary(rows.map { ($0.name, $0.call) }, uniquingKeysWith: { $1 })
     }
   }
 

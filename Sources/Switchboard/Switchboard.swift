@@ -82,6 +82,13 @@ public struct Switchboard: Sendable {
 
   /// Carries out an order; its events become records of `batch`.
   public mutating func step(_ order: Order, at now: Instant, _ batch: inout Batch) -> Outcome {
+    catchUp(at: now, &batch)
+    return carryOut(order, at: now, &batch)
+  }
+
+  private mutating func carryOut(
+    _ order: Order, at now: Instant, _ batch: inout Batch
+  ) -> Outcome {
     events.removeAll()
     let outcome = engines.handle(order.command, at: now, into: &events)
     record(Asked(.command, at: now, [order.command], order.detail), &batch)
@@ -92,6 +99,7 @@ public struct Switchboard: Sendable {
   public mutating func step(
     _ commands: [Command], at now: Instant, _ batch: inout Batch
   ) -> [Outcome] {
+    catchUp(at: now, &batch)
     events.removeAll()
     let outcomes = engines.handle(commands, at: now, into: &events)
     record(Asked(.command, at: now, commands), &batch)
@@ -104,6 +112,16 @@ public struct Switchboard: Sendable {
     engines.advance(to: now, into: &events)
     record(Asked(.time, at: now), &batch)
     if calendarDeadline <= now { keepCalendar(at: now, &batch) }
+  }
+
+  /// What the calendar says comes before what is asked now: after a night asleep, nobody meets yesterday's hours. It
+  /// is nobody's doing.
+  private mutating func catchUp(at now: Instant, _ batch: inout Batch) {
+    if calendarDeadline > now { return }
+    let (deputy, actor) = (deputy, actor)
+    (self.deputy, self.actor) = (nil, nil)
+    advance(to: now, &batch)
+    (self.deputy, self.actor) = (deputy, actor)
   }
 
   /// Goes on after an outage.
@@ -148,16 +166,22 @@ public struct Switchboard: Sendable {
 
   /// Puts a calendar into force that goes further than the present one, of the same plan.
   public mutating func use(_ calendar: OpeningCalendar, at now: Instant) {
+    // A day that began after the present one had ended begins with this.
+    if dayEnd == .never, let last = self.calendar.midnights.last {
+      dayEnd = calendar.midnight(after: last) ?? .never
+    }
     self.calendar = calendar
-    if dayEnd == .never { dayEnd = calendar.midnight(after: now) ?? .never }
     lookAtCalendar(after: now)
   }
 
   /// Begins to keep the calendar, at the start of a process.
   /// - Parameter last: When the last record was made; on another day a new one begins now.
-  public mutating func beginCalendar(at now: Instant, after last: Instant, _ batch: inout Batch) {
+  public mutating func beginCalendar(
+    at instant: Instant, after last: Instant, _ batch: inout Batch
+  ) {
+    let now = max(instant, engine.now)
     if let midnight = calendar.midnight(before: now), last > .distantPast, last < midnight {
-      _ = step(Order(command: .startDay), at: now, &batch)
+      _ = carryOut(Order(command: .startDay), at: now, &batch)
     }
     dayEnd = calendar.midnight(after: now) ?? .never
     setOfficeHours(at: now, &batch)
@@ -165,7 +189,7 @@ public struct Switchboard: Sendable {
 
   private mutating func keepCalendar(at now: Instant, _ batch: inout Batch) {
     if dayEnd <= now {
-      _ = step(Order(command: .startDay), at: now, &batch)
+      _ = carryOut(Order(command: .startDay), at: now, &batch)
       dayEnd = calendar.midnight(after: now) ?? .never
     }
     setOfficeHours(at: now, &batch)
@@ -177,7 +201,7 @@ public struct Switchboard: Sendable {
       guard let span = calendar.span(of: QueueID(index), at: now) else { continue }
       let command = Command.setOfficeHours(
         QueueID(index), opens: span.opens, closes: span.closes)
-      _ = step(Order(command: command), at: now, &batch)
+      _ = carryOut(Order(command: command), at: now, &batch)
     }
     lookAtCalendar(after: now)
   }
@@ -284,7 +308,7 @@ public struct Switchboard: Sendable {
 
   // MARK: Recovery
 
-  /// Takes in a record as it was written; nothing is decided. A plan is put into force by ``fold(_:_:rules:)``.
+  /// Takes in a record as it was written; nothing is decided. A plan is put into force by ``fold(_:_:rules:at:)``.
   public mutating func fold(_ record: Record) {
     switch record.content {
     case .event(let event, let detail):
@@ -300,8 +324,10 @@ public struct Switchboard: Sendable {
   }
 
   /// Puts the plan of a record into force without deciding anything.
-  public mutating func fold(_ plan: RoutingPlan, _ directory: Directory, rules: Int) {
-    engines.apply(plan: plan)
+  public mutating func fold(
+    _ plan: RoutingPlan, _ directory: Directory, rules: Int, at instant: Instant
+  ) {
+    engines.apply(plan: plan, at: instant)
     self.directory = directory
     agentIDs = directory.agentIDs
     self.rules = rules

@@ -132,7 +132,7 @@ private enum DaySource {
       do {
         self = .journal(try JournalHistory(path: path).days)
       } catch {
-        throw complain("\(path): \(error)", code: 65)
+        throw complain("\(path): \(error)", code: (error as? JournalError)?.exitCode ?? 65)
       }
     } else {
       self = .trace(try ImportOptions.trace(path), queue: queue, credits: credits)

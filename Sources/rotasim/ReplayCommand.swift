@@ -56,7 +56,7 @@ struct ReplayCommand: ParsableCommand {
     do {
       history = try JournalHistory(path: journal)
     } catch {
-      throw complain("\(journal): \(error)", code: 65)
+      throw complain("\(journal): \(error)", code: (error as? JournalError)?.exitCode ?? 65)
     }
     let other = try otherPlan(history.directory)
     guard let replay = history.replay(changing: other.map { plan in { @Sendable _ in plan } })
@@ -71,8 +71,9 @@ struct ReplayCommand: ParsableCommand {
     guard let config else { return nil }
     do {
       let yaml = try String(contentsOfFile: config, encoding: .utf8)
-      return try Configuration(yaml: yaml, file: config, setting: set.compactMap { Setting($0) })
-        .plan
+      return try Configuration(
+        yaml: yaml, file: config, keeping: directory, setting: set.compactMap { Setting($0) }
+      ).plan
     } catch let problems as Problems {
       throw complain(problems.description, code: 78)
     } catch {

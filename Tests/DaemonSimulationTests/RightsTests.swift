@@ -286,6 +286,10 @@ import Vocabulary
     apart.send(Array("call.arrive c-1 queue=support\n".utf8))
     machine.pass(100_000)
     #expect(!apart.channel.isActive && machine.server?.board.engine.liveCallCount == 0)
+    // A number of another history is nobody's here.
+    let other = try restore(
+      lena, ["subscribe s from=1 epoch=another"], rights: "role=feed user=lena")
+    #expect(!other.channel.isActive && other.transcript.isEmpty)
     let none = try restore(mona, [], rights: "role=lead user=mona")
     #expect(none.transcript.count == 1)
     #expect(none.transcript.last?.hasPrefix("% role role=none user=mona") == true)

@@ -39,10 +39,15 @@ extension SimulatedMachine {
           }
           return channel.eventLoop.makeSucceededFuture(UInt64(slot))
         },
-        store: { self.file = (try? JSONEncoder().encode($0)).map(Array.init) ?? [] },
+        store: {
+          self.file = (try? JSONEncoder().encode($0)).map(Array.init) ?? []
+          return true
+        },
         take: {
           defer { self.file = [] }
-          return self.remains.map { (Int32($0.cookie), $0) }
+          let all = self.remains
+          return Keeping.Kept(
+            connections: all.map { (Int32($0.cookie), $0) }, count: all.count)
         })
     }
   }

@@ -39,6 +39,25 @@ import Testing
     try admin.ask("agent.logout carol")
   }
 
+  @Test("A reload that makes a limit past at once is replayed as it was")
+  func shorterLimit() throws {
+    let daemon = try TestDaemon().start()
+    let admin = try daemon.client()
+    try admin.ask("agent.login alice")
+    #expect(try admin.ask("call.arrive c-1 queue=support").code == 201)
+    try admin.ask("ping")
+    Thread.sleep(forTimeInterval: 1.2)
+    let shorter = TestDaemon.team.replacingOccurrences(
+      of: "wrap-up: 30", with: "wrap-up: 30\n    max-wait: 1")
+    try daemon.write(shorter)
+    #expect(try admin.ask("admin.reload").code == 200)
+    try admin.ask("agent.logout alice")
+    let copy = daemon.directory.appending(path: "copy.sqlite").path
+    #expect(try admin.ask("admin.backup \(copy)").code == 200)
+    let replay = try TestDaemon.run("rotasim", ["replay", copy])
+    #expect(replay.output.contains("; 0 decided differently"), "\(replay.output) \(replay.error)")
+  }
+
   @Test("A journal, replayed: nothing is decided differently, over kill, restart and reload")
   func replay() throws {
     let daemon = try TestDaemon().start()

@@ -268,6 +268,40 @@ func story(_ journal: Journal) throws -> [String] {
         == ["alice", "bob", "carol"])
   }
 
+  @Test("A plan with a new queue, and what was not written then, in one frame")
+  func growingPlan() throws {
+    try {
+      var old = try OldJournal(path: scratch.path())
+      old.add(plan: Self.plan, at(0))
+      for agent in [Self.alice, Self.bob] {
+        old.add(.agent(.loggedIn(agent)), at(1))
+        old.add(.agent(.becameReady(agent)), at(1))
+      }
+      let call = Self.call
+      old.add(
+        .call(.arrived(call, queue: Self.support, priority: 0, credit: .zero, skills: [])), at(2))
+      old.add(
+        .call(
+          .offered(
+            OfferID(1), call: call, agent: Self.alice, queue: Self.support,
+            ringTimeout: .seconds(18), round: 0)), at(2))
+      old.add(.call(.answered(OfferID(1), call: call, agent: Self.alice)), at(3))
+      try old.commit()
+      let yaml = """
+        agents: { alice: , bob: , carol: }
+        queues: { support: { members: [alice, bob, carol] }, sales: { members: [bob] } }
+        """
+      let larger = try Configuration(yaml: yaml, file: "f", keeping: Self.plan.directory)
+      old.add(plan: PlanRecord(larger), at(4))
+      old.add(
+        .calendar(.officeHoursSet(QueueID(1), opens: .distantPast, closes: .never)), at(4))
+      old.add(.call(.held(call, agent: nil)), at(5), " call=c-1")
+      try old.commit()
+    }()
+    let details = try details(try open())
+    #expect(details.last?.0 == .call(.held(Self.call, agent: Self.alice)))
+  }
+
   @Test("A simulated day, written as then, replays without a difference")
   func replays() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -278,7 +312,7 @@ func story(_ journal: Journal) throws -> [String] {
     let history = Replication.history(file.scenario, seed: 1)
     try {
       var old = try OldJournal(path: scratch.path())
-      old.add(plan: PlanRecord(file.configuration), at(0))
+      old.add(plan: PlanRecord(file.configuration), Instant(seconds: 0))
       try old.commit()
       var instants = 0
       for (index, entry) in history.enumerated() {

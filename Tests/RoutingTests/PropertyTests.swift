@@ -78,7 +78,7 @@ import Testing
       now = now + move.pause
       var events = EventBuffer()
       if let plan = live.perform(move.step(in: live), at: now, into: &events) {
-        recovered.apply(plan: plan)
+        recovered.apply(plan: plan, at: now)
       }
       for entry in events.events { recovered.apply(entry.event, at: entry.at) }
       recovered.now = live.now
@@ -142,7 +142,7 @@ struct History {
       if case .command(let command) = step {
         outcome = engine.handle(command, at: now, into: &buffer)
       } else if let plan = engine.perform(step, at: now, into: &buffer) {
-        shadow.apply(plan: plan)
+        shadow.apply(plan: plan, at: now)
       }
       take(buffer.events, &ledger, &shadow)
       if let broken = complaint(step, outcome, before, buffer.events, &ledger, &laws) {
@@ -174,7 +174,7 @@ struct History {
     if let broken = ledger.audit(engine).first { return broken }
     // A new plan comes before the events that follow from it.
     var start = before
-    if case .adopt(let plan) = step { start.apply(plan: plan) }
+    if case .adopt(let plan) = step { start.apply(plan: plan, at: start.now) }
     if case .command(let command) = step, let outcome {
       let broken = Rules.broken(by: command, outcome, from: before, events)
       if let first = broken.first { return first }

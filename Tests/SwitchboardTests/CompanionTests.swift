@@ -53,7 +53,7 @@ import Testing
     _ = try journal.replay(after: 0, chain: 0) { entry, step in
       let record = try Record(entry, at: step.at)
       if case .shell(.planAdopted, _) = record.content {
-        board.fold(named.plan, named.directory, rules: RoutingEngine.rules)
+        board.fold(named.plan, named.directory, rules: RoutingEngine.rules, at: record.at)
       }
       board.fold(record)
     }

@@ -93,7 +93,7 @@ import Testing
     var folded = Switchboard(named, seed: 1)
     for record in records {
       if case .shell(.planAdopted, _) = record.content {
-        folded.fold(named.plan, named.directory, rules: RoutingEngine.rules)
+        folded.fold(named.plan, named.directory, rules: RoutingEngine.rules, at: record.at)
       }
       folded.fold(record)
     }
@@ -192,6 +192,51 @@ import Testing
     board.advance(to: later, &batch)
     #expect(board.engine.officeHours(of: Self.support).closes > later)
     #expect(board.nextDeadline.map { $0 > later } == true)
+  }
+
+  @Test(
+    "Who asks first after a night asleep meets the hours of the day, and it is not by their hand")
+  func asleep() throws {
+    let named = try Sample.named(Self.yaml)
+    var batch = Batch()
+    var board = Switchboard(named, seed: 1)
+    board.adopt(named, at: Self.at(0), &batch)
+    board.beginCalendar(at: Self.at(0), after: .distantPast, &batch)
+    _ = board.takeRecords()
+    batch.removeAll()
+    board.actor = 7
+    // Tuesday, ten in the morning; nothing has happened since Monday.
+    _ = board.step(arrival("c-1"), at: Self.at(26 * 3_600), &batch)
+    let types = types(board.takeRecords())
+    #expect(types.prefix(4) == ["queue.closed", "day.started", "queue.hours-set", "queue.opened"])
+    #expect(types.last == "call.arrived" && board.actor == 7)
+    var reader = FrameReader(firstSeq: 1, body: batch.body, words: batch.words)
+    while let entry = try reader.next() {
+      let isArrival = try Record(entry, at: reader.step.at).type == "call.arrived"
+      #expect(reader.step.actor == (isArrival ? 7 : nil))
+    }
+  }
+
+  @Test("Hours that touch round the clock never close")
+  func roundTheClock() throws {
+    let yaml = """
+      team: { time-zone: America/Chicago, office-hours: { mon-sun: 00:00-24:00 } }
+      agents: { alice: }
+      queues: { support: { members: [alice] } }
+      """
+    let configuration = try Configuration(yaml: yaml, file: "f")
+    let named = try Sample.named(yaml)
+    #expect(named.calendar.queues[0].count == 1)
+    var batch = Batch()
+    var board = Switchboard(named, seed: 1)
+    board.adopt(named, at: Self.at(0), &batch)
+    board.beginCalendar(at: Self.at(0), after: .distantPast, &batch)
+    for day in 1...90 as ClosedRange<Int64> {
+      let now = Self.at(day * 86_400)
+      board.advance(to: now, &batch)
+      if day % 30 == 0 { board.use(configuration.calendar(from: now), at: now) }
+      #expect(!types(board.takeRecords()).contains("queue.closed"), "day \(day)")
+    }
   }
 
   @Test("In another time zone the day ends at another instant")
