@@ -1,5 +1,5 @@
 public import Base
-public import LineProtocol
+import LineProtocol
 
 /// Names of arguments that are text. One name may stand for several things, in verbs that have nothing to do
 /// with each other.
@@ -94,11 +94,6 @@ public struct Arguments: Sendable {
     _ name: TextName, as type: Choice.Type
   ) -> Choice? {
     self[name].flatMap { Choice(rawValue: $0) }
-  }
-
-  /// Those of `names` that were given, as fields.
-  public func fields(_ names: [TextName]) -> [Field] {
-    names.compactMap { name in self[name].map { Field(name.rawValue, $0) } }
   }
 }
 

@@ -66,7 +66,6 @@ private func parse(_ text: String) throws -> Request? {
     #expect(arrival[.call] == "c-1" && arrival[.queue] == "q")
     #expect(arrival[.credit] == .minutes(2) && arrival[.priority] == 3)
     #expect(arrival[.skills] == ["de", "fr"] && arrival[.name] == nil)
-    #expect(arrival.fields([.from, .call]) == [Field("call", "c-1")])
     let dnd = try arguments("agent.dnd alice off for=90")
     #expect(dnd.choice(.onOff, as: OnOff.self) == .off && dnd[.duration] == .seconds(90))
     let wrapUp = try arguments("agent.wrap-up alice extend by=3m")
