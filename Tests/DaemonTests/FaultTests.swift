@@ -196,7 +196,12 @@ import Testing
     }
     try daemon.start()
     let client = try daemon.client()
-    #expect(try client.ask("admin.verify").code == 200)
+    do {
+      #expect(try client.ask("admin.verify").code == 200)
+    } catch {
+      // What the daemon has said last tells why it is no more.
+      Issue.record("\(error); \(daemon.exitStatus as Any): \(daemon.log.suffix(2_000))")
+    }
     let seq = client.greeting["seq"].flatMap { UInt64($0) } ?? 0
     #expect(clients.allSatisfy { $0.acknowledged <= seq })
     for worker in clients { #expect(worker.problems.isEmpty, "\(worker.problems.prefix(3))") }
