@@ -200,7 +200,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "JournalTests", dependencies: ["Base", "Frames", "Journal"], swiftSettings: strict),
+      name: "JournalTests", dependencies: ["Base", "Frames", "Journal", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "EnginesTests",
       dependencies: ["Base", "Engines", "Routing"], swiftSettings: strict),
@@ -216,7 +217,7 @@ let package = Package(
       name: "MigrationTests",
       dependencies: [
         "Base", "CSimulatedDisk", "Configuration", "Events", "Frames", "Journal", "Migration",
-        "Planning", "Routing", "Simulation",
+        "Planning", "Routing", "Simulation", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",

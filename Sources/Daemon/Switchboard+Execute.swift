@@ -16,12 +16,8 @@ extension Switchboard {
     _ verb: ChangeVerb, _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
     try checkSequence(context)
-    deputy = Deputy(context.session)
-    actor = context.session.uid
-    defer {
-      deputy = nil
-      actor = nil
-    }
+    asker = Asker(user: context.session.uid, deputy: Deputy(context.session))
+    defer { asker = nil }
     switch verb {
     case .agent(let verb): try executeAgent(verb, context, &batch, &reply)
     case .call(let verb): try executeCall(verb, context, &batch, &reply)

@@ -1,7 +1,7 @@
 import Base
 import Routing
 
-/// What a command may be made of, as an integer.
+/// What events and commands are made of, as an integer.
 protocol CodeField {
   /// The integer that stands for it.
   var field: Int64 { get }
@@ -21,13 +21,7 @@ extension EventCode {
   }
 }
 
-/// Reads the fields of a command's code, one after the other.
-struct CodeReader {
-  private let code: EventCode
-  private var position = 0
-
-  init(_ code: EventCode) { self.code = code }
-
+extension FieldReader {
   /// What `make` makes of the fields that come next, each of which is read as what `make` takes.
   mutating func make<each Field: CodeField>(
     _ make: (repeat each Field) -> Command
@@ -38,8 +32,7 @@ struct CodeReader {
   private mutating func next<Field: CodeField>(
     _ type: Field.Type
   ) throws(ImpossibleField) -> Field {
-    defer { position += 1 }
-    return try Field(field: code[position])
+    try Field(field: integer())
   }
 }
 
@@ -53,6 +46,16 @@ protocol IntegerField: CodeField {
 extension IntegerField {
   var field: Int64 { Int64(truncatingIfNeeded: bits) }
   init(field: Int64) { self.init(bits: Bits(truncatingIfNeeded: field)) }
+}
+
+extension IntegerField where Self: EventSubject {
+  var bits: UInt64 { rawValue }
+  init(bits: UInt64) { self.init(bits) }
+}
+
+extension IntegerField where Self: OptionSet, RawValue: FixedWidthInteger {
+  var bits: RawValue { rawValue }
+  init(bits: RawValue) { self.init(rawValue: bits) }
 }
 
 extension UInt8: IntegerField {
@@ -71,34 +74,16 @@ extension CallID: IntegerField {
   var bits: UInt64 { rawValue }
   init(bits: UInt64) { self.init(rawValue: bits) }
 }
-extension OfferID: IntegerField {
-  var bits: UInt64 { rawValue }
-  init(bits: UInt64) { self.init(bits) }
-}
-extension TransferID: IntegerField {
-  var bits: UInt64 { rawValue }
-  init(bits: UInt64) { self.init(bits) }
-}
-extension RequestID: IntegerField {
-  var bits: UInt64 { rawValue }
-  init(bits: UInt64) { self.init(bits) }
-}
+extension OfferID: IntegerField {}
+extension TransferID: IntegerField {}
+extension RequestID: IntegerField {}
 extension NotReadyReason: IntegerField {
   var bits: UInt16 { rawValue }
   init(bits: UInt16) { self.init(bits) }
 }
-extension SkillSet: IntegerField {
-  var bits: UInt64 { rawValue }
-  init(bits: UInt64) { self.init(rawValue: bits) }
-}
-extension WriteUpFields: IntegerField {
-  var bits: UInt8 { rawValue }
-  init(bits: UInt8) { self.init(rawValue: bits) }
-}
-extension Briefing: IntegerField {
-  var bits: UInt8 { rawValue }
-  init(bits: UInt8) { self.init(rawValue: bits) }
-}
+extension SkillSet: IntegerField {}
+extension WriteUpFields: IntegerField {}
+extension Briefing: IntegerField {}
 extension TimeSpan: IntegerField {
   var bits: Int64 { microseconds }
   init(bits: Int64) { self.init(microseconds: bits) }

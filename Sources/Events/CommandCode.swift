@@ -78,12 +78,12 @@ extension Command {
   /// The command that `code` stands for; `nil` for an unknown kind or an impossible field.
   init?(_ code: EventCode) {
     guard let kind = Kind(rawValue: code.kind) else { return nil }
-    var fields = CodeReader(code)
+    var fields = FieldReader(code)
     guard let command = try? Self(kind, &fields), command.code == code else { return nil }
     self = command
   }
 
-  private init(_ kind: Kind, _ fields: inout CodeReader) throws(ImpossibleField) {
+  private init(_ kind: Kind, _ fields: inout FieldReader) throws(ImpossibleField) {
     self =
       switch kind {
       case .arrive: try fields.make(Command.arrive)

@@ -130,34 +130,32 @@ struct ImpossibleField: Error {}
 private struct FieldWriter: EventFields {
   var code: EventCode
 
-  mutating func call(_ call: CallID) { code.append(Int64(bitPattern: call.rawValue)) }
-  mutating func agent(_ agent: AgentID?, as part: EventPart) {
-    code.append(agent.map { Int64($0.rawValue) + 1 } ?? 0)
-  }
-  mutating func agent(_ agent: AgentID, as part: EventPart) { code.append(Int64(agent.rawValue)) }
-  mutating func queue(_ queue: QueueID) { code.append(Int64(queue.rawValue)) }
+  mutating func call(_ call: CallID) { code.append(call.field) }
+  mutating func agent(_ agent: AgentID?, as part: EventPart) { code.append(agent.field) }
+  mutating func agent(_ agent: AgentID, as part: EventPart) { code.append(agent.field) }
+  mutating func queue(_ queue: QueueID) { code.append(queue.field) }
   mutating func id(_ id: some EventSubject) { code.append(Int64(bitPattern: id.rawValue)) }
   mutating func number(_ name: String, _ value: some FixedWidthInteger, unless: Int64?) {
     code.append(Int64(truncatingIfNeeded: value))
   }
-  mutating func tier(_ tier: UInt8) { code.append(Int64(tier)) }
+  mutating func tier(_ tier: UInt8) { code.append(tier.field) }
   mutating func span(_ name: String, _ span: TimeSpan, unless: TimeSpan?) {
-    code.append(span.microseconds)
+    code.append(span.field)
   }
   mutating func instant(_ name: String, _ instant: Instant, never: NeverText) {
-    code.append(instant.microseconds)
+    code.append(instant.field)
   }
   mutating func word<Word: WireWord & Equatable>(_ name: String, _ word: Word, unless: Word?) {
     code.append(Int64(word.rawValue))
   }
   mutating func reason(_ name: String, _ reason: NotReadyReason) {
-    code.append(Int64(reason.rawValue))
+    code.append(reason.field)
   }
   // 0 where both are the same, as in the records of versions that knew one reason only.
   mutating func shown(_ reason: NotReadyReason, insteadOf set: NotReadyReason) {
-    code.append(reason == set ? 0 : Int64(reason.rawValue) + 1)
+    code.append((reason == set ? nil : reason).field)
   }
-  mutating func skills(_ skills: SkillSet) { code.append(Int64(bitPattern: skills.rawValue)) }
+  mutating func skills(_ skills: SkillSet) { code.append(skills.field) }
   mutating func overflow(_ overflow: Overflow) {
     switch overflow {
     case .stay: code.append(0)
@@ -191,22 +189,22 @@ struct FieldReader {
   mutating func number<Value: FixedWidthInteger>() -> Value {
     Value(truncatingIfNeeded: integer())
   }
-  mutating func call() -> CallID { CallID(rawValue: UInt64(bitPattern: integer())) }
-  mutating func agent() -> AgentID { AgentID(Int(truncatingIfNeeded: integer())) }
+  mutating func call() -> CallID { CallID(field: integer()) }
+  mutating func agent() -> AgentID { AgentID(field: integer()) }
   mutating func agentOrNone() -> AgentID? {
     let value = integer()
-    return value == 0 ? nil : AgentID(Int(truncatingIfNeeded: value &- 1))
+    return value == 0 ? nil : AgentID(field: value &- 1)
   }
-  mutating func queue() -> QueueID { QueueID(Int(truncatingIfNeeded: integer())) }
+  mutating func queue() -> QueueID { QueueID(field: integer()) }
   mutating func id<Subject: EventSubject>() -> Subject { Subject(UInt64(bitPattern: integer())) }
-  mutating func span() -> TimeSpan { TimeSpan(microseconds: integer()) }
-  mutating func instant() -> Instant { Instant(microseconds: integer()) }
-  mutating func reason() -> NotReadyReason { NotReadyReason(number()) }
+  mutating func span() -> TimeSpan { TimeSpan(field: integer()) }
+  mutating func instant() -> Instant { Instant(field: integer()) }
+  mutating func reason() -> NotReadyReason { NotReadyReason(field: integer()) }
   mutating func shown(insteadOf set: NotReadyReason) -> NotReadyReason {
     let value = integer()
-    return value == 0 ? set : NotReadyReason(UInt16(truncatingIfNeeded: value &- 1))
+    return value == 0 ? set : NotReadyReason(field: value &- 1)
   }
-  mutating func skills() -> SkillSet { SkillSet(rawValue: UInt64(bitPattern: integer())) }
+  mutating func skills() -> SkillSet { SkillSet(field: integer()) }
   mutating func word<Word: WireWord>() throws(ImpossibleField) -> Word {
     guard let value = UInt8(exactly: integer()), let word = Word(rawValue: value) else {
       throw ImpossibleField()

@@ -22,6 +22,14 @@ struct OldRecord {
 /// Reads the records of a frame of schema 1 or 2: `kind, time since the record before`, then the code of an event,
 /// or texts after their lengths. Frozen: this is what is on disk.
 struct OldFrameReader {
+  /// What a record begins with.
+  private enum Kind: UInt8 {
+    case event = 0
+    case eventWithOptions = 1
+    case plan = 2
+    case note = 3
+  }
+
   private let body: ArraySlice<UInt8>
   private var position: Int
   private var last = Instant.distantPast
@@ -45,7 +53,7 @@ struct OldFrameReader {
 
   mutating func next() throws(MalformedRecord) -> OldRecord? {
     if position == body.endIndex { return nil }
-    let kind = body[position]
+    guard let kind = Kind(rawValue: body[position]) else { throw malformed }
     position += 1
     guard let delta = VariableInteger.read(from: body, at: &position) else { throw malformed }
     let (microseconds, overflows) = last.microseconds.addingReportingOverflow(delta)
@@ -56,13 +64,12 @@ struct OldFrameReader {
     return record
   }
 
-  private mutating func content(_ kind: UInt8) throws(MalformedRecord) -> OldRecord.Content {
+  private mutating func content(_ kind: Kind) throws(MalformedRecord) -> OldRecord.Content {
     switch kind {
-    case 0: return .event(try event(), options: "")
-    case 1: return .event(try event(), options: try text())
-    case 2: return .plan(try text())
-    case 3: return .note(type: try text(), options: try text())
-    default: throw malformed  // foreign: UInt8
+    case .event: .event(try event(), options: "")
+    case .eventWithOptions: .event(try event(), options: try text())
+    case .plan: .plan(try text())
+    case .note: .note(type: try text(), options: try text())
     }
   }
 

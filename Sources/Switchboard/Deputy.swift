@@ -1,6 +1,20 @@
 import Events
 public import Routing
 
+/// A user whose command is carried out.
+public struct Asker: Sendable {
+  /// The number of the Unix user.
+  public var user: UInt32
+  /// The user as somebody who acts for others; `nil`: only for itself.
+  public var deputy: Deputy?
+
+  /// The user with that number.
+  public init(user: UInt32, deputy: Deputy? = nil) {
+    self.user = user
+    self.deputy = deputy
+  }
+}
+
 /// Somebody who acts for reps: what happens by their hand says so, with `by=USER`.
 public struct Deputy: Sendable {
   /// The Unix user.

@@ -33,10 +33,8 @@ public struct Switchboard: Sendable {
   private var dayEnd = Instant.never
 
   private var events = StepBuffer()
-  /// Who acts for others, while a command is carried out.
-  public var deputy: Deputy?
-  /// The number of the user whose command is carried out.
-  public var actor: UInt32?
+  /// Whose command is carried out; `nil`: nobody's.
+  public var asker: Asker?
 
   /// A switchboard in which nothing has happened.
   public init(
@@ -118,10 +116,10 @@ public struct Switchboard: Sendable {
   /// is nobody's doing.
   private mutating func catchUp(at now: Instant, _ batch: inout Batch) {
     if calendarDeadline > now { return }
-    let (deputy, actor) = (deputy, actor)
-    (self.deputy, self.actor) = (nil, nil)
+    let asker = asker
+    self.asker = nil
     advance(to: now, &batch)
-    (self.deputy, self.actor) = (deputy, actor)
+    self.asker = asker
   }
 
   /// Goes on after an outage.
@@ -256,7 +254,8 @@ public struct Switchboard: Sendable {
   /// Records what has happened as steps. What fell due before `asked` is of its own instant and cause.
   private mutating func record(_ asked: Asked, _ batch: inout Batch) {
     var step: Instant?
-    func begin(_ at: Instant, _ isDue: Bool, _ actor: UInt32?) {
+    let actor = asker?.user
+    func begin(_ at: Instant, _ isDue: Bool) {
       if at == step { return }
       step = at
       if isDue {
@@ -268,10 +267,10 @@ public struct Switchboard: Sendable {
     let happened = events
     happened.forEach { entry in
       let isDue = entry.at < asked.at
-      begin(entry.at, isDue, actor)
+      begin(entry.at, isDue)
       record(entry, asked.given, isDue ? nil : asked.commands.first, &batch)
     } companion: { entry in
-      begin(entry.at, entry.at < asked.at, actor)
+      begin(entry.at, entry.at < asked.at)
       record(entry, &batch)
     }
   }
@@ -291,7 +290,9 @@ public struct Switchboard: Sendable {
   ) {
     seq += 1
     var detail = detail(of: entry.event, given)
-    if let deputy, let command { detail[.by] = deputy.mark(entry.event, of: command) }
+    if let deputy = asker?.deputy, let command {
+      detail[.by] = deputy.mark(entry.event, of: command)
+    }
     book.apply(entry.event, detail, seq: seq)
     batch.add(entry.event, detail)
     records.append(Record(seq: seq, at: entry.at, content: .event(entry.event, detail)))

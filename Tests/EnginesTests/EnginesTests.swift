@@ -24,6 +24,15 @@ import Testing
     .arrive(queue: QueueID(0), priority: number, credit: .zero, skills: [])
   }
 
+  /// Both reps come to work.
+  private func begin(_ engines: inout Engines, _ buffer: inout StepBuffer) {
+    for agent in 0..<2 {
+      _ = engines.handle(.logIn(AgentID(agent)), at: Self.at(0), into: &buffer)
+      _ = engines.handle(.makeReady(AgentID(agent)), at: Self.at(0), into: &buffer)
+    }
+    buffer.removeAll()
+  }
+
   /// What has happened, in order, as text.
   private func story(_ buffer: StepBuffer) -> [String] {
     var lines: [String] = []
@@ -87,11 +96,7 @@ import Testing
   func deadlines() {
     var engines = engines()
     var buffer = StepBuffer()
-    for agent in 0..<2 {
-      _ = engines.handle(.logIn(AgentID(agent)), at: Self.at(0), into: &buffer)
-      _ = engines.handle(.makeReady(AgentID(agent)), at: Self.at(0), into: &buffer)
-    }
-    buffer.removeAll()
+    begin(&engines, &buffer)
     _ = engines.handle(arrival(), at: Self.at(1), into: &buffer)
     // The companion looks at the clock 30 s after the first caller, Routing each 18 s.
     #expect(engines.nextDeadline == Self.at(19))
@@ -104,11 +109,7 @@ import Testing
     // A command finds all of that done.
     var other = self.engines()
     var all = StepBuffer()
-    for agent in 0..<2 {
-      _ = other.handle(.logIn(AgentID(agent)), at: Self.at(0), into: &all)
-      _ = other.handle(.makeReady(AgentID(agent)), at: Self.at(0), into: &all)
-    }
-    all.removeAll()
+    begin(&other, &all)
     _ = other.handle(arrival(), at: Self.at(1), into: &all)
     _ = other.handle(.startDay, at: Self.at(40), into: &all)
     #expect(story(all) == lines)

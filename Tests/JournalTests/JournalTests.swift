@@ -1,20 +1,10 @@
 import Base
 import Foundation
 import Frames
+import TestSupport
 import Testing
 
 @testable import Journal
-
-/// A directory that goes when the test does.
-private final class Scratch {
-  let url: URL
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "rota-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-  deinit { try? FileManager.default.removeItem(at: url) }
-  func path(_ name: String = "journal.sqlite") -> String { url.appending(path: name).path }
-}
 
 private func open(_ path: String, vocabulary: Int64 = 1) throws -> Journal {
   try Journal(.init(path: path, vocabulary: vocabulary)) { "id-1" }

@@ -4,6 +4,7 @@ import Events
 import Foundation
 import Frames
 import Routing
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -57,18 +58,25 @@ import Testing
     return (story, disk.operations)
   }
 
+  /// Whether a journal was taken over in spite of `faults`, and what it says at the start after, on a disk that is well.
+  private func afterwards(
+    _ seed: UInt64, _ faults: SimulatedDisk.Faults
+  ) throws -> (wasTakenOver: Bool, story: [String]) {
+    let disk = try disk(seed)
+    disk.faults = faults
+    let wasTakenOver = (try? open(disk)) != nil
+    disk.kill()
+    disk.faults = SimulatedDisk.Faults()
+    disk.powerOn()
+    return (wasTakenOver, try story(try open(disk)))
+  }
+
   @Test("The power goes at every step")
   func powerCut() throws {
     let (expected, operations) = try expected()
     #expect(expected.count > 30 && operations > 20, "\(expected.count), \(operations)")
     for step in 1...operations {
-      let disk = try disk(UInt64(step))
-      disk.faults = SimulatedDisk.Faults(cutAt: step)
-      _ = try? open(disk)
-      disk.kill()
-      disk.faults = SimulatedDisk.Faults()
-      disk.powerOn()
-      #expect(try story(try open(disk)) == expected, "cut at \(step)")
+      #expect(try afterwards(UInt64(step), .init(cutAt: step)).story == expected, "cut at \(step)")
     }
   }
 
@@ -76,12 +84,7 @@ import Testing
   func kill() throws {
     let (expected, operations) = try expected()
     for step in 1...operations {
-      let disk = try disk(UInt64(step))
-      disk.faults = SimulatedDisk.Faults(failAt: step)
-      _ = try? open(disk)
-      disk.kill()
-      disk.faults = SimulatedDisk.Faults()
-      #expect(try story(try open(disk)) == expected, "failed at \(step)")
+      #expect(try afterwards(UInt64(step), .init(failAt: step)).story == expected, "at \(step)")
     }
   }
 
@@ -90,12 +93,9 @@ import Testing
     let (expected, _) = try expected()
     var refused = 0
     for capacity in stride(from: Int64(30_000), through: 200_000, by: 4_096) {
-      let disk = try disk(UInt64(capacity))
-      disk.faults = SimulatedDisk.Faults(capacity: capacity)
-      if (try? open(disk)) == nil { refused += 1 }
-      disk.kill()
-      disk.faults = SimulatedDisk.Faults()
-      #expect(try story(try open(disk)) == expected, "\(capacity) bytes")
+      let result = try afterwards(UInt64(capacity), .init(capacity: capacity))
+      if !result.wasTakenOver { refused += 1 }
+      #expect(result.story == expected, "\(capacity) bytes")
     }
     #expect(refused > 3)
   }

@@ -7,20 +7,10 @@ import Journal
 import Planning
 import Routing
 import Simulation
+import TestSupport
 import Testing
 
 @testable import Migration
-
-/// A directory that goes when the test does.
-final class Scratch {
-  let url: URL
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "rota-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-  deinit { try? FileManager.default.removeItem(at: url) }
-  func path(_ name: String = "journal.sqlite") -> String { url.appending(path: name).path }
-}
 
 /// Everything that a journal says, as text: two that say the same have the same.
 func story(_ journal: Journal) throws -> [String] {

@@ -28,12 +28,18 @@ import Testing
       detail: Detail(call: name).with(.from, "+1312").with(.name, "Zoë"))
   }
 
+  /// A switchboard whose plan is in force since Monday morning.
+  private func atWork(_ yaml: String, _ batch: inout Batch) throws -> Switchboard {
+    let named = try Sample.named(yaml)
+    var board = Switchboard(named, seed: 1)
+    board.adopt(named, at: Self.at(0), &batch)
+    board.beginCalendar(at: Self.at(0), after: .distantPast, &batch)
+    return board
+  }
+
   /// A switchboard at work, with calls in every state and a bit of everything in its book.
   private func busy(_ batch: inout Batch) throws -> Switchboard {
-    let named = try Sample.named(Self.yaml)
-    var board = Switchboard(named, seed: 1)
-    board.adopt(named, at: Self.at(0), by: 0, &batch)
-    board.beginCalendar(at: Self.at(0), after: .distantPast, &batch)
+    var board = try atWork(Self.yaml, &batch)
     for agent in 0..<3 {
       _ = board.step(.init(command: .logIn(AgentID(agent))), at: Self.at(1), &batch)
       _ = board.step(.init(command: .makeReady(AgentID(agent))), at: Self.at(2), &batch)
@@ -113,7 +119,7 @@ import Testing
     var batch = Batch()
     var board = try busy(&batch)
     batch.removeAll()
-    board.actor = 7
+    board.asker = Asker(user: 7)
     // A ring has long ended by the time that somebody logs in.
     _ = board.step(arrival("c-9"), at: Self.at(300), &batch)
     var reader = FrameReader(firstSeq: 1, body: batch.body, words: batch.words)
@@ -149,11 +155,8 @@ import Testing
 
   @Test("Days begin and hours are set when the calendar says so, and the next deadline is that")
   func calendar() throws {
-    let named = try Sample.named(Self.yaml)
     var batch = Batch()
-    var board = Switchboard(named, seed: 1)
-    board.adopt(named, at: Self.at(0), &batch)
-    board.beginCalendar(at: Self.at(0), after: .distantPast, &batch)
+    var board = try atWork(Self.yaml, &batch)
     #expect(board.engine.officeHours(of: Self.support).closes == Self.at(9 * 3_600))
     #expect(board.nextDeadline == Self.at(9 * 3_600))
     _ = board.takeRecords()
@@ -171,11 +174,8 @@ import Testing
 
   @Test("Where the calendar ends there is no deadline; a longer one goes on")
   func end() throws {
-    let named = try Sample.named(Self.yaml)
     var batch = Batch()
-    var board = Switchboard(named, seed: 1)
-    board.adopt(named, at: Self.at(0), &batch)
-    board.beginCalendar(at: Self.at(0), after: .distantPast, &batch)
+    var board = try atWork(Self.yaml, &batch)
     var (deadlines, days) = (0, 0)
     while let deadline = board.nextDeadline {
       board.advance(to: deadline, &batch)
@@ -184,10 +184,10 @@ import Testing
       if deadlines > 1_000 { break }
     }
     #expect(days >= 62 && deadlines < 400)
-    let later = board.engine.now
+    let (later, end) = (board.engine.now, board.calendar.end)
     let configuration = try Configuration(yaml: Self.yaml, file: "f")
     board.use(configuration.calendar(from: later), at: later)
-    #expect(board.calendar.end > named.calendar.end)
+    #expect(board.calendar.end > end)
     // The hours that were not known are due at once; after that it goes on as ever.
     board.advance(to: later, &batch)
     #expect(board.engine.officeHours(of: Self.support).closes > later)
@@ -197,19 +197,16 @@ import Testing
   @Test(
     "Who asks first after a night asleep meets the hours of the day, and it is not by their hand")
   func asleep() throws {
-    let named = try Sample.named(Self.yaml)
     var batch = Batch()
-    var board = Switchboard(named, seed: 1)
-    board.adopt(named, at: Self.at(0), &batch)
-    board.beginCalendar(at: Self.at(0), after: .distantPast, &batch)
+    var board = try atWork(Self.yaml, &batch)
     _ = board.takeRecords()
     batch.removeAll()
-    board.actor = 7
+    board.asker = Asker(user: 7)
     // Tuesday, ten in the morning; nothing has happened since Monday.
     _ = board.step(arrival("c-1"), at: Self.at(26 * 3_600), &batch)
     let types = types(board.takeRecords())
     #expect(types.prefix(4) == ["queue.closed", "day.started", "queue.hours-set", "queue.opened"])
-    #expect(types.last == "call.arrived" && board.actor == 7)
+    #expect(types.last == "call.arrived" && board.asker?.user == 7)
     var reader = FrameReader(firstSeq: 1, body: batch.body, words: batch.words)
     while let entry = try reader.next() {
       let isArrival = try Record(entry, at: reader.step.at).type == "call.arrived"
@@ -225,12 +222,9 @@ import Testing
       queues: { support: { members: [alice] } }
       """
     let configuration = try Configuration(yaml: yaml, file: "f")
-    let named = try Sample.named(yaml)
-    #expect(named.calendar.queues[0].count == 1)
     var batch = Batch()
-    var board = Switchboard(named, seed: 1)
-    board.adopt(named, at: Self.at(0), &batch)
-    board.beginCalendar(at: Self.at(0), after: .distantPast, &batch)
+    var board = try atWork(yaml, &batch)
+    #expect(board.calendar.queues[0].count == 1)
     for day in 1...90 as ClosedRange<Int64> {
       let now = Self.at(day * 86_400)
       board.advance(to: now, &batch)
@@ -242,10 +236,7 @@ import Testing
   @Test("In another time zone the day ends at another instant")
   func otherZone() throws {
     var batch = Batch()
-    let named = try Sample.named(Self.yaml)
-    var board = Switchboard(named, seed: 1)
-    board.adopt(named, at: Self.at(0), &batch)
-    board.beginCalendar(at: Self.at(0), after: .distantPast, &batch)
+    var board = try atWork(Self.yaml, &batch)
     let zone = Self.yaml.replacing("America/Chicago", with: "Europe/Paris")
     board.adopt(try Sample.named(zone), at: Self.at(60), &batch)
     // 08:00 in Chicago is 15:00 in Paris: closed at 17:00, and a day that ends at 24:00.

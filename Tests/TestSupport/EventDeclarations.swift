@@ -1,5 +1,5 @@
 internal import Events
-import Foundation
+internal import Foundation
 package import Routing
 
 /// The cases of the families of events: as the source declares them, and as the journal's codes make them.

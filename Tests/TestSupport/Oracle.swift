@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 
 /// Results computed elsewhere, where they are at hand.
 package struct Oracle: Decodable, Sendable {
