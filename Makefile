@@ -57,7 +57,7 @@ deps-slurm: deps
 faults: release
 	$(SWIFT) build --build-tests
 	ROTA_PROGRAMS=$(CURDIR)/.build/release ROTA_POWER_CUTS=2000 ROTA_KILLS=300 ROTA_IO_ERRORS=300 \
-	  $(SWIFT) test --skip-build --filter FaultTests
+	  $(RUN_TESTS) --filter FaultTests
 
 # What CI has no time for: sanitizers and load, and, for as long as HOURS, new seeds of the simulated daemon.
 HOURS ?= 1
