@@ -24,7 +24,7 @@ import Testing
 
   @Test("The last connections are for feed and admin")
   func connections() throws {
-    machine.server?.limits.connections = 16
+    machine.limit { $0.connections = 16 }
     let reps = try (1...14).map { try call("alice", 1_000 + UInt32($0)) }
     for rep in reps { #expect(answer(rep).hasPrefix("% hello")) }
     #expect(answer(try call("bob", 2_000)).contains("431 too-many-connections"))
@@ -37,10 +37,25 @@ import Testing
     #expect(answer(try call("pbx", 2_002)).hasPrefix("% hello"))
   }
 
+  @Test("Who has gone before the user database has answered keeps no place")
+  func gone() throws {
+    machine.holdUsers(true)
+    let quick = try call("alice", 1_000)
+    let patient = try call("bob", 1_001)
+    quick.channel.close(promise: nil)
+    machine.pass(1_000)
+    machine.holdUsers(false)
+    #expect(answer(patient).hasPrefix("% hello"))
+    #expect(machine.server?.connections.count == 1)
+    #expect(machine.server?.connections.count(of: 1_000) == 0)
+  }
+
   @Test("Reps and leads have a share of the keys, which is theirs again after a day")
   func keys() throws {
-    machine.server?.limits.keysPerPerson = 3
-    machine.server?.limits.keys = 8
+    machine.limit {
+      $0.keysPerPerson = 3
+      $0.keys = 8
+    }
     let (lead, feed) = (try call("lena", 2_001), try call("pbx", 2_002))
     for rep in ["alice", "bob"] { #expect(answer(lead, "agent.login \(rep)").hasPrefix("+")) }
     for number in 1...3 {

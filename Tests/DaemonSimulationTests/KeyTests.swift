@@ -56,13 +56,13 @@ import Testing
 
   @Test("Whose the keys are, and how many, is known after a restart")
   func counts() throws {
-    machine.server?.limits.keysPerPerson = 3
+    machine.limit { $0.keysPerPerson = 3 }
     let lead = try call("lena", 2_001)
     for rep in ["alice", "bob", "carol"] {
       #expect(answer(lead, "agent.login \(rep) key=in:\(rep)").hasPrefix("+"))
     }
     restart()
-    machine.server?.limits.keysPerPerson = 3
+    machine.limit { $0.keysPerPerson = 3 }
     #expect(
       answer(try call("lena", 2_001), "agent.logout bob key=out:bob")
         == "- 429 busy retry-after=60 text=\"too many keys in 24 hours: 3 of user lena, 3 in all\"")
@@ -71,8 +71,10 @@ import Testing
 
   @Test("All reps and leads together leave half of the keys to feed and admin")
   func share() throws {
-    machine.server?.limits.keysPerPerson = 3
-    machine.server?.limits.keys = 8
+    machine.limit {
+      $0.keysPerPerson = 3
+      $0.keys = 8
+    }
     let people = try (0..<3).map { try call("lena", 3_000 + UInt32($0)) }
     var refused = 0
     for (number, person) in people.enumerated() {

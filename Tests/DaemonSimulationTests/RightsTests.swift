@@ -112,7 +112,7 @@ import Vocabulary
       ))
     #expect(!told.contains { $0.hasPrefix("! ") }, "her subscription has ended: \(told)")
     #expect(!lead.channel.isActive)
-    #expect(machine.server?.connectionsByUser[2_001] == nil)
+    #expect(machine.server?.connections.count(of: 2_001) == 0)
     let again = try call("lena", 2_001)
     #expect(again.transcript.last?.contains("530 forbidden") == true)
   }
@@ -231,17 +231,17 @@ import Vocabulary
   func seats() throws {
     let feed = try call("pbx", 2_002)
     let rep = try call("alice", 1_000)
-    #expect(machine.server?.serviceConnections == 1)
+    #expect(machine.server?.connections.serviceCount == 1)
     try reload("{ feed: { users: [alice] }, monitor: { users: [pbx] } }", reps: ["bob": "bob"])
     // With root's, which has reloaded.
-    #expect(machine.server?.serviceConnections == 2)
+    #expect(machine.server?.connections.serviceCount == 2)
     #expect(feed.channel.isActive && rep.channel.isActive)
     rep.channel.close(promise: nil)
     machine.pass(1_000)
-    #expect(machine.server?.serviceConnections == 1)
+    #expect(machine.server?.connections.serviceCount == 1)
     feed.channel.close(promise: nil)
     machine.pass(1_000)
-    #expect(machine.server?.serviceConnections == 1)
+    #expect(machine.server?.connections.serviceCount == 1)
   }
 
   // MARK: After a restart
@@ -252,11 +252,7 @@ import Vocabulary
       cookie: 1, setup: setup, rights: rights, input: Array("agent.login alice\n".utf8),
       isSkippingLine: false, framingErrors: 0)
     let channel = EmbeddedChannel(loop: machine.loop)
-    let handler = Connection(channel, server: server, inheritance: remains) {
-      $0.eventLoop.makeSucceededFuture(peer)
-    }
-    try channel.pipeline.syncOperations.addHandler(handler)
-    try channel.connect(to: SocketAddress(unixDomainSocketPath: "none")).wait()
+    machine.open(channel, peer, server, remains)
     machine.pass(200_000)
     let client = SimulatedClient(channel, peer)
     client.listen()

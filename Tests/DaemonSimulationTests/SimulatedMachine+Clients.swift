@@ -92,15 +92,28 @@ extension SimulatedMachine {
   func call(_ peer: Peer, isHostile: Bool = false) -> SimulatedClient? {
     guard let server else { return nil }
     let channel = EmbeddedChannel(loop: loop)
-    let handler = Connection(channel, server: server) { $0.eventLoop.makeSucceededFuture(peer) }
+    open(channel, peer, server)
+    settle()
+    // The user database takes its time.
+    if !areUsersHeld { loop.advanceTime(by: .microseconds(5_001)) }
+    return SimulatedClient(channel, peer, isHostile: isHostile)
+  }
+
+  /// Connects `channel`, at whose other end is `peer`.
+  func open(
+    _ channel: EmbeddedChannel, _ peer: Peer, _ server: Server,
+    _ inheritance: SuspendedConnection? = nil
+  ) {
+    users.add(peer)
+    let handler = Connection(channel, server: server, inheritance: inheritance) {
+      $0.eventLoop.makeSucceededFuture(Peer.Credentials(pid: 1, uid: peer.uid, gid: peer.uid))
+    }
     do {
       try channel.pipeline.syncOperations.addHandler(handler)
       try channel.connect(to: SocketAddress(unixDomainSocketPath: "none")).wait()
     } catch {
       problems.append("cannot connect: \(error)")
     }
-    settle()
-    return SimulatedClient(channel, peer, isHostile: isHostile)
   }
 
   /// Goes on with the connections that the process before this one has left.
@@ -109,17 +122,8 @@ extension SimulatedMachine {
       guard let client = clients[Int(slot)] else { return }
       let channel = EmbeddedChannel(loop: loop)
       channel.isWritable = !client.isAsleep
-      let peer = client.peer
-      let handler = Connection(channel, server: server, inheritance: remains) {
-        $0.eventLoop.makeSucceededFuture(peer)
-      }
       client.move(to: channel)
-      do {
-        try channel.pipeline.syncOperations.addHandler(handler)
-        try channel.connect(to: SocketAddress(unixDomainSocketPath: "none")).wait()
-      } catch {
-        problems.append("cannot take over: \(error)")
-      }
+      open(channel, client.peer, server, remains)
     }
   }
 

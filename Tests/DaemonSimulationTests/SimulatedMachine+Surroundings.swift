@@ -12,7 +12,35 @@ extension SimulatedMachine {
     let salts = SaltSource(TestRandom(state: random.next()))
     return Surroundings(
       readFile: { [file] _ in file.text }, salts: { salts.draw() }, drawName: { "simulated" },
-      keeping: keeping.port)
+      lookUp: { [users] in users.find($0) }, keeping: keeping.port,
+      notify: { [notices] in notices.note($0) })
+  }
+
+  /// The user database.
+  final class SimulatedUsers: @unchecked Sendable {
+    private var peers: [UInt32: Peer] = [:]
+
+    /// Knows somebody.
+    func add(_ peer: Peer) { peers[peer.uid] = peer }
+
+    fileprivate func find(_ credentials: Peer.Credentials) -> Peer {
+      peers[credentials.uid] ?? Peer(uid: credentials.uid, user: "\(credentials.uid)", groups: [])
+    }
+  }
+
+  /// What the service manager was told.
+  final class ServiceLog: @unchecked Sendable {
+    private(set) var notices: [ServiceNotice] = []
+
+    /// Whether each reload that was announced is over.
+    var isReady: Bool {
+      let reload = notices.lastIndex(of: .reloading) ?? -1
+      let ready = notices.lastIndex { if case .ready = $0 { true } else { false } } ?? -1
+      return ready >= reload
+    }
+
+    fileprivate func note(_ notice: ServiceNotice) { notices.append(notice) }
+    func clear() { notices.removeAll() }
   }
 
   /// A service manager's store: what belongs to the connections of the slots, as the file beside them.

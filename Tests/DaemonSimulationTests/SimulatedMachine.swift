@@ -37,6 +37,12 @@ final class SimulatedMachine {
   /// The configuration file.
   let file = ConfigurationFile()
   let keeping = SimulatedKeeping()
+  /// Who the machine's users are.
+  let users = SimulatedUsers()
+  /// What the service manager was told in this life.
+  let notices = ServiceLog()
+  /// How much of the daemon clients may use.
+  private(set) var limits = ClientLimits()
   var loop = EmbeddedEventLoop()
   var server: Server?
   var clients: [Int: SimulatedClient] = [:]
@@ -124,7 +130,9 @@ final class SimulatedMachine {
     let journalThread = SimulatedThread(loop, seed: random.next())
     let reportThread = SimulatedThread(loop, seed: random.next())
     let otherThread = SimulatedThread(loop, seed: random.next())
-    threads = [journalThread, reportThread, otherThread]
+    let userThread = SimulatedThread(loop, seed: random.next())
+    threads = [journalThread, reportThread, otherThread, userThread]
+    notices.clear()
     var options = DaemonOptions(
       configurationPath: "rota.yaml", stateDirectory: ".", socketPath: "none")
     options.ownUser = 1
@@ -135,8 +143,9 @@ final class SimulatedMachine {
         options: options, logger: logger, loop: loop,
         workers: Workers(
           journal: { journalThread.take($0) }, reports: { reportThread.take($0) },
-          reading: { reportThread.take($0) }, others: { otherThread.take($0) }, shutdown: {}),
-        source: source, surroundings: surroundings
+          reading: { reportThread.take($0) }, others: { otherThread.take($0) },
+          users: { userThread.take($0) }, shutdown: {}),
+        source: source, surroundings: surroundings, limits: limits
       ).server(journal, yaml: startable) { [identity = journal.identity, readModel] _ in
         try readModel.open(identity)
       }
@@ -239,6 +248,18 @@ final class SimulatedMachine {
   /// Keeps the read model's thread from doing anything, or lets it.
   func holdReports(_ isHeld: Bool) { threads[1].isHeld = isHeld }
 
+  /// Keeps the user database from answering, or lets it.
+  func holdUsers(_ isHeld: Bool) { threads[3].isHeld = isHeld }
+
+  /// Whether the user database answers.
+  var areUsersHeld: Bool { threads[3].isHeld }
+
+  /// Starts the daemon again, with other limits.
+  func limit(_ body: (inout ClientLimits) -> Void) {
+    body(&limits)
+    take(Step(kind: .kill, client: 0, a: 0, b: 0))
+  }
+
   // MARK: Time
 
   /// TimeSpan since the beginning.
@@ -301,8 +322,9 @@ final class SimulatedMachine {
       start()
     case .loseReports:
       readModel.lockedFor = step.a % 4
-      _ = server?.refusal(
-        ofReports: DatabaseError(code: 11, message: "malformed", action: "simulated"))
+      _ = server?.reports.refusal(
+        of: DatabaseError(code: 11, message: "malformed", action: "simulated"))
+    case .users: holdUsers(step.a % 2 == 0)
     case .reload:
       editConfiguration(step.a)
       server?.reloadOnSignal()
@@ -328,7 +350,9 @@ final class SimulatedMachine {
       guard let client = clients[slot] else { continue }
       wake(client)
     }
+    holdUsers(false)
     pass(3_000_000)
+    if server != nil, !notices.isReady { problems.append("the service manager waits for a reload") }
     for slot in clients.keys.sorted() {
       guard let client = clients[slot], !client.isGone, client.rest.isEmpty else { continue }
       if let waiting = client.outstanding.first {

@@ -6,7 +6,7 @@ struct Step: CustomStringConvertible {
   enum Kind: String, CaseIterable {
     case connect, send, sendKeyed, repeatKeyed, sendHalf, sendRest, sendGarbage, disconnect
     case fallAsleep, wakeUp, subscribe, wait, wallClock, kill, powerCut, writeError, diskFull
-    case diskFree, stop, loseReports, reload
+    case diskFree, stop, loseReports, reload, users
   }
 
   var kind: Kind
@@ -25,7 +25,7 @@ struct Step: CustomStringConvertible {
     (.sendGarbage, 2), (.disconnect, 4), (.fallAsleep, 3), (.wakeUp, 4), (.subscribe, 4),
     (.wait, 25),
     (.wallClock, 2), (.kill, 2), (.powerCut, 2), (.writeError, 1), (.diskFull, 1), (.diskFree, 2),
-    (.stop, 1), (.loseReports, 1), (.reload, 3),
+    (.stop, 1), (.loseReports, 1), (.reload, 3), (.users, 3),
   ]
 
   static func random(_ random: inout TestRandom) -> Step {

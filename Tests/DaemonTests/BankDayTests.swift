@@ -161,7 +161,7 @@ private struct BankDay {
 
   private mutating func ask(_ line: String) throws {
     guard let request = try LineParser.request(Array(line.utf8)[...]) else { return }
-    let session = Session(user: "test", uid: 0, role: .admin, agent: nil)
+    let session = Session(Peer(uid: 0, user: "test", groups: []), Rights(role: .admin))
     let context = try RequestContext(request, session, at: Instant(seconds: start + now))
     guard case .change(let verb) = context.verb else { return }
     var reply = LineWriter()

@@ -166,7 +166,7 @@ import Vocabulary
     let hands = Hands()
     let source = TimeSource(
       wall: { Instant(microseconds: hands.wall) }, monotonic: { hands.monotonic })
-    var clock = Clock(source: source)
+    let clock = Clock(source: source)
     hands.wall += 2_000
     for second in 1...4 {
       hands.monotonic += 1_000_000
@@ -178,9 +178,9 @@ import Vocabulary
     let before = clock.now()
     #expect(clock.slew() == .hours(-1))
     #expect(clock.now() >= before)
-    var floored = Clock(notBefore: before, source: source)
+    let floored = Clock(notBefore: before, source: source)
     #expect(floored.now() == before)
-    var demonstration = Clock(startingAt: before, source: source)
+    let demonstration = Clock(startingAt: before, source: source)
     #expect(demonstration.slew() == .zero)
   }
 }

@@ -163,6 +163,31 @@ import Testing
     #expect(count > 10, "there are some over types that are not ours")
   }
 
+  @Test("No stored variable of a class is open to another file")
+  func openVariables() {
+    let declaration = /^( *)(?:\w+ )*class \w+/
+    let variable = /^ *((?:@?\w+(?:\(set\))? )*)var \w+(.*)$/
+    var count = 0
+    for file in Self.sources {
+      var indent: Int?
+      for (index, line) in file.lines.enumerated() {
+        let depth = line.prefix { $0 == " " }.count
+        if let match = line.firstMatch(of: declaration) {
+          indent = match.1.count
+        } else if depth == indent, line.hasSuffix("}") {
+          indent = nil
+        } else if depth == indent.map({ $0 + 2 }), let match = line.firstMatch(of: variable) {
+          // Computed, or stored with observers, which is written over several lines.
+          let beforeBody = match.2.prefix { $0 != "{" }
+          if beforeBody.count < match.2.count, !beforeBody.contains(" = ") { continue }
+          count += 1
+          #expect(match.1.contains("private"), "\(file.path):\(index + 1): \(line)")
+        }
+      }
+    }
+    #expect(count > 80, "there are some, and \(count) were found")
+  }
+
   @Test("Decision records are numbered by room, and each has its four parts")
   func decisions() throws {
     let base = Self.root.appending(path: "Sources")

@@ -1,0 +1,30 @@
+import LineProtocol
+import Routing
+import Vocabulary
+
+/// Who is at the other end of a connection, and what that lets them do.
+struct Session: Sendable {
+  /// Who the machine says it is.
+  let peer: Peer
+  /// What they may do.
+  var rights: Rights
+  /// The request by which rights were given up: there is no way back from it.
+  var rightsGivenUp: Request?
+  /// Whether a new configuration has left them no role: nothing is done for them any more.
+  var isExpelled = false
+
+  /// Somebody with `rights`.
+  init(_ peer: Peer, _ rights: Rights) {
+    self.peer = peer
+    self.rights = rights
+  }
+
+  /// The Unix user.
+  var user: String { peer.user }
+  /// The user's number.
+  var uid: UInt32 { peer.uid }
+  /// What they may do.
+  var role: Role { rights.role }
+  /// As which rep they act, for role `agent`.
+  var agent: AgentID? { rights.agent }
+}
