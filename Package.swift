@@ -22,14 +22,14 @@ let package = Package(
     .library(
       name: "Rota",
       targets: [
-        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Engines",
+        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "YAMLTree", "Engines",
         "Events", "Frames", "Journal", "Migration", "Switchboard", "Reporting", "Daemon",
         "Stochastics", "Vocabulary", "Staffing",
         "Simulation",
       ]),
     .library(
       name: "RotaClient",
-      targets: ["Base", "CallScripts", "Client", "LineProtocol", "Vocabulary"]),
+      targets: ["Base", "CallScripts", "Client", "ClientNIO", "LineProtocol", "Vocabulary"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -52,6 +52,10 @@ let package = Package(
     .target(name: "Routing", dependencies: ["Base"], swiftSettings: core),
     .target(name: "Engines", dependencies: ["Base", "Routing"], swiftSettings: core),
     .target(name: "LineProtocol", dependencies: ["Base"], swiftSettings: core),
+    .target(
+      name: "YAMLTree",
+      dependencies: ["Base", "LineProtocol", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .target(name: "Vocabulary", dependencies: ["Base", "LineProtocol"], swiftSettings: core),
     .target(
       name: "CallScripts", dependencies: ["Base", "Client", "LineProtocol", "Vocabulary"],
@@ -72,7 +76,8 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Base", "Configuration", "Events", "Frames", "Journal", "LineProtocol", "Measures",
+        "Base", "Configuration", "YAMLTree", "Events", "Frames", "Journal", "LineProtocol",
+        "Measures",
         "Migration", "Routing", "Simulation", "Staffing", "Stochastics", "Vocabulary",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
@@ -81,6 +86,7 @@ let package = Package(
     .target(
       name: "Configuration",
       dependencies: [
+        "YAMLTree",
         "Base", "Events", "LineProtocol", "Routing", "Switchboard", "Vocabulary",
         .product(name: "Yams", package: "Yams"),
       ],
@@ -90,12 +96,15 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Migration",
-      dependencies: ["Base", "Configuration", "Events", "Frames", "Journal", "Routing"],
+      dependencies: [
+        "Base", "Configuration", "YAMLTree", "Events", "Frames", "Journal", "Routing",
+      ],
       swiftSettings: strict),
     .target(
       name: "Reporting",
       dependencies: [
-        "Base", "Configuration", "Events", "Journal", "LineProtocol", "Measures", "Routing",
+        "Base", "Configuration", "YAMLTree", "Events", "Journal", "LineProtocol", "Measures",
+        "Routing",
       ],
       swiftSettings: strict),
     .target(
@@ -106,7 +115,7 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "Engines",
+        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "YAMLTree", "Engines",
         "Events", "Frames", "Journal", "Migration", "Switchboard", "Reporting", "Systemd",
         "Vocabulary",
         .product(name: "NIOCore", package: "swift-nio"),
@@ -115,10 +124,17 @@ let package = Package(
       ], swiftSettings: strict),
     .target(
       name: "Client", dependencies: ["Base", "LineProtocol", "Vocabulary"], swiftSettings: strict),
+    .target(
+      name: "ClientNIO",
+      dependencies: [
+        "Client", "LineProtocol", "Vocabulary",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: strict),
     .executableTarget(
       name: "rotad",
       dependencies: [
-        "Base", "Daemon", "Configuration", "LineProtocol", "Output", "Routing",
+        "Base", "Daemon", "Configuration", "YAMLTree", "LineProtocol", "Output", "Routing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
@@ -133,7 +149,8 @@ let package = Package(
     .executableTarget(
       name: "rotasim",
       dependencies: [
-        "Base", "CallScripts", "Client", "Configuration", "Events", "Journal", "LineProtocol",
+        "Base", "CallScripts", "Client", "Configuration", "YAMLTree", "Events", "Journal",
+        "LineProtocol",
         "Output", "Planning",
         "Routing", "Simulation", "Staffing", "Stochastics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -151,7 +168,8 @@ let package = Package(
     .testTarget(
       name: "ReportingTests",
       dependencies: [
-        "Base", "Configuration", "Events", "Journal", "LineProtocol", "Measures", "Reporting",
+        "Base", "Configuration", "YAMLTree", "Events", "Journal", "LineProtocol", "Measures",
+        "Reporting",
         "Routing", "Simulation", "Stochastics", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: strict),
@@ -165,7 +183,8 @@ let package = Package(
     .testTarget(
       name: "PlanningTests",
       dependencies: [
-        "Events", "Frames", "Migration", "Base", "Configuration", "Journal", "Planning", "Routing",
+        "Events", "Frames", "Migration", "Base", "Configuration", "YAMLTree", "Journal", "Planning",
+        "Routing",
         "Simulation", "Stochastics",
         "rotasim",
       ], swiftSettings: strict),
@@ -194,9 +213,22 @@ let package = Package(
       dependencies: ["Base", "CallScripts", "LineProtocol", "Vocabulary"],
       swiftSettings: strict),
     .testTarget(
+      name: "ClientNIOTests",
+      dependencies: [
+        "Client", "ClientNIO", "LineProtocol", "Vocabulary",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "YAMLTreeTests",
+      dependencies: ["Base", "YAMLTree", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .testTarget(
       name: "ConfigurationTests",
       dependencies: [
-        "Events", "Switchboard", "Base", "Configuration", "LineProtocol", "Routing", "Vocabulary",
+        "Events", "Switchboard", "Base", "Configuration", "YAMLTree", "LineProtocol", "Routing",
+        "Vocabulary",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -208,7 +240,8 @@ let package = Package(
     .testTarget(
       name: "SwitchboardTests",
       dependencies: [
-        "Base", "CSimulatedDisk", "Configuration", "Engines", "Events", "Frames", "Journal",
+        "Base", "CSimulatedDisk", "Configuration", "YAMLTree", "Engines", "Events", "Frames",
+        "Journal",
         "Routing", "Switchboard", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
@@ -216,17 +249,22 @@ let package = Package(
     .testTarget(
       name: "MigrationTests",
       dependencies: [
-        "Base", "CSimulatedDisk", "Configuration", "Events", "Frames", "Journal", "Migration",
+        "Base", "CSimulatedDisk", "Configuration", "YAMLTree", "Events", "Frames", "Journal",
+        "Migration",
         "Planning", "Routing", "Simulation", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Switchboard", "Frames", "Migration", "Base", "CallScripts", "Client", "Configuration",
+        "Switchboard", "Frames", "Migration", "Base", "CallScripts", "Client", "ClientNIO",
+        "Configuration",
+        "YAMLTree",
         "Daemon", "Events",
         "Journal",
         "LineProtocol", "Reporting", "Routing", "Vocabulary",
         "TestSupport", "rotad", "rotactl", "rotasim",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], exclude: ["Journals"], swiftSettings: strict),
     .target(name: "CFaultyFiles", path: "Tests/CFaultyFiles"),
@@ -236,7 +274,7 @@ let package = Package(
       name: "DaemonSimulationTests",
       dependencies: [
         "Switchboard", "Events", "Frames", "Migration", "Base", "CSimulatedDisk", "CallScripts",
-        "Configuration",
+        "Configuration", "YAMLTree",
         "Daemon", "Journal",
         "LineProtocol", "Reporting",
         "Routing", "Vocabulary", "TestSupport", .product(name: "Logging", package: "swift-log"),

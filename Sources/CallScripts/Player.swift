@@ -57,7 +57,7 @@ public struct Player {
     if let speed { rate = speed }
     let answer = try ears.ask(Request(.question(.session(.subscribe)), ["play"]))
     guard answer.isPositive else {
-      throw Failure(exitCode: Failure.notPermitted, description: answer.text)
+      throw CommandFailure(exitCode: CommandFailure.notPermitted, description: answer.text)
     }
     for (index, rule) in script.reactions.enumerated() {
       if let call = rule.fields.first(where: { $0.name == "call" })?.value {

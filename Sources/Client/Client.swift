@@ -3,7 +3,7 @@ public import LineProtocol
 import Vocabulary
 
 /// Why something could not be done, and the exit code that says so.
-public struct Failure: Error, CustomStringConvertible, Sendable {
+public struct CommandFailure: Error, CustomStringConvertible, Sendable {
   /// The exit code (sysexits.h).
   public var exitCode: Int32
   /// What is wrong and what to do.
@@ -39,7 +39,7 @@ public final class Client {
     greeting = try nextLine()
     if case .reply(_, _, _, let options) = greeting {
       let text = options["text"] ?? "refused"
-      throw Failure(exitCode: Failure.notPermitted, description: "\(path): \(text)")
+      throw CommandFailure(exitCode: CommandFailure.notPermitted, description: "\(path): \(text)")
     }
     try become(role ?? (agent == nil ? nil : .agent), agent)
   }
@@ -51,7 +51,7 @@ public final class Client {
     let answer = try ask(
       Request(.question(.session(.become)), [role.rawValue], ["agent": agent]))
     if !answer.isPositive {
-      throw Failure(exitCode: Failure.notPermitted, description: answer.text)
+      throw CommandFailure(exitCode: CommandFailure.notPermitted, description: answer.text)
     }
   }
 
@@ -60,7 +60,8 @@ public final class Client {
     address.sun_family = sa_family_t(AF_UNIX)
     let capacity = MemoryLayout.size(ofValue: address.sun_path)
     guard path.utf8.count < capacity else {
-      throw Failure(exitCode: Failure.unavailable, description: "\(path): the path is too long")
+      throw CommandFailure(
+        exitCode: CommandFailure.unavailable, description: "\(path): the path is too long")
     }
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -72,8 +73,8 @@ public final class Client {
     if result == 0 { return descriptor }
     let reason = String(cString: strerror(errno))
     close(descriptor)
-    throw Failure(
-      exitCode: Failure.unavailable,
+    throw CommandFailure(
+      exitCode: CommandFailure.unavailable,
       description: """
         the daemon does not answer on \(path): \(reason)
         Is it running? Start it with  systemctl start rotad.socket
@@ -133,8 +134,8 @@ public final class Client {
     do throws(LineError) {
       return try body(&conversation)
     } catch {
-      throw Failure(
-        exitCode: Failure.dataError,
+      throw CommandFailure(
+        exitCode: CommandFailure.dataError,
         description: "\(path): not a line of the protocol: \(error.text)")
     }
   }
@@ -148,11 +149,13 @@ public final class Client {
     conversation.receive(chunk[..<count])
   }
 
-  private func lost() -> Failure {
+  private func lost() -> CommandFailure {
     if let farewell = conversation.farewell {
-      return Failure(exitCode: Failure.notPermitted, description: "\(path): \(farewell)")
+      return CommandFailure(
+        exitCode: CommandFailure.notPermitted, description: "\(path): \(farewell)")
     }
-    return Failure(
-      exitCode: Failure.unavailable, description: "\(path): the daemon closed the connection")
+    return CommandFailure(
+      exitCode: CommandFailure.unavailable, description: "\(path): the daemon closed the connection"
+    )
   }
 }

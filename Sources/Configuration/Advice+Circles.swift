@@ -1,4 +1,5 @@
 import Routing
+import YAMLTree
 import Yams
 
 // Circles of overflow: a caller whom each queue hands to the next.

@@ -1,6 +1,7 @@
 import Events
 import Base
 import Routing
+import YAMLTree
 import Yams
 
 // Keys of a queue that have no effect beside its other keys.

@@ -1,6 +1,7 @@
 import Events
 import Base
 import Routing
+import YAMLTree
 import Yams
 
 // Queues that nobody serves, and callers who would wait in them for ever.

@@ -2,6 +2,7 @@ import Events
 import LineProtocol
 import Routing
 import Vocabulary
+import YAMLTree
 import Yams
 
 // Lists, hours and rights that change nothing.

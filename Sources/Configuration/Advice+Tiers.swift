@@ -1,6 +1,7 @@
 import Events
 import Base
 import Routing
+import YAMLTree
 import Yams
 
 // Tiers that no caller reaches.

@@ -1,6 +1,7 @@
 import Base
 import LineProtocol
 import Routing
+import YAMLTree
 import Yams
 
 // What a file says and is probably not meant. Each warning says what is wrong, why it matters and what to do. Queues

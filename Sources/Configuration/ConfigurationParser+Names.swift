@@ -2,6 +2,7 @@ import Events
 import Base
 import LineProtocol
 import Routing
+import YAMLTree
 import Yams
 
 // Which name has which position. Old names keep theirs, new ones come after them, and a name that was another

@@ -3,6 +3,7 @@ import Base
 import Foundation
 import LineProtocol
 import Routing
+import YAMLTree
 import Yams
 
 extension ConfigurationParser {

@@ -4,6 +4,7 @@ import Foundation
 import LineProtocol
 import Routing
 import Vocabulary
+import YAMLTree
 import Yams
 
 extension ConfigurationParser {

@@ -2,6 +2,7 @@ import Events
 import Foundation
 import LineProtocol
 import Routing
+import YAMLTree
 import Yams
 
 /// Reads the tree of a configuration file.
@@ -9,7 +10,7 @@ struct ConfigurationParser: TreeReader {
   let file: String
   let previous: Directory
   var problems: [Problem] = []
-  var end = Place.first
+  var end = SourcePosition.first
   var directory = Directory()
   /// The names of the file, and their positions in ``directory``.
   var agentNames = NameTable()

@@ -2,6 +2,7 @@ import Base
 import Events
 import LineProtocol
 import Routing
+import YAMLTree
 import Yams
 
 /// How much a plan can hold. Positions are kept for ever, so these hold over the life of a journal:

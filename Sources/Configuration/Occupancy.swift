@@ -1,3 +1,4 @@
+import YAMLTree
 public import Events
 public import Routing
 

@@ -1,6 +1,7 @@
 import Events
 import Base
 import Routing
+import YAMLTree
 import Yams
 
 /// A key and its value as they stand in the file.

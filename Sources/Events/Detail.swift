@@ -71,7 +71,7 @@ public struct Detail: Equatable, Sendable {
     /// Its name on the wire.
     public var word: String { Self.names[Int(rawValue)] }
 
-    private static let names = [""] + allCases.map { Words.hyphenated("\($0)") }
+    private static let names = [""] + allCases.map { CaseNames.hyphenated("\($0)") }
   }
 
   private struct Text: Equatable {
@@ -150,7 +150,7 @@ public struct Detail: Equatable, Sendable {
 
   /// Reads what ``writePayload(to:)`` wrote, up to the end of `payload`, and takes in `words`.
   /// - Returns: `nil` if the bytes are nothing of the kind.
-  init?(_ payload: ArraySlice<UInt8>, at start: Int, _ words: Entry.Words) {
+  init?(_ payload: ArraySlice<UInt8>, at start: Int, _ words: Entry.WordState) {
     var position = start
     while position < payload.endIndex {
       guard let name = Name(rawValue: payload[position]), !name.isWord else { return nil }

@@ -95,7 +95,7 @@ private struct WordReader {
   }
 
   /// The words of the record with that index in its frame.
-  mutating func words(of index: UInt64, _ digest: UInt64) -> Entry.Words {
+  mutating func words(of index: UInt64, _ digest: UInt64) -> Entry.WordState {
     while position < bytes.endIndex {
       let start = position
       guard let row = next() else {

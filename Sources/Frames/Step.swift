@@ -52,7 +52,7 @@ public struct Step: Equatable, Sendable {
 /// A record as the journal keeps it: bytes, and words apart from them.
 public struct Entry: Equatable, Sendable {
   /// What is known of a record's words.
-  public enum Words: Equatable, Sendable {
+  public enum WordState: Equatable, Sendable {
     /// It never had any.
     case none
     /// They are there, and are what was written.
@@ -72,7 +72,7 @@ public struct Entry: Equatable, Sendable {
   /// What it says, without words.
   public var payload: ArraySlice<UInt8>
   /// Names, numbers of telephones, notes: what a person may ask to be forgotten.
-  public var words: Words
+  public var words: WordState
 }
 
 /// A text that is kept apart from the record it belongs to, so that it can be forgotten.

@@ -92,7 +92,7 @@ public struct StepInference: Sendable {
       if buffer.events.first?.at != first.at, isResumption(at: first.at, rest) { cause = .start }
     } else {
       cause = .inferred
-      commands = AskedFor(events: rest.prefix { $0.at == first.at }, state: state).commands
+      commands = InferredCommand(events: rest.prefix { $0.at == first.at }, state: state).commands
       if !commands.isEmpty { _ = judge.handle(commands, at: first.at, into: &buffer) }
     }
     return InferredStep(
@@ -125,7 +125,8 @@ public struct StepInference: Sendable {
     guard let first = rest.first else { return nil }
     let events = rest.prefix { $0.at == first.at }
     return InferredStep(
-      cause: .inferred, at: first.at, commands: AskedFor(events: events, state: state).commands,
+      cause: .inferred, at: first.at,
+      commands: InferredCommand(events: events, state: state).commands,
       count: events.count)
   }
 }

@@ -1,3 +1,4 @@
+import YAMLTree
 import Base
 public import Configuration
 import Routing

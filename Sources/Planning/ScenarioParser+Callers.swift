@@ -4,6 +4,7 @@ import Configuration
 import Routing
 import Simulation
 import Stochastics
+import YAMLTree
 import Yams
 
 extension ScenarioParser {

@@ -3,6 +3,7 @@ import Base
 import Configuration
 import Routing
 import Simulation
+import YAMLTree
 import Yams
 
 // What a log of the past gives a scenario: its calls, and when its reps were there.

@@ -5,13 +5,14 @@ import LineProtocol
 import Routing
 import Simulation
 import Stochastics
+import YAMLTree
 import Yams
 
 /// Reads the tree of a scenario file.
 struct ScenarioParser: TreeReader {
   let file: String
   var problems: [Problem] = []
-  var end = Place.first
+  var end = SourcePosition.first
   var directory = Directory()
 
   /// Gives the text of a file.
@@ -216,7 +217,8 @@ struct ScenarioParser: TreeReader {
     }
     firstMinute = from
     scenario.span = .day(closes: .minutes(Int64(to - from)), interval: interval)
-    let hours = Hours(opens: .minutes(Int64(opens - from)), closes: .minutes(Int64(closes - from)))
+    let hours = OpeningHours(
+      opens: .minutes(Int64(opens - from)), closes: .minutes(Int64(closes - from)))
     scenario.officeHours = scenario.plan.queues.map { _ in hours }
     guard let node = keys["hours"] else { return }
     for (_, keyNode, value) in entries(node, "hours") {
@@ -234,7 +236,7 @@ struct ScenarioParser: TreeReader {
       return complain(
         node, "hours: expected two times within the day such as [\"09:00\", \"16:00\"]")
     }
-    scenario.officeHours[queue] = Hours(
+    scenario.officeHours[queue] = OpeningHours(
       opens: .minutes(Int64(ends[0] - day.lowerBound)),
       closes: .minutes(Int64(ends[1] - day.lowerBound)))
   }

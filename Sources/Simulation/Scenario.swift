@@ -19,7 +19,7 @@ public struct Scenario: Sendable {
   /// How long, and what is counted.
   public var span: Span
   /// When the doors of each queue are open, in the order of the plan; empty: always.
-  public var officeHours: [Hours] = []
+  public var officeHours: [OpeningHours] = []
   /// T of the service levels of each queue, in the order of the plan; the last one serves for those after it.
   public var serviceThresholds: [TimeSpan]
   /// Up to which wait those who give up count neither as offered nor as abandoned, for each queue in the order of
@@ -52,7 +52,7 @@ public struct Scenario: Sendable {
 }
 
 /// Opening hours of a day.
-public struct Hours: Equatable, Sendable {
+public struct OpeningHours: Equatable, Sendable {
   /// When callers are let in.
   public var opens: TimeSpan
   /// When no more are.

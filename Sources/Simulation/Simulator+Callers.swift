@@ -6,7 +6,7 @@ import Stochastics
 
 extension Simulator {
   /// Does what was planned for this instant.
-  mutating func act(_ entry: Agenda.Entry) {
+  mutating func act(_ entry: FutureEventList.Entry) {
     let call = CallID(rawValue: entry.subject)
     switch entry.kind {
     case .arrival: arrive(Int(entry.subject))
@@ -143,7 +143,7 @@ extension Simulator {
 
   // MARK: Leaving
 
-  private mutating func losePatience(_ kind: Agenda.Kind, _ call: CallID) {
+  private mutating func losePatience(_ kind: FutureEventList.Kind, _ call: CallID) {
     guard let row = row(of: call), callers[row].phase == .waiting else { return }
     if features.hasRingPatience {
       let isRinging = callers[row].liveOffers > 0

@@ -33,7 +33,7 @@ extension Simulator {
     let drop = scenario.classes[index].drop
     let transfer = drop + scenario.classes[index].transfer.share
     let hold = transfer + scenario.classes[index].hold.share
-    let kind: Agenda.Kind =
+    let kind: FutureEventList.Kind =
       kindDraw < drop
       ? .drop : kindDraw < transfer ? .consultStarts : kindDraw < hold ? .holdStarts : .talkEnds
     let first = kind == .talkEnds ? talk : talk * place

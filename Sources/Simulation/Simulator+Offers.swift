@@ -132,7 +132,7 @@ extension Simulator {
   /// The rep does what was drawn, if the phone still rings for the same offer.
   @inline(__always)
   mutating func ifRinging(
-    _ entry: Agenda.Entry, _ act: (inout Simulator, SimulatedAgent, AgentID) -> Void
+    _ entry: FutureEventList.Entry, _ act: (inout Simulator, SimulatedAgent, AgentID) -> Void
   ) {
     let agent = agent(of: entry)
     let state = agents[agent.index]
@@ -144,7 +144,7 @@ extension Simulator {
 
   /// The rep whom an entry is about, if its subject has the rep in the lowest bits.
   @inline(__always)
-  func agent(of entry: Agenda.Entry) -> AgentID { AgentID(Int(entry.subject & 0xffff)) }
+  func agent(of entry: FutureEventList.Entry) -> AgentID { AgentID(Int(entry.subject & 0xffff)) }
 
   /// Turns Don't Accept Queue Calls on instead of answering.
   mutating func goNotReady(_ agent: AgentID, _ state: SimulatedAgent) {

@@ -34,7 +34,7 @@ extension Simulator {
   }
 
   /// A wrap-up is as long as was drawn, if it is still the same one.
-  mutating func endWrapUp(_ entry: Agenda.Entry) {
+  mutating func endWrapUp(_ entry: FutureEventList.Entry) {
     let agent = agent(of: entry)
     if UInt64(agents[agent.index].wrapUps) == entry.subject >> 16,
       agents[agent.index].activity == .wrapUp
@@ -43,7 +43,7 @@ extension Simulator {
     }
   }
 
-  mutating func startBreak(_ entry: Agenda.Entry) {
+  mutating func startBreak(_ entry: FutureEventList.Entry) {
     guard case .shifts(let shifts) = scenario.staffing else { return }
     let agent = agent(of: entry)
     let shift = shifts[agent.index][Int(entry.subject >> 16 & 0xffff)]

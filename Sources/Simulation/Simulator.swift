@@ -14,7 +14,7 @@ struct Simulator {
   let start: Instant
 
   var engines: Engines
-  var agenda = Agenda()
+  var agenda = FutureEventList()
   var buffer = StepBuffer()
   var cursor = 0
   var now: Instant

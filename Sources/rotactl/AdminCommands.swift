@@ -104,14 +104,14 @@ struct Status: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    try Failure.exiting {
+    try CommandFailure.exiting {
       let client = try global.connect()
       let questions: [QuestionVerb] = [
         .session(.status), .board(.queueList), .board(.agentList), .board(.callList),
       ]
       for question in questions {
         let answer = try client.ask(Request(.question(question)))
-        try Failure.check(answer)
+        try CommandFailure.check(answer)
         try Display.rows(answer.rows, json: global.json)
         if !global.json { try Standard.output.print() }
       }
@@ -163,7 +163,7 @@ struct Raw: ParsableCommand {
   var words: [String] = []
 
   func run() throws {
-    try Failure.exiting {
+    try CommandFailure.exiting {
       let client = try global.connect()
       if words.count == 1 { return try ask(words[0], client) }
       if let verb = words.first { return try ask(request(verb, words.dropFirst()), client) }
@@ -187,7 +187,7 @@ struct Raw: ParsableCommand {
     do {
       parsed = try LineParser.request(Array(line.utf8)[...])
     } catch {
-      throw Failure(exitCode: Failure.dataError, description: error.text)
+      throw CommandFailure(exitCode: CommandFailure.dataError, description: error.text)
     }
     if let request = parsed { try ask(request, client) }
   }
@@ -221,13 +221,13 @@ struct Events: ParsableCommand {
   @Option(help: "Stop after so many.") var count: Int?
 
   func run() throws {
-    try Failure.exiting {
+    try CommandFailure.exiting {
       let client = try global.connect()
       let request = Request(
         .question(.session(.subscribe)), ["events"],
         ["from": from, "types": types, "agent": only, "queue": queue])
       let answer = try client.ask(request)
-      try Failure.check(answer)
+      try CommandFailure.check(answer)
       var left = count ?? .max
       while left > 0 {
         let line = try client.nextLine()

@@ -79,9 +79,9 @@ extension RequestCommand {
 
 extension RequestCommand {
   func run() throws {
-    try Failure.exiting {
+    try CommandFailure.exiting {
       let answer = try global.connect().ask(try request())
-      try Failure.check(answer)
+      try CommandFailure.check(answer)
       // A list may be empty; what is no list has nothing to say of it.
       if answer.code == 210 || !answer.rows.isEmpty {
         try Display.rows(answer.rows, columns: columns, json: global.json)
@@ -92,7 +92,7 @@ extension RequestCommand {
   }
 }
 
-extension Failure {
+extension CommandFailure {
   /// Throws what a negative answer says.
   static func check(_ answer: Client.Answer) throws {
     if answer.isPositive { return }
@@ -110,14 +110,14 @@ extension Failure {
     let prefix = place.count == 3 ? place.joined(separator: ":") + ": " : ""
     // One line, whatever the words of the answer are.
     let text = Visible.text("\(answer.name): \(prefix)\(answer.text)\(rule)")
-    throw Failure(exitCode: code, description: text)
+    throw CommandFailure(exitCode: code, description: text)
   }
 
   /// Runs `body`; a failure is printed and becomes the exit code.
   static func exiting(_ body: () throws -> Void) throws {
     do {
       try body()
-    } catch let failure as Failure {
+    } catch let failure as CommandFailure {
       throw complaint(failure.description, failure.exitCode)
     } catch let failure as WriteFailure {
       throw complaint(failure.description, failure.exitCode)

@@ -22,7 +22,7 @@ struct Play: ParsableCommand {
   @Flag(help: "Print nothing but what goes wrong.") var quiet = false
 
   func run() throws {
-    try Failure.exiting {
+    try CommandFailure.exiting {
       let script = try read()
       var player = try Player(script, socket: global.socketPath)
       try player.play(showsProgress: Standard.output.isTerminal && !quiet)
@@ -30,14 +30,16 @@ struct Play: ParsableCommand {
       for complaint in player.complaints {
         Standard.error.show("\(Visible.text("\(file): \(complaint)"))\n")
       }
-      if !player.complaints.isEmpty { throw Failure(exitCode: 1, description: "\(file): failed") }
+      if !player.complaints.isEmpty {
+        throw CommandFailure(exitCode: 1, description: "\(file): failed")
+      }
     }
   }
 
   private func read() throws -> CallScript {
     guard let stream = fopen(file, "r") else {
       let reason = String(cString: strerror(errno))
-      throw Failure(exitCode: 66, description: "\(file): \(reason)")
+      throw CommandFailure(exitCode: 66, description: "\(file): \(reason)")
     }
     defer { fclose(stream) }
     var bytes: [UInt8] = []
@@ -48,7 +50,7 @@ struct Play: ParsableCommand {
     do {
       return try CallScript(parsing: String(decoding: bytes, as: UTF8.self))
     } catch {
-      throw Failure(exitCode: Failure.dataError, description: "\(file): \(error)")
+      throw CommandFailure(exitCode: CommandFailure.dataError, description: "\(file): \(error)")
     }
   }
 }

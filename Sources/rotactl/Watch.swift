@@ -33,9 +33,9 @@ struct Watch: ParsableCommand {
   }
 
   func run() throws {
-    try Failure.exiting {
+    try CommandFailure.exiting {
       let client = try global.connect()
-      try Failure.check(try client.ask(Request(.question(.session(.subscribe)), ["watch"])))
+      try CommandFailure.check(try client.ask(Request(.question(.session(.subscribe)), ["watch"])))
       if Standard.output.isTerminal, count == nil {
         try Screen.using { try show(client, isFullScreen: true) }
       } else {

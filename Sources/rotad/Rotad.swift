@@ -1,3 +1,4 @@
+import YAMLTree
 import Events
 import Base
 import ArgumentParser

@@ -1,3 +1,4 @@
+import YAMLTree
 import ArgumentParser
 import Configuration
 import Output
@@ -108,14 +109,14 @@ struct Comparison {
     return "\(title)\n" + Columns.text(rows, header: header)
   }
 
-  var answer: Answer {
-    Answer(
+  var answer: JSONResult {
+    JSONResult(
       change: title,
       measures: Dictionary(
         uniqueKeysWithValues: CallMeasure.allCases.map { measure in
           (
             measure.key,
-            Answer.Row(
+            JSONResult.Row(
               base: base.total.estimate(measure).value.ifNumber,
               changed: changed.total.estimate(measure).value.ifNumber,
               difference: RunAnswer.Figures(changed.difference(measure, from: base)))
@@ -123,7 +124,7 @@ struct Comparison {
         }))
   }
 
-  struct Answer: Encodable {
+  struct JSONResult: Encodable {
     var change: String
     var measures: [String: Row]
 

@@ -85,7 +85,7 @@ struct DriveCommand: ParsableCommand {
         Standard.error.show(text)
       }
       return player.seen
-    } catch let failure as Failure {
+    } catch let failure as CommandFailure {
       throw complain(failure.description, code: failure.exitCode)
     }
   }

@@ -106,9 +106,9 @@ struct FitCommand: ParsableCommand {
     for (name, fit) in fits { try write(fit, name) }
     if let html { try FitPage(trace, fits).write(to: html) }
     if json, byWeekday {
-      try JSONText.print(fits.map { Answer($0.name, $0.fit) })
+      try JSONText.print(fits.map { JSONResult($0.name, $0.fit) })
     } else if json {
-      try JSONText.print(Answer("", fits[0].fit))
+      try JSONText.print(JSONResult("", fits[0].fit))
     } else if answers.areForPeople {
       try Standard.output.write(
         fits.map { FitText(name: $0.name, fit: $0.fit).text }.joined(separator: "\n"))
@@ -142,7 +142,7 @@ struct FitCommand: ParsableCommand {
           ?? URL(filePath: team.path).lastPathComponent, queue: queue, credits: credits))
   }
 
-  private struct Answer: Encodable {
+  private struct JSONResult: Encodable {
     var weekday: String
     var calls: Int
     var days: Int

@@ -29,7 +29,7 @@ struct ImportOptions: ParsableArguments {
   func finish(_ log: CallLog) throws {
     if let file = output ?? (json ? nil : Destination("-")) { try file.write(log.trace) }
     if json {
-      try JSONText.print(Answer(log))
+      try JSONText.print(JSONResult(log))
     } else {
       var lines = ["\(log.rows) rows read, \(log.calls.count) calls kept"]
       lines += log.leftOut.map { "  \($0.count) left out: \($0.reason); the first at \($0.first)" }
@@ -38,7 +38,7 @@ struct ImportOptions: ParsableArguments {
     if log.calls.isEmpty { throw complain("no call could be used", code: 65) }
   }
 
-  private struct Answer: Encodable {
+  private struct JSONResult: Encodable {
     var rows: Int
     var calls: Int
     var leftOut: [Entry]

@@ -1,3 +1,4 @@
+import YAMLTree
 import Events
 import Base
 import ArgumentParser
@@ -84,11 +85,11 @@ struct ReplayCommand: ParsableCommand {
   private func report(_ history: JournalHistory, _ replay: DecisionReplay) throws {
     if json {
       try JSONText.print(
-        Answer(
+        JSONResult(
           events: history.count, steps: replay.steps, folded: replay.folded,
           differences: replay.differences.count,
           first: replay.differences.prefix(show).map {
-            Answer.Step(
+            JSONResult.Step(
               atMicroseconds: $0.at.microseconds, recorded: $0.recorded.map { "\($0)" },
               decided: $0.decided.map { "\($0)" })
           }))
@@ -109,7 +110,7 @@ struct ReplayCommand: ParsableCommand {
     }
   }
 
-  private struct Answer: Encodable {
+  private struct JSONResult: Encodable {
     var events: Int
     var steps: Int
     var folded: Int

@@ -77,7 +77,7 @@ struct RequiredAgentsCommand: ParsableCommand {
       let performance = try performance(agents, law)
       if json {
         try JSONText.print(
-          Answer(
+          JSONResult(
             agents: agents, scheduledAgents: scheduled,
             performance: FormulaAnswer(
               performance, target?.seconds ?? 20, calls.workload.load, [])))
@@ -95,7 +95,7 @@ struct RequiredAgentsCommand: ParsableCommand {
     }
   }
 
-  private struct Answer: Encodable {
+  private struct JSONResult: Encodable {
     var agents: Int
     var scheduledAgents: Int
     var performance: FormulaAnswer

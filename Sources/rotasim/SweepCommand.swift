@@ -1,3 +1,4 @@
+import YAMLTree
 import ArgumentParser
 import Configuration
 import Foundation

@@ -94,7 +94,7 @@ import Vocabulary
     while Date() < end {
       if case let line = try reader.nextLine(), case .event = line { return line }
     }
-    throw Failure(exitCode: 1, description: "the daemon does nothing by itself")
+    throw CommandFailure(exitCode: 1, description: "the daemon does nothing by itself")
   }
 
   private func isEvent(_ line: ServerLine, _ wanted: String) -> Bool {

@@ -197,7 +197,7 @@ import Vocabulary
     }
     let client = try daemon.client()
     for _ in 0..<3 { client.sendRaw(Array("ÿ=\n".utf8)) }
-    #expect(throws: Failure.self) {
+    #expect(throws: CommandFailure.self) {
       for _ in 0..<10 { _ = try client.nextLine() }
     }
     #expect(try daemon.client().ask("ping").code == 200)
@@ -214,7 +214,7 @@ import Vocabulary
       return
     }
     #expect(options.contains(Field("agent", "alice")))
-    #expect(throws: Failure.self) { try client.nextLine() }
+    #expect(throws: CommandFailure.self) { try client.nextLine() }
     let rows = try daemon.client().ask("agent.list").rows
     #expect(rows[0].contains(Field("state", "not-ready")))
     #expect(rows[1].contains(Field("state", "logged-out")))
@@ -387,7 +387,7 @@ import Vocabulary
     ]
     try damage.run()
     damage.waitUntilExit()
-    #expect(throws: Failure.self) { try daemon.start() }
+    #expect(throws: CommandFailure.self) { try daemon.start() }
     #expect(daemon.log.contains("damaged at seq 4"))
   }
 }

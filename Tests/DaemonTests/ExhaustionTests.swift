@@ -64,7 +64,7 @@ import Vocabulary
     var inside: [Client] = []
     var refusal = ""
     while inside.count < 64, refusal.isEmpty {
-      do { inside.append(try daemon.client()) } catch let failure as Failure {
+      do { inside.append(try daemon.client()) } catch let failure as CommandFailure {
         refusal = failure.description
       }
     }

@@ -112,10 +112,10 @@ import Testing
           work(daemon, &told)
           daemon.kill()
           if daemon.exitStatus == 99 { count += 1 }
-        } catch let failure as Failure where failure.exitCode == 99 {
+        } catch let failure as CommandFailure where failure.exitCode == 99 {
           // The power went while it was starting.
           count += 1
-        } catch let failure as Failure {
+        } catch let failure as CommandFailure {
           problems.append(
             "seed \(seed), cut \(cut): does not start: \(failure.description.suffix(300))")
           break
@@ -144,7 +144,7 @@ import Testing
         try daemon.start()
         work(daemon, &told, most: 120)
         daemon.kill()
-      } catch let failure as Failure {
+      } catch let failure as CommandFailure {
         // It could not open its journal: said so, with an exit code of its own and no signal.
         #expect([65, 69, 74].contains(failure.exitCode), "\(number): \(failure)")
       }

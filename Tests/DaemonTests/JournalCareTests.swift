@@ -56,7 +56,7 @@ import Testing
   func vocabulary() throws {
     let daemon = try daemonWithCalls()
     try sqlite(daemon, "UPDATE meta SET value = '99' WHERE key = 'vocabulary'")
-    let failure = #expect(throws: Failure.self) { try daemon.start() }
+    let failure = #expect(throws: CommandFailure.self) { try daemon.start() }
     #expect(failure?.exitCode == 65)
     #expect(failure?.description.contains("vocabulary 99") == true)
     #expect(failure?.description.contains("damaged") == false)

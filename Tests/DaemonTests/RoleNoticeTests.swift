@@ -73,7 +73,7 @@ import Testing
       close(connection)
     }
     let client = try Client(path: path)
-    let failure = #expect(throws: Failure.self) { while true { _ = try client.nextLine() } }
+    let failure = #expect(throws: CommandFailure.self) { while true { _ = try client.nextLine() } }
     #expect(failure?.exitCode == 77)
     #expect(failure?.description.hasSuffix("user lena has no role any more") == true)
   }

@@ -199,7 +199,7 @@ import Vocabulary
     let client = try daemon.client()
     let pid = try restart(daemon, manager, losing: "clients")
     defer { end(pid, manager) }
-    #expect(throws: Failure.self) { try client.ask("ping") }
+    #expect(throws: CommandFailure.self) { try client.ask("ping") }
     #expect(try daemon.client().ask("ping").code == 200)
   }
 }

@@ -116,7 +116,7 @@ final class TestDaemon: @unchecked Sendable {
       if !process.isRunning { break }
       usleep(10_000)
     }
-    throw Failure(
+    throw CommandFailure(
       exitCode: process.isRunning ? 1 : process.terminationStatus, description: self.log)
   }
 
@@ -216,7 +216,7 @@ extension Client {
   @discardableResult
   func ask(_ line: String) throws -> Answer {
     guard let request = try LineParser.request(Array(line.utf8)[...]) else {
-      throw Failure(exitCode: 65, description: "no request: \(line)")
+      throw CommandFailure(exitCode: 65, description: "no request: \(line)")
     }
     return try ask(request)
   }

@@ -20,7 +20,8 @@ final class TestTerminal {
     _ = ioctl(master, 0x4004_5431, &locked)
     let other = ioctl(master, 0x5441, O_RDWR | O_NOCTTY | O_CLOEXEC)
     guard other >= 0 else {
-      throw Failure(exitCode: 71, description: "no terminal: \(String(cString: strerror(errno)))")
+      throw CommandFailure(
+        exitCode: 71, description: "no terminal: \(String(cString: strerror(errno)))")
     }
     var size = winsize(
       ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
@@ -58,7 +59,8 @@ final class TestTerminal {
   func wait(for part: String, count: Int = 1) throws {
     while text.components(separatedBy: part).count <= count {
       if !(try readMore()) {
-        throw Failure(exitCode: 1, description: "\(part) was not drawn \(count) times: \(text)")
+        throw CommandFailure(
+          exitCode: 1, description: "\(part) was not drawn \(count) times: \(text)")
       }
     }
   }
@@ -81,7 +83,7 @@ final class TestTerminal {
   private func readMore() throws -> Bool {
     var waiting = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
     guard poll(&waiting, 1, 60_000) > 0 else {
-      throw Failure(exitCode: 1, description: "nothing more is drawn: \(text)")
+      throw CommandFailure(exitCode: 1, description: "nothing more is drawn: \(text)")
     }
     var chunk = [UInt8](repeating: 0, count: 65_536)
     let count = read(master, &chunk, chunk.count)

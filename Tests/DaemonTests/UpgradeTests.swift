@@ -158,7 +158,7 @@ import Testing
     _ = try sqlite(daemon, "PRAGMA user_version=99")
     let path = daemon.state.appending(path: "journal.sqlite").path
     let before = try Data(contentsOf: URL(filePath: path))
-    let failure = #expect(throws: Failure.self) { try daemon.start() }
+    let failure = #expect(throws: CommandFailure.self) { try daemon.start() }
     #expect(failure?.exitCode == 65)
     #expect(failure?.description.contains("schema version 99") == true)
     #expect(try Data(contentsOf: URL(filePath: path)) == before)

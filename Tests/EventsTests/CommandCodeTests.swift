@@ -12,7 +12,7 @@ import Testing
 
   /// The cases that the source declares.
   private func declared() throws -> Set<String> {
-    let file = Self.root.appending(path: "Sources/Routing/Command.swift")
+    let file = Self.root.appending(path: "Sources/Routing/Plan/Command.swift")
     let text = try String(contentsOf: file, encoding: .utf8)
     let body = text.prefix(upTo: try #require(text.range(of: "\n}\n")).lowerBound)
     return Set(body.matches(of: /\n  case (\w+)/).map { String($0.1) })

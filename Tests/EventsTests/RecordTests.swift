@@ -102,7 +102,7 @@ import Testing
   @Test("What no program of this vocabulary writes is no record")
   func impossible() {
     func entry(
-      _ stream: RecordStream, _ kind: UInt8, _ payload: [UInt8], _ words: Entry.Words = .none
+      _ stream: RecordStream, _ kind: UInt8, _ payload: [UInt8], _ words: Entry.WordState = .none
     ) -> Entry {
       Entry(seq: 3, stream: stream, kind: kind, payload: payload[...], words: words)
     }

@@ -145,7 +145,7 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [(Entry
       try database.execute("UPDATE frame SET words = NULL WHERE seq = 1")
       try database.execute("UPDATE frame SET words = x'0102' WHERE seq = 3")
     }
-    var found: [Entry.Words] = []
+    var found: [Entry.WordState] = []
     _ = try open(scratch.path()).replay(after: 0, chain: 0) { entry, _ in
       if entry.seq % 2 == 0 { found.append(entry.words) }
     }

@@ -19,7 +19,7 @@ import Testing
 
   @Test("A file is replaced as a whole, and keeps its mode")
   func replaced() throws {
-    let place = try Place()
+    let place = try TestFolder()
     try place.put("old", "page.html", mode: 0o640)
     let before = place.status("page.html")
     // Who has it open goes on with what it was.
@@ -36,7 +36,7 @@ import Testing
     "A file keeps its owner and its group; only root can give files away",
     .enabled(if: geteuid() == 0))
   func owner() throws {
-    let place = try Place()
+    let place = try TestFolder()
     try place.put("old", "page.html", mode: 0o604)
     chown(place("page.html"), 65_534, 65_533)
     try Destination(place("page.html")).write("new")
@@ -47,7 +47,7 @@ import Testing
 
   @Test("A file whose owner cannot be kept is left alone", .enabled(if: geteuid() == 0))
   func foreign() throws {
-    let place = try Place()
+    let place = try TestFolder()
     chmod(place.path, 0o777)
     try place.put("old", "page.html", mode: 0o666)
     place.asNobody {
@@ -58,7 +58,7 @@ import Testing
 
   @Test("A new file has the mode that the user's mask gives")
   func created() throws {
-    let place = try Place()
+    let place = try TestFolder()
     let mask = umask(0)
     umask(mask)
     try Destination(place("new.csv")).write("a,b\n")
@@ -69,7 +69,7 @@ import Testing
 
   @Test("A symbolic link is followed and stays a link")
   func link() throws {
-    let place = try Place()
+    let place = try TestFolder()
     try place.put("old", "target")
     mkdir(place("folder"), 0o755)
     symlink("../target", place("folder/second"))
@@ -88,7 +88,7 @@ import Testing
 
   @Test("A pipe is written in place and stays a pipe")
   func pipe() throws {
-    let place = try Place()
+    let place = try TestFolder()
     mkfifo(place("pipe"), 0o600)
     // Open for both, it waits for nobody.
     let descriptor = open(place("pipe"), O_RDWR)
@@ -104,7 +104,7 @@ import Testing
 
   @Test("A device is written in place; one without room is an input/output error")
   func device() throws {
-    let place = try Place()
+    let place = try TestFolder()
     guard let full = place.fullDevice else { return }
     try Destination(full).check()
     expectFailure(full, 74, "cannot be written", "No space left on device", "make room")
@@ -115,7 +115,7 @@ import Testing
 
   @Test("Directories, missing directories and sockets are refused, with what to do")
   func refused() throws {
-    let place = try Place()
+    let place = try TestFolder()
     expectFailure(place.path, 73, "Is a directory", "name a file in it")
     expectFailure(place("none/page.html"), 73, "No such file or directory", "make the directory")
     expectFailure(place("none/"), 73, "Is a directory")
@@ -140,7 +140,7 @@ import Testing
 
   @Test("What may not be written is not replaced either")
   func readOnly() throws {
-    let place = try Place()
+    let place = try TestFolder()
     chmod(place.path, 0o777)
     try place.put("old", "page.html", mode: 0o444)
     mkdir(place("folder"), 0o555)
@@ -160,7 +160,7 @@ import Testing
 
   @Test("Streams that the program was given are written as they are")
   func descriptors() throws {
-    let place = try Place()
+    let place = try TestFolder()
     try place.put("", "log")
     let log = open(place("log"), O_WRONLY | O_APPEND)
     defer { close(log) }
@@ -180,7 +180,7 @@ import Testing
 
   @Test("Standard output has several names")
   func standardOutput() throws {
-    let place = try Place()
+    let place = try TestFolder()
     symlink("/dev/stdout", place("link"))
     for path in ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", place("link")] {
       #expect(Destination(path).isStandardOutput && Destination(path).isStream, "\(path)")
@@ -193,7 +193,7 @@ import Testing
 
   @Test("A directory for several files is made with those above it")
   func folder() throws {
-    let place = try Place()
+    let place = try TestFolder()
     let folder = Folder(place("a/b/c"))
     try folder.make()
     try folder.make()

@@ -1,3 +1,4 @@
+import YAMLTree
 import Frames
 import Configuration
 import Foundation

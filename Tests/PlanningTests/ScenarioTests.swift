@@ -1,3 +1,4 @@
+import YAMLTree
 import Base
 import Configuration
 import Foundation

@@ -10,13 +10,13 @@ import Testing
   private static let lunch = NotReadyReason(16)
   private static let meeting = NotReadyReason(17)
 
-  private func reasons(_ world: World, _ agent: AgentID) -> [NotReadyReason] {
+  private func reasons(_ world: TestTeam, _ agent: AgentID) -> [NotReadyReason] {
     world.engine.reasons(of: agent).map(\.reason)
   }
 
   @Test("Lunch, Don't Accept Queue Calls on, off: still lunch, until its time")
   func twoSwitches() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let back = world.now + .minutes(30)
     world.does(.makeNotReady(alice, reason: Self.lunch, until: back))
     world.does(.makeNotReady(alice, reason: .dontAcceptQueueCalls, until: .never))
@@ -32,7 +32,7 @@ import Testing
 
   @Test("Each reason goes at its own time; the same one again gets a new end")
   func ends() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     world.does(.makeNotReady(alice, reason: Self.lunch, until: world.now + .seconds(60)))
     world.does(.makeNotReady(alice, reason: Self.meeting, until: world.now + .seconds(20)))
     world.does(.makeNotReady(alice, reason: Self.lunch, until: world.now + .seconds(90)))
@@ -46,8 +46,8 @@ import Testing
 
   @Test("Logging in is a reason of its own, which only going ready takes away")
   func justLoggedIn() {
-    var world = World(ready: 0) { $0.members = [] }
-    world = World(
+    var world = TestTeam(ready: 0) { $0.members = [] }
+    world = TestTeam(
       RoutingPlan(agents: [AgentPlan()], queues: [QueuePlan(members: [Member(alice)])]))
     world.does(.logIn(alice))
     world.does(.makeNotReady(alice, reason: .dontAcceptQueueCalls, until: .never))
@@ -61,7 +61,7 @@ import Testing
 
   @Test("Going ready takes away all that the rep has set, not what a lead has")
   func whoSetIt() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     world.does(.makeNotReady(alice, reason: Self.lunch, until: .never))
     world.does(.makeNotReady(alice, reason: .dontAcceptQueueCalls, until: .never))
     world.does(.makeNotReady(alice, reason: Self.meeting, until: .never, by: .lead))
@@ -77,7 +77,7 @@ import Testing
   func oneQueue() {
     let members = [Member(alice), Member(bob)]
     let queues = [QueuePlan(members: members), QueuePlan(members: members)]
-    var world = World(
+    var world = TestTeam(
       RoutingPlan(agents: Array(repeating: AgentPlan(), count: 2), queues: queues))
     world.ready(0)
     world.ready(1)
@@ -104,7 +104,7 @@ import Testing
 
   @Test("Leaving the queue that rings refuses the call; a queue that is not served cannot be left")
   func leaveWhileRinging() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.arrive()
     world.does(
       .makeNotReady(alice, reason: Self.lunch, until: .never, queue: QueueID(0)))
@@ -130,7 +130,7 @@ import Testing
       .makeNotReady(alice, reason: Self.lunch, until: .never, queue: QueueID(0), by: .lead),
       .logOut(alice, by: .lead),
     ] {
-      var world = World(ready: 2)
+      var world = TestTeam(ready: 2)
       let call = world.arrive()
       world.does(act)
       #expect(world.outcomes(0) == [.withdrawn])
@@ -141,7 +141,7 @@ import Testing
 
   @Test("A lead who ends a waiting call is no abandonment, and the phone that rang is not charged")
   func leadEnds() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let rung = world.arrive()
     let inLine = world.arrive()
     world.does(.hangUp(inLine, by: .lead, cause: .normal))
@@ -152,7 +152,7 @@ import Testing
 
   // MARK: Leaving the firm
 
-  private func retire(_ agent: AgentID, _ world: inout World) {
+  private func retire(_ agent: AgentID, _ world: inout TestTeam) {
     var plan = world.engine.plan
     plan.agents[agent.index].isRetired = true
     for queue in plan.queues.indices { plan.queues[queue].members.removeAll { $0.agent == agent } }
@@ -164,7 +164,7 @@ import Testing
 
   @Test("A rep taken out of the plan is logged out; a phone that rang is not charged")
   func retiredIdleAndRinging() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.arrive()
     retire(alice, &world)
     #expect(!world.agent(0).isLoggedIn)
@@ -181,7 +181,7 @@ import Testing
 
   @Test("One who talks is logged out when call and wrap-up have ended")
   func retiredTalking() {
-    var world = World(ready: 2) { $0.wrapUp = .seconds(30) }
+    var world = TestTeam(ready: 2) { $0.wrapUp = .seconds(30) }
     let (call, agent) = world.connect()
     retire(AgentID(agent), &world)
     #expect(world.agent(agent).activity == .talking)
@@ -195,7 +195,7 @@ import Testing
 
   @Test("State and availability have clocks of their own")
   func clocks() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let (call, _) = world.connect()
     let answered = world.now
     world.wait(40)
@@ -211,7 +211,7 @@ import Testing
 
   @Test("Talk and hold of a call are told apart")
   func talkAndHold() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let (call, _) = world.connect()
     world.wait(10)
     world.does(.hold(call, agent: alice))

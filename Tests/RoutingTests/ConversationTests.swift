@@ -9,7 +9,7 @@ import Testing
 
   @Test("A long hold is reminded of after h seconds and every h after, until resumed")
   func holdWatchdog() {
-    var world = World(ready: 1, rules: { $0.holdReminder = .seconds(60) })
+    var world = TestTeam(ready: 1, rules: { $0.holdReminder = .seconds(60) })
     let call = world.connect().call
     world.does(.hold(call, agent: AgentID(0)))
     #expect(world.does(.hold(call, agent: AgentID(0))) == .refused(.wrongHoldState))
@@ -27,7 +27,7 @@ import Testing
 
   @Test("A held caller may be turned into a call-back")
   func holdToCallBack() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let call = world.connect().call
     #expect(world.does(.acceptCallBack(call)) == .refused(.wrongCallState))
     world.does(.hold(call, agent: AgentID(0)))
@@ -37,7 +37,7 @@ import Testing
 
   @Test("Wrap-up ends by itself, can be extended up to a limit, and ends on ready")
   func wrapUp() {
-    var world = World(
+    var world = TestTeam(
       ready: 1, { $0.wrapUp = .seconds(30) }, rules: { $0.maxWrapUpExtension = .seconds(60) })
     let call = world.connect().call
     world.does(.hangUp(call, by: .caller, cause: .normal))
@@ -59,12 +59,12 @@ import Testing
 
   @Test("Written up during the call or in wrap-up; otherwise reported as undocumented")
   func writeUp() {
-    func undocumented(_ world: World) -> Int {
+    func undocumented(_ world: TestTeam) -> Int {
       world.log.count { entry in
         if case .call(.leftUndocumented) = entry.event { true } else { false }
       }
     }
-    var world = World(ready: 1) { $0.wrapUp = .seconds(30) }
+    var world = TestTeam(ready: 1) { $0.wrapUp = .seconds(30) }
     let first = world.connect().call
     #expect(world.does(.writeUp(first, agent: AgentID(0), fields: .category)) == .done)
     world.does(.hangUp(first, by: .caller, cause: .normal))
@@ -81,7 +81,7 @@ import Testing
 
   @Test("What the first rep wrote stays with a transferred call")
   func writeUpAcrossTransfer() {
-    var world = World(ready: 2) { $0.wrapUp = .seconds(30) }
+    var world = TestTeam(ready: 2) { $0.wrapUp = .seconds(30) }
     let call = world.connect().call
     world.does(.writeUp(call, agent: AgentID(0), fields: written))
     world.does(
@@ -100,7 +100,7 @@ import Testing
 
   @Test("Not ready for a while: ready again by itself")
   func notReadyForAWhile() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let lunch = NotReadyReason(NotReadyReason.firstConfigurable)
     world.does(.makeNotReady(AgentID(0), reason: lunch, until: world.now + .minutes(30)))
     let call = world.arrive()
@@ -112,7 +112,7 @@ import Testing
 
   @Test("Nobody logs out with a caller in hand; while ringing, logging out refuses the call")
   func logOut() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let (call, agent) = world.connect()
     #expect(world.does(.logOut(AgentID(agent))) == .refused(.agentBusy))
     world.does(.hangUp(call, by: .caller, cause: .normal))
@@ -126,7 +126,7 @@ import Testing
 
   @Test("The watchdog reports a call that shows no sign of life, and goes on reporting")
   func staleCall() {
-    var world = World(ready: 1, rules: { $0.staleAfter = .minutes(60) })
+    var world = TestTeam(ready: 1, rules: { $0.staleAfter = .minutes(60) })
     let call = world.connect().call
     world.wait(2 * 3_600)
     let reports = world.log.count { $0.event == .call(.foundStale(call, agent: AgentID(0))) }
@@ -138,7 +138,7 @@ import Testing
 
   @Test("A call of the past is not mistaken for the one now in its row")
   func generations() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let old = world.connect().call
     world.does(.hangUp(old, by: .caller, cause: .normal))
     let new = world.connect().call
@@ -149,7 +149,7 @@ import Testing
 
   @Test("Only the rep who holds a call may hold, resume and write it up")
   func notYourCall() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.connect().call
     #expect(world.does(.hold(call, agent: AgentID(1))) == .refused(.notYourCall))
     #expect(
@@ -164,7 +164,7 @@ import Testing
     queue.members.append(Member(AgentID(5), tier: 1))
     queue.tierAfter = [.seconds(60)]
     let agents = (0..<8).map { AgentPlan(skills: $0 == 1 ? [] : special) }
-    var world = World(RoutingPlan(agents: agents, queues: [queue]))
+    var world = TestTeam(RoutingPlan(agents: agents, queues: [queue]))
     for agent in [0, 1, 2, 4, 5, 7] { world.ready(agent) }
     world.does(.makeNotReady(AgentID(4), reason: .dontAcceptQueueCalls, until: .never))
     let call = world.arrive(skills: special)

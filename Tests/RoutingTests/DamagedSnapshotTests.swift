@@ -12,7 +12,7 @@ import Testing
 
   /// A state with a call that rings, one that waits, and one that is talked to.
   private static let snapshot: [UInt8] = {
-    var world = World(plan)
+    var world = TestTeam(plan)
     for agent in 0..<2 { world.ready(agent) }
     let calls = (0..<3).map { _ in world.arrive() }
     world.does(.answer(calls[0], agent: AgentID(0), offer: nil))

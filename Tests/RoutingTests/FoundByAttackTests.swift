@@ -9,7 +9,7 @@ import Testing
   private let bob = AgentID(1)
   private let carol = AgentID(2)
 
-  private func adopt(_ world: inout World, _ change: (inout RoutingPlan) -> Void) {
+  private func adopt(_ world: inout TestTeam, _ change: (inout RoutingPlan) -> Void) {
     var plan = world.engine.plan
     change(&plan)
     var events = EventBuffer()
@@ -21,7 +21,7 @@ import Testing
   @Test("A caller who rings while a reload takes the queue's reps is sent on when the ring ends")
   func reloadWhileRinging() {
     for stayNeeds in [Presence.nobody, .loggedIn] {
-      var world = World(ready: 2) { $0.stayNeeds = stayNeeds }
+      var world = TestTeam(ready: 2) { $0.stayNeeds = stayNeeds }
       world.does(.logOut(bob))
       let call = world.arrive()
       adopt(&world) { plan in
@@ -35,7 +35,7 @@ import Testing
 
   @Test("Closing time comes before a limit that keeps the caller")
   func closingBeforeLimits() {
-    var world = World(ready: 1) {
+    var world = TestTeam(ready: 1) {
       $0.atClosing = .voicemail
       $0.maxOffers = 1
       $0.whenExhausted = .stay
@@ -49,7 +49,7 @@ import Testing
 
   @Test("A caller whom a lost holder puts back into a closed queue goes where the plan says")
   func returnedAfterClosing() {
-    var world = World(ready: 2) { $0.atClosing = .voicemail }
+    var world = TestTeam(ready: 2) { $0.atClosing = .voicemail }
     let (call, agent) = world.connect()
     world.does(
       .consult(call, agent: AgentID(agent), target: .agent(bob), briefing: .complete))
@@ -66,7 +66,7 @@ import Testing
     var queue = QueuePlan(members: [Member(alice), Member(bob), Member(carol, tier: 1)])
     queue.strategy = .simultaneous
     queue.tierAfter = [.seconds(8)]
-    var world = World(
+    var world = TestTeam(
       RoutingPlan(agents: Array(repeating: AgentPlan(), count: 3), queues: [queue]))
     world.ready(1)
     world.ready(2)
@@ -84,7 +84,7 @@ import Testing
 
   @Test("max-ring-time is the caller's, whenever each phone says that it rings")
   func phonesReport() {
-    var world = World(ready: 2) {
+    var world = TestTeam(ready: 2) {
       $0.strategy = .simultaneous
       $0.maxRingTime = .seconds(10)
     }
@@ -106,7 +106,7 @@ import Testing
     "A limit that falls into the pause between rings is no reason for a whole ring more",
     arguments: [18.5, 19.0, 37.5])
   func limitInPause(seconds: Double) {
-    var world = World(ready: 1) { $0.maxRingTime = TimeSpan(seconds: seconds) }
+    var world = TestTeam(ready: 1) { $0.maxRingTime = TimeSpan(seconds: seconds) }
     let start = world.now
     let call = world.arrive()
     world.wait(100)
@@ -119,7 +119,7 @@ import Testing
 
   @Test("A ring limit behind which the caller stays cuts no ring short")
   func limitThatStays() {
-    var world = World(ready: 1) {
+    var world = TestTeam(ready: 1) {
       $0.maxRingTime = .seconds(10)
       $0.whenExhausted = .stay
     }
@@ -130,7 +130,7 @@ import Testing
 
   @Test("A reload that lengthens the ring loses no refusal")
   func longerRing() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let call = world.arrive()
     adopt(&world) { $0.queues[0].ringTimeout = .seconds(30) }
     world.wait(18)
@@ -140,7 +140,7 @@ import Testing
 
   @Test("After an outage nobody rings for a caller whose time has long been up")
   func noRingsOfNoTime() {
-    var world = World(ready: 1) { $0.maxWait = .seconds(60) }
+    var world = TestTeam(ready: 1) { $0.maxWait = .seconds(60) }
     for _ in 0..<30 { _ = world.arrive() }
     let since = world.log.count
     world.now = world.now + .minutes(5)
@@ -157,7 +157,7 @@ import Testing
 
   @Test("A lead who takes a call back from a phone charges nobody")
   func leadIgnores() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.arrive()
     world.does(.ignore(call, agent: alice, offer: nil, by: .lead))
     #expect(world.outcomes(0) == [.withdrawn])
@@ -170,7 +170,7 @@ import Testing
     let queue = QueuePlan(members: [Member(alice), Member(bob)])
     var plan = RoutingPlan(agents: [AgentPlan(skills: spanish), AgentPlan()], queues: [queue])
     plan.rules.notReadyAfterRefusals = 2
-    var world = World(plan)
+    var world = TestTeam(plan)
     world.ready(0)
     world.ready(1)
     let call = world.arrive(skills: spanish)
@@ -184,7 +184,7 @@ import Testing
 
   @Test("What a lead has set stays the lead's though the rep says it too")
   func leadsReasonAgain() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let meeting = NotReadyReason(17)
     world.does(.makeNotReady(alice, reason: meeting, until: .never, by: .lead))
     world.does(.makeNotReady(alice, reason: meeting, until: world.now + .seconds(1)))
@@ -197,7 +197,7 @@ import Testing
 
   @Test("A moment of the rest outlasts logging out and in by somebody else")
   func restOverLogout() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let call = world.arrive()
     world.does(.ignore(call, agent: alice, offer: nil))
     world.does(.logOut(alice, by: .lead))
@@ -215,7 +215,7 @@ import Testing
     heavy.weight = 5
     var plan = RoutingPlan(agents: Array(repeating: AgentPlan(), count: 3), queues: [light, heavy])
     for queue in 0..<2 { plan.queues[queue].strategy = .simultaneous }
-    var world = World(plan)
+    var world = TestTeam(plan)
     world.ready(0)
     world.ready(1)
     let (a, b) = (world.arrive(0), world.arrive(1))
@@ -226,7 +226,7 @@ import Testing
 
   @Test("A reload to simultaneous lets the free ring along")
   func becomesSimultaneous() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.arrive()
     adopt(&world) { $0.queues[0].strategy = .simultaneous }
     #expect(world.ringing(call) == [0, 1])
@@ -234,7 +234,7 @@ import Testing
 
   @Test("A team without queues can call out, lose its holder, and start again")
   func noQueues() {
-    var world = World(RoutingPlan(agents: [AgentPlan(), AgentPlan()], queues: []))
+    var world = TestTeam(RoutingPlan(agents: [AgentPlan(), AgentPlan()], queues: []))
     world.ready(0)
     world.ready(1)
     world.does(.requestOutbound(alice, purpose: .other, patience: nil))
@@ -251,7 +251,7 @@ import Testing
 
   @Test("A rep who has left all queues served may not leave the desk to others either")
   func awayFromAll() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     world.does(
       .makeNotReady(alice, reason: NotReadyReason(16), until: .never, queue: QueueID(0)))
     #expect(
@@ -260,7 +260,7 @@ import Testing
 
   @Test("Who no longer serves a queue is no longer away from it")
   func awayFromGone() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     world.does(
       .makeNotReady(alice, reason: NotReadyReason(16), until: .never, queue: QueueID(0)))
     adopt(&world) { $0.queues[0].members = [Member(AgentID(1))] }
@@ -287,7 +287,7 @@ import Testing
     let spanish = SkillSet(rawValue: 1)
     var queue = QueuePlan(members: [Member(alice), Member(bob)])
     queue.expectedHandleTime = .seconds(100)
-    var world = World(
+    var world = TestTeam(
       RoutingPlan(agents: [AgentPlan(skills: spanish), AgentPlan()], queues: [queue]))
     world.ready(1)
     _ = world.connect()

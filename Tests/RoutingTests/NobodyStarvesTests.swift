@@ -12,9 +12,9 @@ import Testing
 
   /// Reps 1 and later are busy; rep 0 is the one who does not hear the phone.
   private func absentAndBusy(_ count: Int = 2, _ adjust: (inout QueuePlan) -> Void = { _ in })
-    -> (world: World, busy: [CallID])
+    -> (world: TestTeam, busy: [CallID])
   {
-    var world = World(ready: count) {
+    var world = TestTeam(ready: count) {
       $0.strategy = .fixedOrder
       adjust(&$0)
     } rules: {
@@ -28,7 +28,7 @@ import Testing
 
   @Test("One missed ring starves nobody: the caller rings again before all who came later")
   func oneMissedRing() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let first = world.arrive()
     world.wait(1)
     var later: [CallID] = []
@@ -93,7 +93,7 @@ import Testing
 
   @Test("A lone rep is rung for the same caller at 0, 19 and 38; later callers stay behind")
   func loneRep() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let start = world.now
     let x = world.arrive()
     let later = world.arrive()
@@ -113,7 +113,7 @@ import Testing
   func tierDuringSecondRing() {
     var queue = QueuePlan(members: [Member(a), Member(b, tier: 1)])
     queue.tierAfter = [.seconds(30)]
-    var world = World(
+    var world = TestTeam(
       RoutingPlan(agents: Array(repeating: AgentPlan(), count: 2), queues: [queue]))
     world.ready(0)
     world.ready(1)
@@ -137,7 +137,7 @@ import Testing
 
   @Test("Of the free reps, those who have refused the caller fewest times are asked first")
   func fewestRefusals() {
-    var world = World(ready: 3) { $0.strategy = .fixedOrder }
+    var world = TestTeam(ready: 3) { $0.strategy = .fixedOrder }
     let x = world.arrive()
     var order: [Int] = []
     for _ in 0..<6 {
@@ -163,7 +163,7 @@ import Testing
 
   @Test("Under simultaneous, who becomes free joins, and nothing is withdrawn")
   func simultaneousJoins() {
-    var world = World(ready: 3) { $0.strategy = .simultaneous }
+    var world = TestTeam(ready: 3) { $0.strategy = .simultaneous }
     world.does(.makeNotReady(c, reason: .dontAcceptQueueCalls, until: .never))
     let x = world.arrive()
     world.wait(20)
@@ -175,7 +175,7 @@ import Testing
 
   @Test("Whose rings end in one instant are settled together: nobody rings for no time at all")
   func oneInstant() {
-    var world = World(ready: 2) { $0.strategy = .fixedOrder }
+    var world = TestTeam(ready: 2) { $0.strategy = .fixedOrder }
     _ = world.arrive()
     _ = world.arrive()
     world.wait(40)
@@ -199,7 +199,7 @@ import Testing
   @Test("A phone that rejects by itself is rung once a second at most, whatever is configured")
   func rejectingPhone() {
     for outcome in [OfferOutcome.ignored, .unreachable] {
-      var world = World(ready: 1) {
+      var world = TestTeam(ready: 1) {
         $0.rest.ignored = .zero
         $0.rest.unreachable = .zero
       }
@@ -221,7 +221,7 @@ import Testing
     "Who presses ready is asked again at once; a lead who presses it for her does not hurry the phone"
   )
   func actedHerself() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let call = world.arrive()
     world.does(.ignore(call, agent: a, offer: nil))
     world.does(.makeReady(a, by: .lead))
@@ -232,7 +232,7 @@ import Testing
 
   @Test("A consultation during a rest does not make the rest shorter")
   func consultedDuringRest() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let talking = world.connect().call
     let call = world.arrive()
     world.does(.ignore(call, agent: b, offer: nil))

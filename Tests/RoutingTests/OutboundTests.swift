@@ -7,7 +7,7 @@ import Testing
 @Suite struct OutboundTests {
   @Test("Granted with cover, refused by the name of the queue without")
   func cover() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     guard
       case .granted(_, let call) = world.does(
         .requestOutbound(AgentID(0), purpose: .other, patience: nil))
@@ -33,7 +33,7 @@ import Testing
         QueuePlan(members: [Member(AgentID(0)), Member(AgentID(1))]),
         QueuePlan(members: [Member(AgentID(0)), Member(AgentID(2))]),
       ])
-    var world = World(plan)
+    var world = TestTeam(plan)
     world.ready(0)
     world.ready(1)
     #expect(
@@ -46,7 +46,7 @@ import Testing
 
   @Test("The minimum cover may be raised")
   func minimumCover() {
-    var world = World(ready: 2) { $0.minimumCover = 2 }
+    var world = TestTeam(ready: 2) { $0.minimumCover = 2 }
     #expect(
       world.does(.requestOutbound(AgentID(0), purpose: .other, patience: nil))
         == .refused(.noCover, queue: QueueID(0)))
@@ -55,7 +55,7 @@ import Testing
   @Test("Inbound calls come first: no outbound while a caller waits")
   func callerWaiting() {
     let special = SkillSet(rawValue: 1)
-    var world = World(ready: 3)
+    var world = TestTeam(ready: 3)
     _ = world.arrive(skills: special)
     #expect(
       world.does(.requestOutbound(AgentID(0), purpose: .other, patience: nil))
@@ -64,7 +64,7 @@ import Testing
 
   @Test("Waiting requests are granted when cover returns: dropped calls, voicemail, the rest")
   func waitingLine() {
-    var world = World(ready: 4)
+    var world = TestTeam(ready: 4)
     for agent in 0..<4 { _ = world.connect() == (CallID(slot: 0, generation: 0), agent) }
     let calls = world.engine.liveCalls
     for (agent, purpose) in [(1, OutboundPurpose.other), (2, .voicemail), (3, .droppedCall)] {
@@ -85,7 +85,7 @@ import Testing
 
   @Test("With cover for one only, the dropped call is called back first")
   func order() {
-    var world = World(ready: 3)
+    var world = TestTeam(ready: 3)
     world.does(.makeNotReady(AgentID(2), reason: .dontAcceptQueueCalls, until: .never))
     let busy = world.connect().call
     world.does(.requestOutbound(AgentID(1), purpose: .other, patience: .minutes(5)))
@@ -100,7 +100,7 @@ import Testing
 
   @Test("A waiting request lapses, can be withdrawn, and goes when the rep does")
   func endings() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     world.does(.requestOutbound(AgentID(0), purpose: .other, patience: .seconds(30)))
     #expect(
       world.does(.requestOutbound(AgentID(0), purpose: .other, patience: nil))
@@ -120,7 +120,7 @@ import Testing
 
   @Test("The called party answers, or does not")
   func course() {
-    var world = World(ready: 2) {
+    var world = TestTeam(ready: 2) {
       $0.wrapUp = .seconds(10)
     } rules: {
       $0.wrapUpAfter = .answered
@@ -140,7 +140,7 @@ import Testing
 
   @Test("A call that the telephony forgets while dialling gives the rep back")
   func dialTimeout() {
-    var world = World(ready: 2) { _ in
+    var world = TestTeam(ready: 2) { _ in
     } rules: {
       $0.dialTimeout = .seconds(90)
     }
@@ -160,7 +160,7 @@ import Testing
 
   @Test("From wrap-up, at once: a dropped call is called back by the same rep")
   func fromWrapUp() {
-    var world = World(ready: 2) { $0.wrapUp = .minutes(1) }
+    var world = TestTeam(ready: 2) { $0.wrapUp = .minutes(1) }
     let (call, agent) = world.connect()
     world.does(.hangUp(call, by: .caller, cause: .dropped))
     #expect(world.end(of: call) == .dropped)

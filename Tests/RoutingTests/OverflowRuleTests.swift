@@ -8,13 +8,13 @@ import Testing
   private let alice = AgentID(0)
 
   /// Queues served by one rep who is busy with a call of the first.
-  private func queues(_ count: Int, _ adjust: (Int, inout QueuePlan) -> Void) -> World {
+  private func queues(_ count: Int, _ adjust: (Int, inout QueuePlan) -> Void) -> TestTeam {
     let queues = (0..<count).map { index in
       var queue = QueuePlan(members: [Member(alice)])
       adjust(index, &queue)
       return queue
     }
-    var world = World(RoutingPlan(agents: [AgentPlan()], queues: queues))
+    var world = TestTeam(RoutingPlan(agents: [AgentPlan()], queues: queues))
     world.ready(0)
     _ = world.connect()
     return world
@@ -127,7 +127,7 @@ import Testing
 
   @Test("A ring that goes on over closing time is the last")
   func ringOverClosing() {
-    var world = World(ready: 1) { $0.atClosing = .voicemail }
+    var world = TestTeam(ready: 1) { $0.atClosing = .voicemail }
     let closes = world.now + .seconds(10)
     world.does(.setOfficeHours(QueueID(0), opens: world.now, closes: closes))
     let call = world.arrive()
@@ -139,7 +139,7 @@ import Testing
 
   @Test("The last rep goes home: who is in line does not stay in a closed, empty queue")
   func lastOneOut() {
-    var world = World(ready: 1) { $0.stayNeeds = .loggedIn }
+    var world = TestTeam(ready: 1) { $0.stayNeeds = .loggedIn }
     let (talk, _) = world.connect()
     let call = world.arrive()
     world.does(.hangUp(talk, by: .caller, cause: .normal))
@@ -150,12 +150,12 @@ import Testing
   // MARK: Skills and presence
 
   /// Rep 0 has the skill and rep 1 has not; both are in the queue.
-  private func skilled(_ adjust: (inout QueuePlan) -> Void = { _ in }) -> World {
+  private func skilled(_ adjust: (inout QueuePlan) -> Void = { _ in }) -> TestTeam {
     var queue = QueuePlan(members: [Member(AgentID(0)), Member(AgentID(1))])
     queue.expectedHandleTime = .seconds(100)
     adjust(&queue)
     let agents = [AgentPlan(skills: Self.spanish), AgentPlan()]
-    return World(RoutingPlan(agents: agents, queues: [queue]))
+    return TestTeam(RoutingPlan(agents: agents, queues: [queue]))
   }
 
   private static let spanish = SkillSet(rawValue: 1)

@@ -8,18 +8,18 @@ import Testing
   /// Two queues, 0 and 1, both served by `count` reps who are logged in and ready.
   private func twoQueues(
     _ count: Int = 1, _ adjust: (inout QueuePlan, inout QueuePlan) -> Void = { _, _ in }
-  ) -> World {
+  ) -> TestTeam {
     let members = (0..<count).map { Member(AgentID($0)) }
     var (a, b) = (QueuePlan(members: members), QueuePlan(members: members))
     adjust(&a, &b)
-    var world = World(
+    var world = TestTeam(
       RoutingPlan(agents: Array(repeating: AgentPlan(), count: count), queues: [a, b]))
     for agent in 0..<count { world.ready(agent) }
     return world
   }
 
   /// The order in which waiting calls are served by one rep.
-  private func served(_ world: inout World, _ count: Int) -> [CallID] {
+  private func served(_ world: inout TestTeam, _ count: Int) -> [CallID] {
     (0..<count).compactMap { _ in
       guard let call = world.agent(0).offer?.call else { return nil }
       world.does(.answer(call, agent: AgentID(0), offer: nil))
@@ -30,7 +30,7 @@ import Testing
 
   @Test("Higher priority first; a waiting credit counts as time waited; then first come")
   func order() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let busy = world.connect().call
     let first = world.arrive()
     world.wait(1)
@@ -96,7 +96,7 @@ import Testing
 
   @Test("After the longest wait, offers are withdrawn and the caller goes on")
   func maxWait() {
-    var world = World(ready: 1) {
+    var world = TestTeam(ready: 1) {
       $0.maxWait = .seconds(25)
       $0.ringTimeout = .seconds(20)
     }
@@ -110,7 +110,7 @@ import Testing
 
   @Test("After so many offers, or so much ringing, the caller goes on")
   func limitsPerCall() {
-    var offers = World(ready: 2) { $0.maxOffers = 3 }
+    var offers = TestTeam(ready: 2) { $0.maxOffers = 3 }
     let call = offers.arrive()
     for agent in [0, 1, 0] {
       #expect(offers.state(call) == .offered)
@@ -119,7 +119,7 @@ import Testing
     }
     #expect(offers.state(call) == .voicemail)
 
-    var ringing = World(ready: 2) {
+    var ringing = TestTeam(ready: 2) {
       $0.maxRingTime = .seconds(30)
       $0.ringTimeout = .seconds(18)
     }
@@ -132,7 +132,7 @@ import Testing
 
   @Test("A call-back offered: the caller keeps the place, and may accept")
   func callBackOffer() {
-    var world = World(ready: 1) {
+    var world = TestTeam(ready: 1) {
       $0.maxWait = .seconds(60)
       $0.whenExhausted = .offerCallBack
     }
@@ -147,7 +147,7 @@ import Testing
 
   @Test("Nobody there: not let in, and those in line leave when the last rep does")
   func empty() {
-    var world = World(ready: 1) {
+    var world = TestTeam(ready: 1) {
       $0.joinNeeds = .loggedIn
       $0.stayNeeds = .ready
     }
@@ -156,7 +156,7 @@ import Testing
     world.does(.makeNotReady(AgentID(0), reason: .dontAcceptQueueCalls, until: .never))
     #expect(world.state(waiting) == .voicemail)
 
-    var nobody = World(ready: 0) { $0.joinNeeds = .loggedIn }
+    var nobody = TestTeam(ready: 0) { $0.joinNeeds = .loggedIn }
     let early = nobody.arrive()
     #expect(nobody.state(early) == .voicemail)
   }
@@ -165,7 +165,7 @@ import Testing
   func presence() {
     let away = Command.makeNotReady(AgentID(0), reason: .dontAcceptQueueCalls, until: .never)
     for (needs, isLetIn) in [(Presence.nobody, true), (.loggedIn, true), (.ready, false)] {
-      var world = World(ready: 1) { $0.joinNeeds = needs }
+      var world = TestTeam(ready: 1) { $0.joinNeeds = needs }
       world.does(away)
       let first = world.arrive()
       #expect(world.state(first) == (isLetIn ? .waiting : .voicemail), "join: \(needs)")
@@ -177,7 +177,7 @@ import Testing
     for (needs, staysWhenAway, staysWhenOut) in [
       (Presence.nobody, true, true), (.loggedIn, true, false), (.ready, false, false),
     ] {
-      var world = World(ready: 1) { $0.stayNeeds = needs }
+      var world = TestTeam(ready: 1) { $0.stayNeeds = needs }
       _ = world.does(away)
       world.does(.makeReady(AgentID(0)))
       let ringing = world.arrive()
@@ -188,7 +188,7 @@ import Testing
       world.does(.logOut(AgentID(0)))
       #expect(world.state(inLine) == (staysWhenOut ? .waiting : .voicemail), "stay: \(needs)")
     }
-    var patient = World(ready: 1) {
+    var patient = TestTeam(ready: 1) {
       $0.stayNeeds = .ready
       $0.whenEmpty = .stay
     }
@@ -226,7 +226,7 @@ import Testing
 
   @Test("Out of hours to voicemail; the door opens and closes by itself")
   func officeHours() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let opens = world.now + .seconds(100)
     world.does(.setOfficeHours(QueueID(0), opens: opens, closes: opens + .seconds(50)))
     let early = world.arrive()
@@ -247,18 +247,18 @@ import Testing
 
   @Test("Estimated wait: none with a free rep; shared handle time otherwise; unknown with nobody")
   func estimatedWait() {
-    var world = World(ready: 2) { $0.expectedHandleTime = .seconds(100) }
+    var world = TestTeam(ready: 2) { $0.expectedHandleTime = .seconds(100) }
     #expect(world.engine.status(of: QueueID(0)).estimatedWait == .zero)
     _ = world.connect()
     _ = world.connect()
     _ = world.arrive()
     #expect(world.engine.status(of: QueueID(0)).estimatedWait == .seconds(100))
-    #expect(World(ready: 0).engine.status(of: QueueID(0)).estimatedWait == nil)
+    #expect(TestTeam(ready: 0).engine.status(of: QueueID(0)).estimatedWait == nil)
   }
 
   @Test("Abandoned in line, abandoned while ringing, and the voicemail exit")
   func exits() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let ringing = world.arrive()
     let waiting = world.arrive()
     let leaving = world.arrive()

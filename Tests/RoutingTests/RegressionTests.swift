@@ -8,20 +8,20 @@ import Testing
   /// Two queues, both served by `count` ready reps.
   private func twoQueues(
     _ count: Int, _ adjust: (inout QueuePlan, inout QueuePlan) -> Void
-  ) -> World {
+  ) -> TestTeam {
     let members = (0..<count).map { Member(AgentID($0)) }
     var (a, b) = (QueuePlan(members: members), QueuePlan(members: members))
     adjust(&a, &b)
     let skilled = AgentPlan(skills: SkillSet(rawValue: 1))
     let agents = (0..<count).map { $0 == 0 ? AgentPlan() : skilled }
-    var world = World(RoutingPlan(agents: agents, queues: [a, b]))
+    var world = TestTeam(RoutingPlan(agents: agents, queues: [a, b]))
     for agent in 0..<count { world.ready(agent) }
     return world
   }
 
   @Test("A resting rep who is consulted is free afterwards")
   func consultDuringRest() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let talking = world.connect().call
     let ringing = world.arrive()
     world.does(.reportUnreachable(ringing, agent: AgentID(1)))
@@ -35,7 +35,7 @@ import Testing
 
   @Test("A new plan's tiers and limits hold for those who wait already")
   func reloadRenewsDeadlines() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     _ = world.connect()
     let call = world.arrive()
     var plan = world.engine.plan
@@ -48,7 +48,7 @@ import Testing
 
   @Test("A queue that a new plan leaves without reps sends its callers on")
   func reloadEmptiesQueue() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     _ = world.connect()
     let call = world.arrive()
     var plan = world.engine.plan
@@ -60,7 +60,7 @@ import Testing
 
   @Test("A second report that the rep's side is gone does not cut the caller off")
   func duplicateHangUp() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.connect().call
     world.does(
       .consult(call, agent: AgentID(0), target: .agent(AgentID(1)), briefing: .complete))
@@ -75,7 +75,7 @@ import Testing
       members: [Member(AgentID(0)), Member(AgentID(1), tier: 1), Member(AgentID(2), tier: 1)])
     queue.strategy = .simultaneous
     queue.tierAfter = [.seconds(30)]
-    var world = World(
+    var world = TestTeam(
       RoutingPlan(agents: Array(repeating: AgentPlan(), count: 3), queues: [queue]))
     world.ready(1)
     world.ready(2)
@@ -86,7 +86,7 @@ import Testing
 
   @Test("Who becomes free is not asked again while another free rep has not been asked")
   func untriedFirst() {
-    var world = World(ready: 2, rules: { $0.notReadyAfterRefusals = 1 })
+    var world = TestTeam(ready: 2, rules: { $0.notReadyAfterRefusals = 1 })
     let talking = world.connect().call
     world.does(.makeNotReady(AgentID(1), reason: .dontAcceptQueueCalls, until: .never))
     world.does(.makeReady(AgentID(1)))
@@ -102,7 +102,7 @@ import Testing
 
   @Test("A ring cut short by the call's limit is no refusal")
   func cutShort() {
-    var world = World(ready: 2) {
+    var world = TestTeam(ready: 2) {
       $0.maxRingTime = .seconds(20)
       $0.ringTimeout = .seconds(18)
     }
@@ -114,7 +114,7 @@ import Testing
 
   @Test("Saying again that the phone rings does not make it ring longer")
   func ringingTwice() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.arrive()
     world.wait(10)
     #expect(world.does(.reportRinging(call, agent: AgentID(0))) == .done)
@@ -126,7 +126,7 @@ import Testing
 
   @Test("An outage invents no refusals: what rang is withdrawn, what is overdue happens once, now")
   func outage() {
-    var world = World(ready: 2, rules: { $0.notReadyAfterRefusals = 2 })
+    var world = TestTeam(ready: 2, rules: { $0.notReadyAfterRefusals = 2 })
     let call = world.arrive()
     world.now = world.now + .minutes(60)
     var events = EventBuffer()
@@ -142,7 +142,7 @@ import Testing
 
   @Test("A call that the telephony no longer knows is not put back in line")
   func lostDuringConsult() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.connect().call
     world.does(
       .consult(call, agent: AgentID(0), target: .agent(AgentID(1)), briefing: .complete))
@@ -170,7 +170,7 @@ import Testing
 
   @Test("A request made in wrap-up is granted in wrap-up, when cover returns")
   func requestInWrapUp() {
-    var world = World(ready: 2) { $0.wrapUp = .minutes(5) }
+    var world = TestTeam(ready: 2) { $0.wrapUp = .minutes(5) }
     let first = world.connect().call
     world.does(.makeNotReady(AgentID(1), reason: .dontAcceptQueueCalls, until: .never))
     world.does(.hangUp(first, by: .caller, cause: .dropped))
@@ -192,7 +192,7 @@ import Testing
 
   @Test("The first holder of a transferred call owes no write-up, whenever the call ends")
   func writeUpOwner() {
-    var world = World(ready: 2) { $0.wrapUp = .seconds(30) }
+    var world = TestTeam(ready: 2) { $0.wrapUp = .seconds(30) }
     let call = world.connect().call
     world.does(
       .consult(call, agent: AgentID(0), target: .agent(AgentID(1)), briefing: .complete))
@@ -210,7 +210,7 @@ import Testing
 
   @Test("A rep who has left the firm places no calls and is not consulted")
   func retired() {
-    var world = World(ready: 3)
+    var world = TestTeam(ready: 3)
     let call = world.connect().call
     var plan = world.engine.plan
     plan.agents[1].isRetired = true

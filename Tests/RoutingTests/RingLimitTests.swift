@@ -9,7 +9,7 @@ import Testing
   private let bob = AgentID(1)
 
   /// After how many seconds the caller, whom nobody answers, is in voicemail.
-  private func secondsToVoicemail(_ world: inout World) -> Double? {
+  private func secondsToVoicemail(_ world: inout TestTeam) -> Double? {
     let start = world.now
     let call = world.arrive()
     world.wait(1_000)
@@ -25,7 +25,7 @@ import Testing
   @Test("max-ring-time is the caller's clock, whatever the number of phones", arguments: [1, 2, 5])
   func ringTime(phones: Int) {
     for strategy in [Strategy.simultaneous, .rotating] {
-      var world = World(ready: phones) {
+      var world = TestTeam(ready: phones) {
         $0.strategy = strategy
         $0.maxRingTime = .seconds(60)
       } rules: {
@@ -38,7 +38,7 @@ import Testing
 
   @Test("max-offers counts phones that ring together once")
   func rounds() {
-    var world = World(ready: 5) {
+    var world = TestTeam(ready: 5) {
       $0.strategy = .simultaneous
       $0.maxOffers = 6
     } rules: {
@@ -52,7 +52,7 @@ import Testing
 
   @Test("A phone that joins late rings for the caller's time that is left")
   func lateJoiner() {
-    var world = World(ready: 2) {
+    var world = TestTeam(ready: 2) {
       $0.strategy = .simultaneous
       $0.maxRingTime = .seconds(20)
     }
@@ -68,12 +68,12 @@ import Testing
 
   // MARK: Tiers
 
-  private func tiers(_ adjust: (inout QueuePlan) -> Void = { _ in }) -> World {
+  private func tiers(_ adjust: (inout QueuePlan) -> Void = { _ in }) -> TestTeam {
     var queue = QueuePlan(
       members: [Member(alice), Member(bob, tier: 1), Member(AgentID(2), tier: 2)])
     queue.tierAfter = [.seconds(45), .seconds(90)]
     adjust(&queue)
-    return World(
+    return TestTeam(
       RoutingPlan(agents: Array(repeating: AgentPlan(), count: 3), queues: [queue]))
   }
 
@@ -117,7 +117,7 @@ import Testing
     let special = SkillSet(rawValue: 2)
     var queue = QueuePlan(members: [Member(alice), Member(bob, tier: 1)])
     queue.tierAfter = [.seconds(45)]
-    var world = World(
+    var world = TestTeam(
       RoutingPlan(agents: [AgentPlan(), AgentPlan(skills: special)], queues: [queue]))
     world.ready(0)
     world.ready(1)
@@ -141,7 +141,7 @@ import Testing
   @Test(
     "longest-idle: lunch is no idleness, unless the plan says so", arguments: IdleCounting.allCases)
   func lunchIsNoIdleness(_ counting: IdleCounting) {
-    var world = World(ready: 2) {
+    var world = TestTeam(ready: 2) {
       $0.strategy = .longestIdle
       $0.idleCounts = counting
     }
@@ -161,7 +161,7 @@ import Testing
 
   @Test("A call out that nobody answered has its wrap-up, and nothing that must be written")
   func unansweredWrapUp() {
-    var world = World(ready: 2) { $0.wrapUp = .seconds(30) }
+    var world = TestTeam(ready: 2) { $0.wrapUp = .seconds(30) }
     world.does(.requestOutbound(alice, purpose: .callBack, patience: nil))
     let call = world.agent(0).call ?? CallID(rawValue: 0)
     world.does(.hangUp(call, by: .caller, cause: .noAnswer))
@@ -182,7 +182,7 @@ import Testing
     var plan = RoutingPlan(agents: [AgentPlan(), AgentPlan()], queues: [a, b])
     plan.rules.outboundWrapUp = .seconds(7)
     for agent in 0..<2 {
-      var world = World(plan)
+      var world = TestTeam(plan)
       world.ready(agent)
       world.does(.requestOutbound(AgentID(agent), purpose: .other, patience: nil))
       let call = world.agent(agent).call ?? CallID(rawValue: 0)
@@ -191,7 +191,7 @@ import Testing
       #expect(world.agent(agent).wrapUpUntil - world.now == .seconds(7))
     }
     plan.rules.wrapUpAfter = .unanswered
-    var world = World(plan)
+    var world = TestTeam(plan)
     world.ready(0)
     world.does(.requestOutbound(alice, purpose: .other, patience: nil))
     let call = world.agent(0).call ?? CallID(rawValue: 0)
@@ -202,7 +202,7 @@ import Testing
 
   @Test("A rep at lunch is dialled for no more, and keeps the place in line")
   func dialledAtLunch() {
-    var world = World(ready: 3)
+    var world = TestTeam(ready: 3)
     let busy = [world.connect(), world.connect()]
     let rep = AgentID([0, 1, 2].first { n in !busy.contains { $0.agent == n } } ?? 0)
     world.does(.requestOutbound(rep, purpose: .other, patience: .minutes(60)))
@@ -219,7 +219,7 @@ import Testing
 
   @Test("Not ready, a call out at once is refused by that name")
   func notReadyNow() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     world.does(.makeNotReady(alice, reason: .dontAcceptQueueCalls, until: .never))
     #expect(
       world.does(.requestOutbound(alice, purpose: .other, patience: nil)) == .refused(.notReady))
@@ -229,7 +229,7 @@ import Testing
 
   @Test("Many calls that end at once end in one step: no phone rings for one that is not there")
   func endTogether() {
-    var world = World(ready: 1)
+    var world = TestTeam(ready: 1)
     let calls = (0..<6).map { _ in world.arrive() }
     let since = world.log.count
     var events = EventBuffer()

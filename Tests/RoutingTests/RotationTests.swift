@@ -7,7 +7,7 @@ import Testing
 @Suite struct RotationTests {
   @Test("A does not pick up, B answers: B is answered, A is refused")
   func refusedAndAnswered() {
-    var world = World(ready: 2) { $0.ringTimeout = .seconds(12) }
+    var world = TestTeam(ready: 2) { $0.ringTimeout = .seconds(12) }
     let call = world.arrive()
     #expect(world.ringing(call) == [0])
     world.wait(12)
@@ -20,7 +20,7 @@ import Testing
 
   @Test("Ignoring with the button is refused, and the next phone rings in the same step")
   func ignoring() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.arrive()
     let before = world.log.count
     world.does(.ignore(call, agent: AgentID(0), offer: nil))
@@ -31,7 +31,7 @@ import Testing
 
   @Test("Refused even when nobody answers afterwards; never when the caller gave up")
   func refusedWithoutAnswer() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.arrive()
     world.does(.ignore(call, agent: AgentID(0), offer: nil))
     world.does(.hangUp(call, by: .caller, cause: .normal))
@@ -51,7 +51,7 @@ import Testing
 
   @Test("Going not ready while ringing refuses the call; an unreachable phone does not")
   func statusAndReach() {
-    var world = World(ready: 3)
+    var world = TestTeam(ready: 3)
     let call = world.arrive()
     world.does(.makeNotReady(AgentID(0), reason: .dontAcceptQueueCalls, until: .never))
     #expect(world.outcomes(0) == [.wentNotReady])
@@ -62,7 +62,7 @@ import Testing
 
   @Test("Parallel callers go round: the pointer moves when a rep is chosen, not when the ring ends")
   func parallelCallers() {
-    var world = World(ready: 3)
+    var world = TestTeam(ready: 3)
     let first = world.arrive()
     let second = world.arrive()
     world.does(.answer(second, agent: AgentID(1), offer: nil))
@@ -78,7 +78,7 @@ import Testing
 
   @Test("Nobody is asked twice while another has not been asked; then a fair second round")
   func secondRound() {
-    var world = World(ready: 3)
+    var world = TestTeam(ready: 3)
     let call = world.arrive()
     var order: [Int] = []
     for _ in 0..<7 {
@@ -93,7 +93,7 @@ import Testing
 
   @Test("Don't Accept Queue Calls: never offered, never refused")
   func dontAcceptQueueCalls() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     world.does(.makeNotReady(AgentID(0), reason: .dontAcceptQueueCalls, until: .never))
     let call = world.arrive()
     #expect(world.ringing(call) == [1])
@@ -105,7 +105,7 @@ import Testing
 
   @Test("Not ready by itself after three refusals in a row; an answer starts the count afresh")
   func automaticNotReady() {
-    var world = World(ready: 2, rules: { $0.notReadyAfterRefusals = 3 })
+    var world = TestTeam(ready: 2, rules: { $0.notReadyAfterRefusals = 3 })
     let talking = world.connect().call
     let call = world.arrive()
     refuse(2, call, 1, &world)
@@ -124,7 +124,7 @@ import Testing
   }
 
   /// The rep ignores the call so many times, each time it rings.
-  private func refuse(_ times: Int, _ call: CallID, _ agent: Int, _ world: inout World) {
+  private func refuse(_ times: Int, _ call: CallID, _ agent: Int, _ world: inout TestTeam) {
     for _ in 0..<times {
       #expect(world.ringing(call) == [agent])
       world.does(.ignore(call, agent: AgentID(agent), offer: nil))
@@ -134,7 +134,7 @@ import Testing
 
   @Test("The last rep who is ready in a queue is spared, and the lead is told each time")
   func lastOneIsSpared() {
-    var world = World(ready: 1, rules: { $0.notReadyAfterRefusals = 3 })
+    var world = TestTeam(ready: 1, rules: { $0.notReadyAfterRefusals = 3 })
     let call = world.arrive()
     refuse(6, call, 0, &world)
     #expect(world.agent(0).availability == .ready)
@@ -152,7 +152,7 @@ import Testing
     "After each way not to answer the rep rests as long as the plan says, and then gets the caller again",
     arguments: [OfferOutcome.ignored, .noAnswer, .unreachable])
   func rest(after outcome: OfferOutcome) {
-    var world = World(ready: 1) {
+    var world = TestTeam(ready: 1) {
       $0.rest.ignored = .seconds(6)
       $0.rest.noAnswer = .seconds(7)
       $0.rest.unreachable = .seconds(8)
@@ -185,7 +185,7 @@ import Testing
       agents: [AgentPlan(ringTimeout: .seconds(6)), AgentPlan()],
       queues: [QueuePlan(members: [Member(AgentID(0)), Member(AgentID(1))])])
     plan.queues[0].ringTimeout = .seconds(18)
-    var world = World(plan)
+    var world = TestTeam(plan)
     world.ready(0)
     world.ready(1)
     let call = world.arrive()
@@ -203,7 +203,7 @@ import Testing
 
   @Test("An offer that has ended can no longer be answered")
   func staleOffer() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.arrive()
     world.does(.ignore(call, agent: AgentID(0), offer: nil))
     #expect(world.does(.answer(call, agent: AgentID(0), offer: nil)) == .refused(.staleOffer))
@@ -214,7 +214,7 @@ import Testing
 
   @Test("The pointer survives a new plan that adds, moves and removes reps")
   func pointerAcrossPlans() {
-    var world = World(ready: 4)
+    var world = TestTeam(ready: 4)
     let call = world.arrive()
     world.does(.ignore(call, agent: AgentID(0), offer: nil))
     world.does(.answer(call, agent: AgentID(1), offer: nil))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct StrategyTests {
   /// Serves `count` calls one after another and tells who got them.
-  private func served(_ world: inout World, _ count: Int, pause: Double = 1) -> [Int] {
+  private func served(_ world: inout TestTeam, _ count: Int, pause: Double = 1) -> [Int] {
     (0..<count).map { _ in
       let (call, agent) = world.connect()
       world.wait(pause)
@@ -15,8 +15,8 @@ import Testing
     }
   }
 
-  private func team(_ strategy: Strategy, _ count: Int = 3) -> World {
-    World(ready: count) { $0.strategy = strategy }
+  private func team(_ strategy: Strategy, _ count: Int = 3) -> TestTeam {
+    TestTeam(ready: count) { $0.strategy = strategy }
   }
 
   @Test func rotatingGoesRound() {
@@ -89,7 +89,7 @@ import Testing
   func ties(_ strategy: Strategy) {
     var world = team(strategy)
     #expect(world.connect().agent == 0, "nobody has been idle longer: member order")
-    var late = World(
+    var late = TestTeam(
       RoutingPlan(
         agents: Array(repeating: AgentPlan(), count: 3),
         queues: [QueuePlan(members: (0..<3).map { Member(AgentID($0)) })]))
@@ -121,7 +121,7 @@ import Testing
       var queue = QueuePlan(
         members: [1, 2, 5].enumerated().map { Member(AgentID($0), weight: $1) })
       queue.strategy = strategy
-      var world = World(
+      var world = TestTeam(
         RoutingPlan(agents: Array(repeating: AgentPlan(), count: 3), queues: [queue]), seed: seed)
       for agent in 0..<3 { world.ready(agent) }
       let order = served(&world, 400, pause: 0.001)
@@ -138,7 +138,7 @@ import Testing
 
   @Test("Lower tiers first; a higher tier after its wait; each tier rotates on its own")
   func tiers() {
-    var world = World(
+    var world = TestTeam(
       RoutingPlan(
         agents: Array(repeating: AgentPlan(), count: 4),
         queues: [
@@ -169,7 +169,7 @@ import Testing
   @Test("Only reps with every skill; a caller nobody can serve does not hold up the others")
   func skills() {
     let polish = SkillSet(rawValue: 1)
-    var world = World(
+    var world = TestTeam(
       RoutingPlan(
         agents: [AgentPlan(), AgentPlan(skills: polish)],
         queues: [QueuePlan(members: [Member(AgentID(0)), Member(AgentID(1))])]))

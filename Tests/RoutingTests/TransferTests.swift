@@ -6,14 +6,14 @@ import Testing
 /// No blind transfers: the caller is released only to somebody who has said yes.
 @Suite struct TransferTests {
   /// Three ready reps; the call is with rep 0.
-  private func talking() -> (World, CallID) {
-    var world = World(ready: 3) { $0.wrapUp = .seconds(30) }
+  private func talking() -> (TestTeam, CallID) {
+    var world = TestTeam(ready: 3) { $0.wrapUp = .seconds(30) }
     let call = world.connect().call
     return (world, call)
   }
 
   private func consult(
-    _ world: inout World, _ call: CallID, _ target: TransferTarget = .agent(AgentID(1))
+    _ world: inout TestTeam, _ call: CallID, _ target: TransferTarget = .agent(AgentID(1))
   ) -> TransferID {
     let outcome = world.does(
       .consult(call, agent: AgentID(0), target: target, briefing: .complete))
@@ -119,7 +119,7 @@ import Testing
 
   @Test("Back at the head of the line, before callers of any priority")
   func headOfLine() {
-    var world = World(ready: 2)
+    var world = TestTeam(ready: 2)
     let call = world.connect().call
     _ = world.connect()
     let urgent = world.arrive(priority: 5)

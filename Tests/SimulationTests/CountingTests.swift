@@ -43,7 +43,7 @@ import Testing
   func outOfHours(_ overflow: Overflow) {
     let tally = busy {
       $0.plan.queues[0].whenClosed = overflow
-      $0.officeHours = [Hours(opens: .minutes(60), closes: .minutes(120))]
+      $0.officeHours = [OpeningHours(opens: .minutes(60), closes: .minutes(120))]
       $0.classes[0].talk = .constant(10)
       $0.outbound.isDone = true
     }

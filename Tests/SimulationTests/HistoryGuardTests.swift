@@ -70,8 +70,8 @@ import Testing
     addReps(&scenario, variant: variant)
     if variant == 3 {
       scenario.officeHours = [
-        Hours(opens: .seconds(3_600), closes: .seconds(25_000)),
-        Hours(opens: .zero, closes: .seconds(27_000)),
+        OpeningHours(opens: .seconds(3_600), closes: .seconds(25_000)),
+        OpeningHours(opens: .zero, closes: .seconds(27_000)),
       ]
       scenario.plan.queues[0].atClosing = .offerCallBack
       scenario.plan.queues[1].atClosing = .voicemail

@@ -19,7 +19,7 @@ package enum EventDeclarations {
   /// The cases in the order of the source, with what is written above them.
   package static func all() throws -> [Declaration] {
     try families.flatMap { family in
-      let file = "Sources/Routing/\(family.capitalized)Event.swift"
+      let file = "Sources/Routing/Events/\(family.capitalized)Event.swift"
       let text = try String(contentsOf: root.appending(path: file), encoding: .utf8)
       return declarations(in: text, of: family)
     }

@@ -34,7 +34,7 @@ struct Recovery {
     /// Those whose words are others than what was written.
     var wrong = 0
 
-    fileprivate mutating func count(_ found: Entry.Words) {
+    fileprivate mutating func count(_ found: Entry.WordState) {
       switch found {
       case .none: return
       case .present: break

@@ -1,3 +1,4 @@
+import YAMLTree
 import Switchboard
 import Events
 import Frames

@@ -1,3 +1,4 @@
+import YAMLTree
 import Configuration
 import Logging
 

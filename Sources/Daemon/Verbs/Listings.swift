@@ -59,7 +59,7 @@ extension Switchboard {
     if row.stateSince > .distantPast {
       rows.option("for", max(.zero, now - row.stateSince))
     }
-    rows.option("availability", Words.hyphenated("\(row.availability)"))
+    rows.option("availability", CaseNames.hyphenated("\(row.availability)"))
     if row.availabilitySince > .distantPast {
       rows.option("availability-for", max(.zero, now - row.availabilitySince))
     }
@@ -222,7 +222,7 @@ extension Switchboard {
     case .leftQueue(let reason, let until):
       return ("left-queue", "not in this queue: \(directory.name(of: reason)), \(left(until))")
     case .ringingForAnother: return ("ringing-for-another", "the phone rings for another call")
-    case .busy(let activity): return ("busy", "\(Words.hyphenated("\(activity)"))")
+    case .busy(let activity): return ("busy", "\(CaseNames.hyphenated("\(activity)"))")
     case .inWrapUp(let until): return ("in-wrap-up", "wrap-up, \(left(until))")
     case .resting(let until): return ("resting", "rest after an unanswered offer, \(left(until))")
     case .lacksSkills(let skills):
@@ -248,7 +248,7 @@ extension Switchboard {
       let briefing = book.briefings[transfer.id.rawValue]
       rows.begin()
       rows.option("transfer", transfer.id.name)
-      rows.option("state", Words.hyphenated("\(transfer.state)"))
+      rows.option("state", CaseNames.hyphenated("\(transfer.state)"))
       rows.option("call", book.name(of: transfer.call))
       rows.option("holder", directory.name(of: AgentID(index)))
       rows.option("to", briefing?.to ?? "")

@@ -71,7 +71,7 @@ extension Switchboard {
 
   private func stateWord(of id: TransferID) -> String {
     guard let state = engine.transfer(id)?.row.state, state != .none else { return "ended" }
-    return Words.hyphenated("\(state)")
+    return CaseNames.hyphenated("\(state)")
   }
 
   /// The rep consulted; a lead, unless told otherwise, speaks for whoever must act.

@@ -1,6 +1,6 @@
 import Base
 
-// Applying the events of calls. See RoutingEngine+Change.swift.
+// Applying the events of calls. See Change.swift.
 
 extension RoutingEngine {
   mutating func change(_ event: CallEvent) {

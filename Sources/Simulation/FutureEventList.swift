@@ -2,7 +2,7 @@ import Base
 
 /// What the simulated world will do next, in order of time; ties in the order in which they were
 /// entered, so that a run is the same on every machine.
-struct Agenda: Sendable {
+struct FutureEventList: Sendable {
   /// Something planned.
   struct Entry: HeapEntry {
     var at: Instant

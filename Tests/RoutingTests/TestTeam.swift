@@ -4,7 +4,7 @@ import Testing
 @testable import Routing
 
 /// An engine with names instead of ids, a clock, and everything that has happened.
-struct World {
+struct TestTeam {
   var engine: RoutingEngine
   var now = Instant(seconds: 1_000_000)
   var log: [TimedEvent] = []

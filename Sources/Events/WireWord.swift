@@ -3,7 +3,7 @@ public import Routing
 
 /// An enumeration whose cases are words of the wire and numbers of the journal, from 0 on without gaps.
 public protocol WireWord: RawRepresentable<UInt8>, CaseIterable, Sendable {
-  /// The words of the wire by raw value, made once: ``Words/of(_:)``.
+  /// The words of the wire by raw value, made once: ``CaseNames/of(_:)``.
   static var words: [String] { get }
 }
 
@@ -19,7 +19,7 @@ extension WireWord {
 }
 
 /// The words of the wire for the engine's enumerations: case names with hyphens.
-public enum Words {
+public enum CaseNames {
   /// The words of all cases of an enumeration.
   static func of<Word: WireWord>(_ type: Word.Type) -> [String] {
     Word.allCases.map { hyphenated("\($0)") }
@@ -38,51 +38,51 @@ public enum Words {
 
 extension OfferOutcome: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 extension DivertReason: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 extension EndReason: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 extension TransferOutcome: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 extension BlindTransferCause: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 extension RequestOutcome: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 extension OutboundPurpose: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 extension Strategy: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 extension Initiator: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 extension HangUpCause: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 extension Party: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 extension Rule: WireWord {
   /// Its words.
-  public static let words = Words.of(Self.self)
+  public static let words = CaseNames.of(Self.self)
 }
 
 extension AgentRow {

@@ -1,6 +1,6 @@
 import Base
 
-// Applying the events of reps. See RoutingEngine+Change.swift.
+// Applying the events of reps. See Change.swift.
 
 extension RoutingEngine {
   mutating func change(_ event: AgentEvent) {

@@ -1,5 +1,4 @@
 import Base
-import LineProtocol
 
 /// How bad a problem of a configuration file is.
 public enum Severity: Sendable {
@@ -22,6 +21,17 @@ public struct Problem: Error, Equatable, Sendable, CustomStringConvertible {
   /// Whether the file is refused for it.
   public var severity = Severity.error
 
+  /// A problem; lines and columns count from 1.
+  public init(
+    file: String, line: Int, column: Int, message: String, severity: Severity = .error
+  ) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.message = message
+    self.severity = severity
+  }
+
   /// `file:line:column: message`, in one line, whatever the file says; a warning says that it is one.
   public var description: String {
     let word =
@@ -35,7 +45,9 @@ public struct Problem: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension [Problem] {
   /// Whether there is an error after the first `count`.
-  func hasErrors(from count: Int) -> Bool { dropFirst(count).contains { $0.severity == .error } }
+  public func hasErrors(from count: Int) -> Bool {
+    dropFirst(count).contains { $0.severity == .error }
+  }
 }
 
 /// Everything wrong with a configuration file that is refused, warnings too, in the order of the file.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A directory for one test, and what can be in it.
-final class Place {
+final class TestFolder {
   let path: String
 
   init() throws {

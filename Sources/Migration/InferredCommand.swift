@@ -6,7 +6,7 @@ import Routing
 /// A journal keeps events. Each step of the engine begins with the event that its command caused
 /// directly; the rest follows from it. Where several commands begin alike, the events after it at the
 /// same instant tell them apart.
-struct AskedFor {
+struct InferredCommand {
   /// The events from the first of the step on, all at the same instant.
   let events: ArraySlice<TimedEvent>
   /// The state before them.
@@ -187,7 +187,7 @@ struct AskedFor {
     else {
       return nil
     }
-    return AskedFor(events: events.dropFirst(), state: state).command
+    return InferredCommand(events: events.dropFirst(), state: state).command
   }
 
   private func command(behind event: TransferEvent) -> Command? {

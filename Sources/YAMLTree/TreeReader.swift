@@ -1,7 +1,5 @@
 import Base
-import Foundation
 import LineProtocol
-import Routing
 public import Yams
 
 /// Reads a tree of YAML and collects everything that is wrong with it.
@@ -13,18 +11,18 @@ public protocol TreeReader {
   /// What is wrong so far.
   var problems: [Problem] { get set }
   /// The place after the last character of the file.
-  var end: Place { get set }
+  var end: SourcePosition { get set }
 }
 
 /// A place in a file; lines and columns count from 1.
-public struct Place: Equatable, Sendable {
+public struct SourcePosition: Equatable, Sendable {
   /// The line.
   public var line: Int
   /// The column.
   public var column: Int
 
   /// The first place of any file.
-  public static let first = Place(line: 1, column: 1)
+  public static let first = SourcePosition(line: 1, column: 1)
 }
 
 extension TreeReader {
@@ -40,13 +38,13 @@ extension TreeReader {
     complain(at: Self.place(of: node), message, .warning)
   }
 
-  private static func place(of node: Node) -> Place {
-    node.mark.map { Place(line: $0.line, column: $0.column) } ?? .first
+  private static func place(of node: Node) -> SourcePosition {
+    node.mark.map { SourcePosition(line: $0.line, column: $0.column) } ?? .first
   }
 
   /// What is missing at the end is missed, by the YAML parser, on the line after it: here, inside the file.
   private mutating func complain(
-    at place: Place, _ message: String, _ severity: Severity = .error
+    at place: SourcePosition, _ message: String, _ severity: Severity = .error
   ) {
     let place = place.line > end.line ? end : place
     problems.append(
@@ -73,13 +71,14 @@ extension TreeReader {
   }
 
   /// The place after the last character, lines being those of YAML 1.1.
-  private static func end(of yaml: String) -> Place {
-    var end = Place.first
+  private static func end(of yaml: String) -> SourcePosition {
+    var end = SourcePosition.first
     var last: Unicode.Scalar = " "
     for scalar in yaml.unicodeScalars {
       switch scalar {
       case "\n" where last == "\r": break
-      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": end = Place(line: end.line + 1, column: 1)
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}":
+        end = SourcePosition(line: end.line + 1, column: 1)
       default: end.column += 1  // foreign: Unicode.Scalar
       }
       last = scalar
@@ -87,13 +86,13 @@ extension TreeReader {
     return end
   }
 
-  private static func syntaxProblem(_ error: YamlError) -> (Place, String) {
+  private static func syntaxProblem(_ error: YamlError) -> (SourcePosition, String) {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      return (Place(line: mark.line, column: mark.column), problem)
+      return (SourcePosition(line: mark.line, column: mark.column), problem)
     case .duplicatedKeysInMapping(let duplicates, let context):
-      let place = Place(line: context.mark.line, column: context.mark.column)
+      let place = SourcePosition(line: context.mark.line, column: context.mark.column)
       return (place, "given twice: \(duplicates.joined(separator: ", "))")
     default: return (.first, "\(error)")  // foreign: YamlError
     }

@@ -46,7 +46,7 @@ struct Caller: Sendable, BitwiseCopyable {
 }
 
 /// What a rep is doing, as time is accounted.
-enum Doing: UInt8, Sendable {
+enum Occupation: UInt8, Sendable {
   case away, notReady, idle, ringing, talking, outbound, wrapUp
 
   /// Whether a day cannot end yet.
@@ -57,7 +57,7 @@ enum Doing: UInt8, Sendable {
 
 /// A rep.
 struct SimulatedAgent: Sendable {
-  var activity = Doing.away
+  var activity = Occupation.away
   var since: Instant
   var isReady = false
   /// Going home as soon as the hands are free.
@@ -107,7 +107,7 @@ extension Simulator {
 
   /// Accounts for the rep's time so far and begins something else.
   @inline(__always)
-  mutating func set(_ agent: AgentID, _ activity: Doing) {
+  mutating func set(_ agent: AgentID, _ activity: Occupation) {
     account(agent.index)
     agents[agent.index].activity = activity
   }

@@ -1,6 +1,6 @@
 import Base
 
-// Applying the events of transfers and outbound requests. See RoutingEngine+Change.swift.
+// Applying the events of transfers and outbound requests. See Change.swift.
 
 extension RoutingEngine {
   mutating func change(_ event: TransferEvent) {

@@ -1,4 +1,3 @@
-import Routing
 public import Yams
 
 /// One value of a YAML file, to be replaced: `queues.support.rings=2`.
