@@ -1,5 +1,6 @@
 import Base
 import Configuration
+import YAMLTree
 @testable import Daemon
 import Routing
 
