@@ -28,6 +28,9 @@ public enum Weekday: Int, CaseIterable, Comparable, Sendable, BitwiseCopyable {
     }
   }
 
+  /// The day after.
+  public var next: Weekday { Weekday(rawValue: rawValue % 7 + 1) ?? .monday }
+
   /// Reads ``word``.
   public init?(word: some StringProtocol) {
     guard let day = Self.allCases.first(where: { $0.word == word }) else { return nil }

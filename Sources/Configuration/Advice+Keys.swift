@@ -20,6 +20,11 @@ extension ConfigurationParser {
       warnIdle(
         queue, "at-closing", queue.hours.isAlwaysOpen,
         "the queue is always open, so it never closes; give office-hours, or leave it out")
+      for key in ["time-zone", "holidays"] {
+        warnIdle(
+          queue, key, queue.hours.isAlwaysOpen,
+          "the queue is always open; give office-hours, or leave it out")
+      }
       warnOfStayingOutside(queue)
     }
   }

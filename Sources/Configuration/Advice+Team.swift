@@ -54,11 +54,11 @@ extension ConfigurationParser {
     warnOfRepetition(team["holidays"]?.value, "holidays")
     if areMembersDoubtful || reading.queues.isEmpty { return }
     if let holidays = team["holidays"], holidays.value.sequence?.isEmpty == false,
-      reading.queues.allSatisfy(\.hours.isAlwaysOpen)
+      reading.queues.allSatisfy({ $0.hours.isAlwaysOpen || $0.has("holidays") })
     {
       warn(
         holidays.key,
-        "holidays has no effect: no queue has office hours, so all are open on every day; give office-hours, or leave it out"
+        "holidays of the team has no effect: each queue is always open or has its own; give office-hours, or leave it out"
       )
     }
     if let hours = team["office-hours"], reading.queues.allSatisfy({ $0.has("office-hours") }) {

@@ -5,8 +5,8 @@ extension Configuration {
   /// How far ahead a calendar goes.
   public static let calendarLength = TimeSpan.seconds(62 * 86_400)
 
-  /// When queues are open and days begin from the day of `instant` on, for some two months; of each queue the next span
-  /// after that too.
+  /// When queues are open and days of the team begin from the day of `instant` on, for some two months; of each queue
+  /// the next span after that too.
   /// - Complexity: O(*days*) for each of the different office hours there are; not for the loop.
   public func calendar(from instant: Instant) -> OpeningCalendar {
     let end = instant + Self.calendarLength
@@ -27,7 +27,7 @@ extension Configuration {
     var at = instant
     while let span = hours.span(at: at) {
       // Hours that touch are joined some days ahead only: here as far as is known, or each end would be a closing.
-      if let last = spans.indices.last, spans[last].closes == span.opens {
+      if let last = spans.indices.last, spans[last].closes >= span.opens {
         spans[last].closes = span.closes
       } else {
         spans.append(.init(opens: span.opens, closes: span.closes))
@@ -39,7 +39,7 @@ extension Configuration {
   }
 
   private func midnights(from instant: Instant, to end: Instant) -> [Instant] {
-    guard let hours = officeHours.first else { return [] }
+    let hours = teamHours
     var midnights = [hours.midnight(before: instant)]
     while let last = midnights.last, last < end {
       // A time zone that skips midnight must not hold everybody for ever.

@@ -20,6 +20,8 @@ public struct Configuration: Sendable {
   public internal(set) var plan: RoutingPlan
   /// The names behind its integers.
   public internal(set) var directory: Directory
+  /// The hours of queues that say nothing of their own; where the team's days begin.
+  public internal(set) var teamHours: OfficeHours
   /// Office hours by queue.
   public internal(set) var officeHours: [OfficeHours]
   /// Roles by user and group.
@@ -70,9 +72,10 @@ public struct Configuration: Sendable {
   }
 
   init(
-    plan: RoutingPlan, directory: Directory, officeHours: [OfficeHours],
+    plan: RoutingPlan, directory: Directory, teamHours: OfficeHours, officeHours: [OfficeHours],
     access: [Role: Access], everyone: Role?
   ) {
+    self.teamHours = teamHours
     self.plan = plan
     self.directory = directory
     self.officeHours = officeHours

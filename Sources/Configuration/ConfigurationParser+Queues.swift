@@ -14,7 +14,7 @@ extension ConfigurationParser {
     "stay-needs", "when-full", "when-closed", "at-closing", "when-empty", "when-exhausted",
     "rest-after",
     "wrap-up", "minimum-cover", "expected-handle-time", "service-level", "short-abandon",
-    "office-hours", "was",
+    "office-hours", "time-zone", "holidays", "was",
   ]
   private static let strategies: [(String, Strategy)] = [
     ("rotating", .rotating), ("longest-idle", .longestIdle),
@@ -51,9 +51,7 @@ extension ConfigurationParser {
       let before = problems.count
       plans[index] = parseQueue(key, value, index)
       if problems.count > before { doubtfulQueues.insert(index) }
-      if let own = value.mapping?["office-hours"] {
-        allHours[index].week = own.scalar?.string == "always" ? [:] : parseWeek(own)
-      }
+      allHours[index] = parseOwnHours(value, hours)
     }
     return (plans, allHours)
   }

@@ -34,7 +34,7 @@ extension ConfigurationParser {
     let (access, everyone) = parseAccess(top["access"])
     let configuration = Configuration(
       plan: RoutingPlan(agents: agents, queues: queues, rules: rules), directory: directory,
-      officeHours: queueHours, access: access, everyone: everyone)
+      teamHours: hours, officeHours: queueHours, access: access, everyone: everyone)
     advise(root, configuration)
     return configuration
   }
@@ -52,75 +52,16 @@ extension ConfigurationParser {
   // MARK: Team
 
   private mutating func parseTeam(_ node: Node?) -> OfficeHours {
-    var hours = OfficeHours(timeZone: .gmt, week: [:], holidays: [])
+    var hours = OfficeHours(timeZone: .gmt, week: [:], specialDays: [:])
     guard let node else { return hours }
     let team = section(node, "team", keys: ["time-zone", "office-hours", "holidays"])
-    if let node = team["time-zone"] {
-      let name = text(node, "time-zone")
-      if let zone = TimeZone(identifier: name) {
-        hours.timeZone = zone
-        directory.timeZone = name
-      } else if !name.isEmpty {
-        let hint = Suggestion.hint(for: name, in: TimeZone.knownTimeZoneIdentifiers)
-        complain(node, "time-zone: \"\(name)\" is not a time zone such as America/Chicago\(hint)")
-      }
+    if let node = team["time-zone"], let zone = parseTimeZone(node) {
+      hours.timeZone = zone
+      directory.timeZone = node.string ?? zone.identifier
     }
     if let node = team["office-hours"] { hours.week = parseWeek(node) }
-    if let node = team["holidays"] {
-      hours.holidays = Set(list(node, "holidays").compactMap { parseDate($0) })
-    }
+    if let node = team["holidays"] { hours.specialDays = parseHolidays(node) }
     return hours
-  }
-
-  private mutating func parseDate(_ node: Node) -> CivilDate? {
-    let name = text(node, "holiday")
-    let date = CivilDate(text: name)
-    if date == nil {
-      complain(node, "holiday: expected a date such as 2026-12-25, not \"\(name)\"")
-    }
-    return date
-  }
-
-  /// `mon-fri: 08:00-17:00`, `sat: [09:00-12:00, 13:00-15:00]`.
-  mutating func parseWeek(_ node: Node) -> [Weekday: [OfficeHours.Hours]] {
-    var week: [Weekday: [OfficeHours.Hours]] = [:]
-    var givenBy: [Weekday: String] = [:]
-    let before = problems.count
-    for (key, keyNode, value) in entries(node, "office-hours") {
-      guard let days = Weekday.days(text: key) else {
-        complain(keyNode, "office-hours: expected days such as mon or mon-fri, not \"\(key)\"")
-        continue
-      }
-      let nodes = value.sequence.map { Array($0) } ?? [value]
-      let hours = nodes.compactMap { parseHours($0) }.sorted { $0.opens < $1.opens }
-      for (a, b) in zip(hours, hours.dropFirst()) where b.opens <= a.closes {
-        complain(value, "office-hours: spans of one day must not touch or overlap")
-      }
-      if let day = days.first(where: { givenBy[$0] != nil }), let other = givenBy[day] {
-        complain(
-          keyNode,
-          "office-hours: \"\(key)\" and \"\(other)\" both say when \(day.word) is open; name each day once"
-        )
-      }
-      for day in days {
-        week[day] = hours
-        givenBy[day] = key
-      }
-    }
-    if !week.isEmpty, week.values.allSatisfy(\.isEmpty), problems.count == before {
-      complain(node, "office-hours: the office never opens; leave them out to be always open")
-    }
-    return week
-  }
-
-  private mutating func parseHours(_ node: Node) -> OfficeHours.Hours? {
-    let text = text(node, "office-hours")
-    let ends = text.split(separator: "-").map { ClockTime(text: $0) }
-    guard ends.count == 2, let opens = ends[0], let closes = ends[1], opens < closes else {
-      complain(node, "office-hours: expected hours such as 08:00-17:00, not \"\(text)\"")
-      return nil
-    }
-    return OfficeHours.Hours(opens: opens, closes: closes)
   }
 
   // MARK: Rules

@@ -2,22 +2,27 @@ import Base
 import Foundation
 import Routing
 
-/// When the team works: weekly hours in a time zone, less holidays.
+/// When a team or a queue works: weekly hours in a time zone, and days that are otherwise.
 public struct OfficeHours: Equatable, Sendable {
-  /// Opening and closing on one day, local time.
+  /// Opening and closing, local time. Who closes no later than they open closes on the day after.
   public struct Hours: Equatable, Sendable {
     /// First minute open.
     public var opens: ClockTime
     /// First minute closed.
     public var closes: ClockTime
+    /// Whether midnight lies between them.
+    public var isOvernight: Bool { closes <= opens }
+    /// For how long, on a day of 24 hours.
+    public var minutes: Int { closes.minute - opens.minute + (isOvernight ? 1_440 : 0) }
   }
 
   /// The time zone, daylight saving time included.
   public var timeZone: TimeZone
-  /// By weekday; several spans a day are in order.
+  /// By the weekday on which they begin; several spans a day are in order.
   public var week: [Weekday: [Hours]]
-  /// Days off, in the time zone.
-  public var holidays: Set<CivilDate>
+  /// Days with hours of their own instead of the week's, in the time zone; without any: days off. A night that began
+  /// on the day before goes on.
+  public var specialDays: [CivilDate: [Hours]]
   /// Whether there are hours at all; without, the queue is always open.
   public var isAlwaysOpen: Bool { week.isEmpty }
 
@@ -29,9 +34,10 @@ public struct OfficeHours: Equatable, Sendable {
   public func span(at instant: Instant) -> (opens: Instant, closes: Instant)? {
     if isAlwaysOpen { return (.distantPast, .never) }
     guard var span = singleSpan(at: instant) else { return nil }
-    // Spans that touch, as 00:00-24:00 on two days do, are one; a fortnight of them is enough to know.
+    // Spans that touch, as 00:00-24:00 on two days do, are one, and so are those that overlap, as a night may with a
+    // special day; a fortnight of them is enough to know.
     for _ in 0..<14 {
-      guard let next = singleSpan(at: span.closes), next.opens == span.closes else { break }
+      guard let next = singleSpan(at: span.closes), next.opens <= span.closes else { break }
       span.closes = next.closes
     }
     return span
@@ -39,8 +45,11 @@ public struct OfficeHours: Equatable, Sendable {
 
   private func singleSpan(at instant: Instant) -> (opens: Instant, closes: Instant)? {
     let calendar = calendar
-    var day = calendar.startOfDay(for: instant.date)
-    for _ in 0..<400 {
+    let today = calendar.startOfDay(for: instant.date)
+    // A night may have begun on the day before.
+    var day = calendar.startOfDay(
+      for: calendar.date(byAdding: .day, value: -1, to: today) ?? today)
+    for _ in 0..<401 {
       for span in spans(on: day, calendar) where span.closes > instant { return span }
       guard let next = calendar.date(byAdding: .day, value: 1, to: day) else { return nil }
       day = calendar.startOfDay(for: next)
@@ -74,20 +83,26 @@ public struct OfficeHours: Equatable, Sendable {
     guard let year = parts.year, let month = parts.month, let date = parts.day,
       let date = CivilDate(year: year, month: month, day: date)
     else { return [] }
-    if holidays.contains(date) { return [] }
+    let next = calendar.startOfDay(for: calendar.date(byAdding: .day, value: 1, to: day) ?? day)
     // Hours that lie wholly in an hour that the clocks skip do not take place.
-    return (week[date.weekday] ?? []).map { hours in
-      (opens: at(hours.opens, on: day, calendar), closes: at(hours.closes, on: day, calendar))
+    return (specialDays[date] ?? week[date.weekday] ?? []).map { hours in
+      (
+        opens: at(hours.opens, on: day, calendar),
+        closes: at(hours.closes, on: hours.isOvernight ? next : day, calendar)
+      )
     }.filter { $0.opens < $0.closes }
   }
 
-  /// The instant at which the local clock shows `time` on `day`.
+  /// The instant at which the local clock shows `time` on `day`, or first shows a later one.
   private func at(_ time: ClockTime, on day: Date, _ calendar: Calendar) -> Instant {
     if time == .endOfDay { return nextMidnight(after: Instant(day)) }
     let clock = calendar.date(
       bySettingHour: time.hour, minute: time.minuteOfHour, second: 0, of: day,
       matchingPolicy: .nextTime)
-    return Instant(clock ?? day + TimeInterval(time.minute * 60))
+    if let clock, calendar.isDate(clock, inSameDayAs: day) { return Instant(clock) }
+    // Where more than an hour is skipped (Antarctica/Troll), the calendar finds the next day's.
+    return Instant(
+      timeZone.nextDaylightSavingTimeTransition(after: day) ?? day + TimeInterval(time.minute * 60))
   }
 }
 

@@ -48,7 +48,7 @@ private func problems(_ yaml: String) -> [String] {
       """
       team:
         time-zone: America/Chicgo
-        office-hours: { mon-fri: 17:00-08:00 }
+        office-hours: { mon-fri: 17:00-17:00 }
         holidays: [2026-02-30]
       rules:
         hold-reminders: 60
@@ -73,8 +73,8 @@ private func problems(_ yaml: String) -> [String] {
     #expect(
       found == [
         "f.yaml:2:14: time-zone: \"America/Chicgo\" is not a time zone such as America/Chicago; did you mean \"America/Chicago\"?",
-        "f.yaml:3:28: office-hours: expected hours such as 08:00-17:00, not \"17:00-08:00\"",
-        "f.yaml:4:14: holiday: expected a date such as 2026-12-25, not \"2026-02-30\"",
+        "f.yaml:3:28: office-hours: expected hours such as 08:00-17:00, or 22:00-06:00 over midnight, not \"17:00-17:00\"",
+        "f.yaml:4:14: holiday: expected a date such as 2026-12-25, or one with its hours, such as { 2026-12-24: 08:00-12:00 }, not \"2026-02-30\"",
         "f.yaml:6:3: unknown key \"hold-reminders\" in rules; did you mean \"hold-reminder\"?",
         "f.yaml:9:21: skill \"spansh\" is not defined; did you mean \"spanish\"?",
         "f.yaml:11:9: agent \"bert\": user \"b\" is \"bob\" already",

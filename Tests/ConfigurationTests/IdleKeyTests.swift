@@ -216,7 +216,7 @@ import Testing
         "not-ready-reasons: [lunch, missed-calls]",
         "1:28: warning: not-ready-reasons: \"missed-calls\" is there without being named"
       ),
-      ("team: {holidays: [2026-12-25]}", "1:8: warning: holidays has no effect"),
+      ("team: {holidays: [2026-12-25]}", "1:8: warning: holidays of the team has no effect"),
       (
         "team: {office-hours: {mon: 08:00-12:00}, holidays: [2026-12-25, 2026-12-25]}",
         "1:65: warning: holidays: \"2026-12-25\" is given twice"
