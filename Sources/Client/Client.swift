@@ -2,27 +2,6 @@ import Glibc
 public import LineProtocol
 import Vocabulary
 
-/// Why something could not be done, and the exit code that says so.
-public struct CommandFailure: Error, CustomStringConvertible, Sendable {
-  /// The exit code (sysexits.h).
-  public var exitCode: Int32
-  /// What is wrong and what to do.
-  public var description: String
-
-  /// A failure that ends the program with `exitCode`.
-  public init(exitCode: Int32, description: String) {
-    self.exitCode = exitCode
-    self.description = description
-  }
-
-  /// The data are wrong.
-  public static let dataError: Int32 = 65
-  /// The daemon is not there.
-  public static let unavailable: Int32 = 69
-  /// The role may not.
-  public static let notPermitted: Int32 = 77
-}
-
 /// A blocking connection to the daemon: one line out, lines in.
 public final class Client {
   /// The greeting.
@@ -134,9 +113,7 @@ public final class Client {
     do throws(LineError) {
       return try body(&conversation)
     } catch {
-      throw CommandFailure(
-        exitCode: CommandFailure.dataError,
-        description: "\(path): not a line of the protocol: \(error.text)")
+      throw CommandFailure(path, error)
     }
   }
 
@@ -149,13 +126,5 @@ public final class Client {
     conversation.receive(chunk[..<count])
   }
 
-  private func lost() -> CommandFailure {
-    if let farewell = conversation.farewell {
-      return CommandFailure(
-        exitCode: CommandFailure.notPermitted, description: "\(path): \(farewell)")
-    }
-    return CommandFailure(
-      exitCode: CommandFailure.unavailable, description: "\(path): the daemon closed the connection"
-    )
-  }
+  private func lost() -> CommandFailure { conversation.loss(of: path) }
 }

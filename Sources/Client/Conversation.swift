@@ -45,6 +45,17 @@ public struct Conversation: Sendable {
   /// Nothing said yet.
   public init() {}
 
+  /// Why the connection to the daemon at `path` is gone: it may have said so.
+  public func loss(of path: String) -> CommandFailure {
+    if let farewell {
+      return CommandFailure(
+        exitCode: CommandFailure.notPermitted, description: "\(path): \(farewell)")
+    }
+    return CommandFailure(
+      exitCode: CommandFailure.unavailable, description: "\(path): the daemon closed the connection"
+    )
+  }
+
   /// How many requests have no answer yet.
   public var pending: Int { Int(asked - answered) }
 

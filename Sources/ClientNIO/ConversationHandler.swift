@@ -50,10 +50,7 @@ final class ConversationHandler: ChannelInboundHandler {
     do throws(LineError) {
       while let occurrence = try conversation.next() { take(occurrence, context) }
     } catch {
-      end(
-        CommandFailure(
-          exitCode: CommandFailure.dataError,
-          description: "\(path): not a line of the protocol: \(error.text)"))
+      end(CommandFailure(path, error))
       context.close(promise: nil)
     }
   }
@@ -76,15 +73,34 @@ final class ConversationHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    let text = conversation.farewell ?? "the daemon closed the connection"
-    let code =
-      conversation.farewell == nil ? CommandFailure.unavailable : CommandFailure.notPermitted
-    end(CommandFailure(exitCode: code, description: "\(path): \(text)"))
+    end(conversation.loss(of: path))
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    end(CommandFailure(exitCode: CommandFailure.unavailable, description: "\(path): \(error)"))
+    // Who is closed with something unread sees an error of the socket, and may have heard why before.
+    end(
+      conversation.farewell == nil
+        ? CommandFailure(exitCode: CommandFailure.unavailable, description: "\(path): \(error)")
+        : conversation.loss(of: path))
     context.close(promise: nil)
+  }
+
+  /// The daemon has not greeted in time.
+  func giveUp(on channel: any Channel) {
+    guard case .connecting = state else { return }
+    end(
+      CommandFailure(
+        exitCode: CommandFailure.unavailable,
+        description: "\(path): the daemon does not greet; it may be starting, or hang"))
+    channel.close(promise: nil)
+  }
+
+  /// The connection is ended from here.
+  func close(_ channel: any Channel) {
+    end(
+      CommandFailure(
+        exitCode: CommandFailure.unavailable, description: "\(path): the connection was closed"))
+    channel.close(promise: nil)
   }
 
   /// Nothing is answered any more. Whoever waits is told why: what they asked may have been done.

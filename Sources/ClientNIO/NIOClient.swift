@@ -2,13 +2,13 @@ public import Client
 public import LineProtocol
 public import NIOCore
 import NIOPosix
-import Vocabulary
 
 /// A connection to the daemon on an event loop. Requests follow one another without waiting; their answers come in
 /// their order. Usable from any thread.
 ///
-/// Whoever is slow to take what is heard slows the daemon's socket down and nothing else: subscriptions catch up from
-/// the daemon's disk.
+/// What is heard is given to a listener on the loop: one that takes long holds up everything else there, and is what
+/// keeps more from being read; one that hands on to a queue has to bound that itself. Subscriptions that are slow catch up
+/// from the daemon's disk. A connection that nobody holds any more is closed.
 public final class NIOClient: Sendable {
   /// Is given events and notices, on the connection's event loop.
   public typealias Listener = @Sendable (ServerLine) -> Void
@@ -26,38 +26,43 @@ public final class NIOClient: Sendable {
     self.handler = handler
   }
 
+  deinit { channel.close(promise: nil) }
+
   /// Connects to the daemon at `path`.
   /// - Parameters:
   ///   - group: Where its event loop is from.
+  ///   - patience: How long the daemon has to greet: the socket unit takes connections before it runs.
   ///   - heard: Is given every event and notice.
-  /// - Returns: the connection, when the daemon has greeted; or ``CommandFailure``: 69 there is no daemon, 77 it
-  ///   refuses the user, 65 it is none.
+  /// - Returns: the connection, when the daemon has greeted; or ``CommandFailure``: 69 there is no daemon, or it does not
+  ///   greet, 77 it refuses the user, 65 it is none.
   public static func connect(
-    to path: String, on group: any EventLoopGroup, heard: @escaping Listener = { _ in }
+    to path: String, on group: any EventLoopGroup, patience: TimeAmount = .seconds(10),
+    heard: @escaping Listener = { _ in }
   ) -> EventLoopFuture<NIOClient> {
     let loop = group.next()
-    let greeting = loop.makePromise(of: ServerLine.self)
-    return ClientBootstrap(group: loop)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            ConversationHandler(path: path, greeting: greeting, heard: heard))
+    return loop.flatSubmit {
+      let greeting = loop.makePromise(of: ServerLine.self)
+      let handler = NIOLoopBound(
+        ConversationHandler(path: path, greeting: greeting, heard: heard), eventLoop: loop)
+      let connected = ClientBootstrap(group: loop)
+        .channelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(handler.value)
+          }
         }
+        .connect(unixDomainSocketPath: path)
+      connected.whenFailure { error in
+        greeting.fail(
+          CommandFailure(
+            exitCode: CommandFailure.unavailable,
+            description: "the daemon does not answer on \(path): \(error)"))
       }
-      .connect(unixDomainSocketPath: path)
-      .flatMapErrorThrowing { error in
-        let failure = CommandFailure(
-          exitCode: CommandFailure.unavailable,
-          description: "the daemon does not answer on \(path): \(error)")
-        greeting.fail(failure)
-        throw failure
+      let limit = loop.scheduleTask(in: patience) {
+        connected.whenSuccess { handler.value.giveUp(on: $0) }
       }
-      .flatMap { channel in
-        greeting.futureResult.flatMapThrowing { line in
-          let handler = try channel.pipeline.syncOperations.handler(type: ConversationHandler.self)
-          return NIOClient(line, channel, NIOLoopBound(handler, eventLoop: channel.eventLoop))
-        }
-      }
+      greeting.futureResult.whenComplete { _ in limit.cancel() }
+      return greeting.futureResult.and(connected).map { NIOClient($0, $1, handler) }
+    }
   }
 
   /// Sends a request.
@@ -73,6 +78,8 @@ public final class NIOClient: Sendable {
   /// Is fulfilled when the connection is gone.
   public var closed: EventLoopFuture<Void> { channel.closeFuture }
 
-  /// Ends the connection.
-  public func close() { channel.close(promise: nil) }
+  /// Ends the connection, after the requests that were sent before. Whoever waits for an answer is told.
+  public func close() {
+    channel.eventLoop.execute { [channel, handler] in handler.value.close(channel) }
+  }
 }

@@ -212,7 +212,7 @@ extension Server {
   func resumeLater(_ connection: Connection) { pipeline.resumeLater(connection) }
 
   /// The client of `connection` takes something again.
-  func hasRoomAgain(_ connection: Connection) { broadcast.goOn(connection) }
+  func hasRoomAgain(_ connection: Connection) { broadcast.hasRoomAgain(connection) }
 
   /// Notes that clients have left so much more unread, or less.
   func unsentChanged(by bytes: Int) { connections.unsentChanged(by: bytes) }

@@ -22,7 +22,7 @@ struct Rotactl: ParsableCommand {
       Exit codes: 0 done; 1 refused by a rule; 64 wrong usage; 65 wrong data; 69 no daemon; \
       74 cannot write; 75 try again later; 77 not permitted; 78 wrong configuration.
       """,
-    version: "0.1.0",
+    version: Version.text,
     subcommands: [
       Status.self, AgentCommand.self, QueueCommand.self, CallCommand.self, TransferCommand.self,
       OutboundCommand.self, ReportCommand.self, Watch.self, Events.self, Play.self, Raw.self,

@@ -1,3 +1,4 @@
+import Base
 import ArgumentParser
 import Output
 
@@ -17,7 +18,7 @@ struct Rotasim: ParsableCommand {
       Exit codes: 0 done; 1 not as expected (run --check, replay); 64 wrong usage; 65 wrong data, or a \
       question without an answer; 66 no such file; 73 cannot create a file; 74 cannot write; 78 wrong configuration.
       """,
-    version: "0.1.0",
+    version: Version.text,
     subcommands: [
       RunCommand.self, CompareCommand.self, SweepCommand.self, MergeCommand.self, StaffCommand.self,
       ReplayCommand.self, ReenactCommand.self, DriveCommand.self, ImportCommand.self,

@@ -1,4 +1,5 @@
 import Client
+import Glibc
 import LineProtocol
 import NIOCore
 import NIOEmbedded
@@ -91,6 +92,35 @@ import Vocabulary
     channel.embeddedEventLoop.run()
     #expect(failure(ping)?.exitCode == 77)
     #expect(failure(ping)?.description == "s: user joe has no role any more")
+  }
+
+  @Test("An error of the socket after a farewell says what the farewell said")
+  func reset() throws {
+    try say("% hello proto=1\n% role role=none user=joe text=\"no role any more\"\n")
+    let ping = ask(.ping)
+    channel.pipeline.fireErrorCaught(ChannelError.ioOnClosedChannel)
+    #expect(failure(ping)?.exitCode == 77 && !channel.isActive)
+  }
+
+  @Test("Who ends the connection is told so, and nobody else is blamed")
+  func closedHere() throws {
+    try say("% hello proto=1\n")
+    let ping = ask(.ping)
+    handler.close(channel)
+    #expect(failure(ping)?.description == "s: the connection was closed" && !channel.isActive)
+  }
+
+  @Test("A daemon that does not greet is given up")
+  func silent() async throws {
+    let path = "/tmp/rota-silent-\(UInt64.random(in: 0 ... .max))"
+    let group = MultiThreadedEventLoopGroup.singleton
+    let listener = try await ServerBootstrap(group: group).bind(unixDomainSocketPath: path).get()
+    let failure = await #expect(throws: CommandFailure.self) {
+      _ = try await NIOClient.connect(to: path, on: group, patience: .milliseconds(50)).get()
+    }
+    #expect(failure?.exitCode == 69 && failure?.description.contains("does not greet") == true)
+    try await listener.close()
+    unlink(path)
   }
 
   @Test("What is no line of the protocol ends the connection")

@@ -1,6 +1,7 @@
 @testable import Daemon
 import LineProtocol
 import NIOCore
+import NIOEmbedded
 import Testing
 
 /// More subscribers than are served in one turn of the loop.
@@ -54,6 +55,23 @@ import Testing
       #expect(events == Array((events.first ?? 0)...last))
     }
     #expect(clients.suffix(4).allSatisfy { heard($0).first == 1 })
+  }
+
+  @Test("Who has gone before its subscription is carried out is forgotten")
+  func gone() throws {
+    let client = try #require(machine.call(Peer(uid: 0, user: "root", groups: [])))
+    weak let connection = try client.channel.pipeline.syncOperations.handler(type: Connection.self)
+    #expect(connection != nil)
+    machine.holdReports(true)
+    client.send(Array("report.calls\nsubscribe s\n".utf8))
+    machine.pass(100_000)
+    client.channel.close(promise: nil)
+    machine.pass(100_000)
+    machine.holdReports(false)
+    machine.pass(20_000_000)
+    arrive(1)
+    machine.pass(20_000_000)
+    #expect(connection == nil, "somebody still sends to it")
   }
 
   @Test("No event comes before the reply that announces it, whatever is being written meanwhile")

@@ -35,6 +35,20 @@ import Testing
     #expect(machine.problems.isEmpty, "\(machine.problems)")
   }
 
+  @Test("Who is known only when the next process stops already is handed over once more")
+  func stoppedAtOnce() throws {
+    let client = try #require(machine.clients[1])
+    client.send(client.tagged("subscribe s from=1"))
+    machine.pass(100_000)
+    machine.take(Step(kind: .stop, client: 0, a: 1, b: 0))
+    // The user database has not answered yet.
+    machine.keeping.isOn = true
+    machine.server?.onStop { _ in }
+    machine.server?.stop()
+    machine.pass(1_000_000)
+    #expect(machine.keeping.slots == [1])
+  }
+
   @Test("Without anybody who keeps them, connections end with the process")
   func ends() throws {
     let client = try #require(machine.clients[1])

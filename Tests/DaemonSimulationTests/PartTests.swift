@@ -20,8 +20,9 @@ private final class SlowReader: CatchUp.Reader {
   private let name: String
   private let log: ReadLog
   private var left: Int
-  init(_ name: String, _ left: Int, _ log: ReadLog) {
-    (self.name, self.left, self.log) = (name, left, log)
+  let isUrgent: Bool
+  init(_ name: String, _ left: Int, _ log: ReadLog, isUrgent: Bool = false) {
+    (self.name, self.left, self.log, self.isUrgent) = (name, left, log, isUrgent)
   }
   func beginRead(_ over: @escaping @Sendable () -> Void) -> Bool {
     if left == 0 { return false }
@@ -30,6 +31,7 @@ private final class SlowReader: CatchUp.Reader {
     return true
   }
 }
+
 /// Reads, which end when the test says so.
 private final class ReadLog {
   private(set) var begun: [String] = []
@@ -60,7 +62,7 @@ private final class ReadLog {
     #expect(progress { $0.begin() })
     #expect(progress { $0.want() }, "what comes after a flush needs another")
     #expect(progress { $0.begin() })
-    #expect(progress { $0.write(for: 2, isJournalFree: true, at: at(1)) } == .elsewhere)
+    #expect(progress { $0.chooseWay(for: 2, isJournalFree: true, at: at(1)) } == .elsewhere)
     #expect(progress { $0.isWriting } && !progress { $0.want() } && !progress { $0.begin() })
     progress { $0.end() }
     #expect(!progress { $0.isWriting } && progress { $0.want() } && progress { $0.begin() })
@@ -75,7 +77,7 @@ private final class ReadLog {
       var way = CommitProgress.Way.here
       for (index, count) in clients.enumerated() {
         way = progress {
-          $0.write(
+          $0.chooseWay(
             for: count, isJournalFree: isFree || index < clients.count - 1, at: at(1))
         }
         progress { $0.end() }
@@ -91,7 +93,7 @@ private final class ReadLog {
   func health() {
     let progress = Held(CommitProgress())
     #expect(progress { $0.isHealthy(within: .seconds(5), at: at(100)) })
-    #expect(progress { $0.write(for: 2, isJournalFree: true, at: at(100)) } == .elsewhere)
+    #expect(progress { $0.chooseWay(for: 2, isJournalFree: true, at: at(100)) } == .elsewhere)
     #expect(progress { $0.isHealthy(within: .seconds(5), at: at(104)) })
     #expect(!progress { $0.isHealthy(within: .seconds(5), at: at(105)) })
     progress { $0.end() }
@@ -120,6 +122,10 @@ private final class ReadLog {
     #expect(outbox { $0.expect("b") }, "that is in the next batch")
     outbox { $0.didSend() }
     #expect(!outbox { $0.isEmpty })
+    outbox { $0.withdraw() }
+    #expect(outbox { $0.isEmpty })
+    #expect(
+      !outbox { $0.expect("c") }, "it is known of this batch, though nothing was owed meanwhile")
     outbox { $0.withdraw() }
     outbox { $0.withdraw() }
     #expect(outbox { $0.isEmpty })
@@ -257,5 +263,56 @@ private final class ReadLog {
     log.end()
     catchUp.ask(a)
     #expect(log.begun == ["a", "b", "a"], "it wants no more")
+  }
+
+  @Test(
+    "Whoever somebody waits for is read for before the others, and not before the read under way")
+  func urgent() {
+    let (catchUp, log) = (CatchUp(), ReadLog())
+    let readers = ["a", "b", "c"].map { SlowReader($0, 1, log) }
+    for reader in readers { catchUp.ask(reader) }
+    catchUp.ask(SlowReader("now", 1, log, isUrgent: true))
+    for _ in 0..<4 { log.end() }
+    #expect(log.begun == ["a", "now", "b", "c"])
+  }
+
+  @Test("Each round of records goes to everybody who was due when it began, in order")
+  func delivery() {
+    let delivery = Held(Delivery<String>())
+    var asked = 0
+    func next(_ due: [String]) -> String? {
+      delivery {
+        $0.nextToServe {
+          asked += 1
+          return due
+        }
+      }
+    }
+    #expect(next(["a"]) == nil && asked == 0, "there is nothing to send")
+    delivery { $0.add([record(1), record(2)]) }
+    #expect(next(["a", "b"]) == "a" && delivery { $0.records.map(\.seq) } == [1, 2])
+    delivery { $0.add([record(3)]) }
+    #expect(next(["c"]) == "b", "the round goes on with those it began with")
+    #expect(next(["c"]) == "c" && delivery { $0.records.map(\.seq) } == [3])
+    #expect(next(["d"]) == nil && asked == 2)
+  }
+
+  @Test("A record becomes a line once in a round, however many are sent it")
+  func line() {
+    let delivery = Held(Delivery<String>())
+    var made = 0
+    func line() -> [UInt8] {
+      delivery { delivery in
+        delivery.line(record(7)) { writer in
+          made += 1
+          writer.notice("x\(made)")
+          writer.end()
+        }
+      }
+    }
+    #expect(line() == line() && made == 1)
+    delivery { $0.add([record(8)]) }
+    _ = delivery { $0.nextToServe { ["a"] } }
+    #expect(String(decoding: line(), as: UTF8.self) == "% x2\n")
   }
 }

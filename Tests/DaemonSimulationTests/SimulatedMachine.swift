@@ -322,8 +322,8 @@ final class SimulatedMachine {
       start()
     case .loseReports:
       readModel.lockedFor = step.a % 4
-      _ = server?.reports.refusal(
-        of: DatabaseError(code: 11, message: "malformed", action: "simulated"))
+      _ = server?.reports.failed(
+        DatabaseError(code: 11, message: "malformed", action: "simulated"))
     case .users: holdUsers(step.a % 2 == 0)
     case .reload:
       editConfiguration(step.a)

@@ -67,6 +67,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
       case .success(let peer):
         server.admit(self, peer)
         readLines()
+        updateReading()
       case .failure: channel.close(promise: nil)
       }
     }
@@ -113,8 +114,10 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   /// Goes on reading, or leaves the client's data to the kernel while the client does not take its
   /// replies or an answer is being waited for.
   private func updateReading() {
+    // Before it is known who that is, nobody has a right to the daemon's memory.
+    let isEarly = session == nil && input.bytes.count >= Self.maxUnsent
     let isPaused =
-      isBusy || isClosing || isSuspended || isWaitingForRoom || !channel.isWritable
+      isBusy || isClosing || isSuspended || isWaitingForRoom || !channel.isWritable || isEarly
       || outbox.count >= Self.maxUnsent
     if isPaused == isReadingPaused { return }
     isReadingPaused = isPaused
@@ -139,7 +142,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
   private func readLines() {
     while session != nil, !isBusy, !isClosing, !isSuspended, channel.isWritable,
-      outbox.count < Self.maxUnsent, server.hasRoom(for: self), let line = input.next()
+      outbox.count < Self.maxUnsent, input.hasLine, server.hasRoom(for: self),
+      let line = input.next()
     {
       server.receive(line, from: self)
     }
@@ -179,7 +183,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
   /// - Returns: whether it is the first of this connection in that batch.
   func expectReply(to tag: String?) -> Bool { outbox.expect(tag) }
 
-  /// Writes into the replies of the batch that is being filled.
+  /// Writes into the replies of the batch that is being filled. `body` asks nothing else of this connection.
   func reply<T>(_ body: (inout LineWriter) throws -> T) rethrows -> T {
     try body(&outbox.writer)
   }

@@ -82,9 +82,11 @@ final class Connections: @unchecked Sendable {
     for connection in open.values {
       totals[connection.session?.uid ?? 0, default: 0] += connection.unsent
     }
-    guard let user = totals.max(by: { $0.value < $1.value })?.key else { return false }
+    guard let user = totals.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else {
+      return false
+    }
     let hoarders = open.values.filter { $0.session?.uid == user && $0.unsent > 0 }
-      .sorted { $0.unsent > $1.unsent }
+      .sorted { ($0.unsent, $0.id) > ($1.unsent, $1.id) }
     var closed = 0
     for connection in hoarders where unsent > Self.maxUnsent / 4 * 3 {
       connection.abandon()

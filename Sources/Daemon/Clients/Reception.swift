@@ -1,3 +1,4 @@
+import Base
 import Routing
 import Switchboard
 import LineProtocol
@@ -60,7 +61,10 @@ final class Reception: @unchecked Sendable {
       if isClosed { letGo(connection) }
       return
     }
-    if restore(connection, session, inheritance) { return }
+    if restore(connection, session, inheritance) {
+      if isClosed { letGo(connection) }
+      return
+    }
     connection.readNoMore()
     connection.closeWhenSent()
   }
@@ -112,9 +116,9 @@ final class Reception: @unchecked Sendable {
       session.rights = rights
       connection.change(session)
       for request in requests where request.verb != SessionVerb.become.rawValue {
-        let context = try RequestContext(request, session, at: self.context.now())
-        guard case .question(.session(.subscribe)) = context.verb else { continue }
-        try broadcast.resume(context, connection)
+        let subscribe = try RequestContext(request, session, at: context.now())
+        guard case .question(.session(.subscribe)) = subscribe.verb else { continue }
+        try broadcast.resume(subscribe, connection)
       }
       tellOfRestoring(connection)
       if let rights = remains.rights, rights != sessions.identity(session) {

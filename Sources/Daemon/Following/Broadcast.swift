@@ -21,7 +21,7 @@ final class Broadcast: @unchecked Sendable {
   private let connections: Connections
   private let catchUp: CatchUp
   private var subscribers: [Int: Subscriber] = [:]
-  private var delivery = Delivery()
+  private var delivery = Delivery<Subscriber>()
   /// Whether a later turn of the loop goes on with it.
   private var isTurnDue = false
   /// Whether there are no later turns.
@@ -59,6 +59,8 @@ final class Broadcast: @unchecked Sendable {
   }
 
   private func add(_ subscription: Subscription, _ connection: Connection) {
+    // Requests of a client that has gone are carried out, but nobody would ever end this.
+    guard connection.channel.isActive else { return }
     let subscriber =
       subscribers[connection.id] ?? Subscriber(connection, context, pipeline, catchUp)
     subscribers[connection.id] = subscriber
@@ -77,15 +79,16 @@ final class Broadcast: @unchecked Sendable {
     guard !(own?.has(name) ?? false) else {
       throw Refusal(.wrongState, "there is a subscription \"\(name)\" already")
     }
-    var subscription = Subscription(name: name, try follower(request))
-    subscription.filters = [ListName.types, .agents, .queues].compactMap { option in
+    let types = try types(arguments[.types])
+    let agents = Set(try arguments[.agents].map { try board.agent(named: $0) })
+    let queues = Set(try arguments[.queues].map { try board.queue(named: $0) })
+    let filters = [ListName.types, .agents, .queues].compactMap { option in
       let names = arguments[option].joined(separator: ",")
-      return names.isEmpty ? nil : .option(name: option.rawValue, value: names)
+      return names.isEmpty ? nil : Request.Argument.option(name: option.rawValue, value: names)
     }
-    subscription.types = try types(arguments[.types])
-    subscription.agents = Set(try arguments[.agents].map { try board.agent(named: $0) })
-    subscription.queues = Set(try arguments[.queues].map { try board.queue(named: $0) })
-    return subscription
+    return Subscription(
+      name: name, types: types, agents: agents, queues: queues, filters: filters,
+      follower: try follower(request))
   }
 
   private func isFromSnapshot(_ request: RequestContext) -> Bool {
@@ -170,11 +173,11 @@ final class Broadcast: @unchecked Sendable {
   }
 
   /// `connection` takes something again.
-  func goOn(_ connection: Connection) { subscribers[connection.id]?.goOn() }
+  func hasRoomAgain(_ connection: Connection) { subscribers[connection.id]?.catchUpIfBehind() }
 
-  /// All of them, in the order in which they came: one history is always told the same.
-  private var inOrder: [Subscriber] {
-    subscribers.values.sorted { $0.connection.id < $1.connection.id }
+  /// Those of whom `isMeant` holds, in the order in which they came: one history is always told the same.
+  private func inOrder(_ isMeant: (Subscriber) -> Bool) -> [Subscriber] {
+    subscribers.values.filter(isMeant).sorted { $0.connection.id < $1.connection.id }
   }
 
   // MARK: What they are sent
@@ -211,7 +214,7 @@ final class Broadcast: @unchecked Sendable {
 
   /// - Returns: whether there was somebody to serve.
   private func serveNext() -> Bool {
-    let next = delivery.nextToServe { inOrder.filter(\.isDue) }
+    let next = delivery.nextToServe { inOrder(\.isDue) }
     guard let next else { return false }
     next.serve(&delivery) { connections.leaveMuchUnread }
     return true
@@ -220,7 +223,7 @@ final class Broadcast: @unchecked Sendable {
   /// Tells every subscriber that reads how far it is, and closes those that have taken nothing for long.
   func beat() {
     if isHurried { return }
-    for subscriber in inOrder where subscriber.isActive {
+    for subscriber in inOrder(\.isActive) {
       let connection = subscriber.connection
       if connection.channel.isWritable {
         subscriber.beat()

@@ -3,6 +3,8 @@
 final class CatchUp: @unchecked Sendable {
   /// Somebody who is behind.
   protocol Reader: AnyObject {
+    /// Whether somebody waits for what it reads: then it is read for before others.
+    var isUrgent: Bool { get }
     /// It is its turn.
     /// - Parameter over: To be called on the loop when the read is over.
     /// - Returns: whether a read was begun; if not, nothing is wanted any more.
@@ -16,7 +18,7 @@ final class CatchUp: @unchecked Sendable {
   /// Lets `reader` read when it is its turn, perhaps at once. It asks again for the next read.
   func ask(_ reader: any Reader) {
     guard known.insert(ObjectIdentifier(reader)).inserted else { return }
-    waiting.append(reader)
+    if reader.isUrgent { waiting.insert(reader, at: 0) } else { waiting.append(reader) }
     readForNext()
   }
 

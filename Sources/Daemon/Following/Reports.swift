@@ -67,22 +67,22 @@ final class Reports: CatchUp.Reader, @unchecked Sendable {
   // MARK: Being asked
 
   /// Asks the read model as soon as it has what happened last, and tells on the loop what it says.
-  func ask<T: Sendable>(
+  func query<T: Sendable>(
     _ question: @escaping @Sendable (ReportStore) throws -> T,
     _ done: @escaping @Sendable (Result<T, any Error>) -> Void
   ) {
     whenCurrent(done) { [self] in
-      context.keeper.report(question) { [self] in done($0.mapError(refusal(of:))) }
+      context.keeper.report(question) { [self] in done($0.mapError(failed)) }
     }
   }
 
   /// Has a report made as soon as the read model has what happened last, and tells on the loop what it says.
-  func read<T: Sendable>(
+  func report<T: Sendable>(
     _ question: @escaping @Sendable (ReportReader) throws -> T,
     _ done: @escaping @Sendable (Result<T, any Error>) -> Void
   ) {
     whenCurrent(done) { [self] in
-      context.keeper.read(question) { [self] in done($0.mapError(refusal(of:))) }
+      context.keeper.read(question) { [self] in done($0.mapError(failed)) }
     }
   }
 
@@ -102,8 +102,9 @@ final class Reports: CatchUp.Reader, @unchecked Sendable {
     pump()
   }
 
-  /// What to answer when the read model was asked and failed. One that is damaged is built anew.
-  func refusal(of error: any Error) -> any Error {
+  /// The read model was asked and failed. One that is damaged is built anew.
+  /// - Returns: what to answer.
+  func failed(_ error: any Error) -> any Error {
     if error is ReportsAccess.IsClosed { return Refusal.readModelBehind }
     guard let error = error as? DatabaseError else { return error }
     if error.isInterruption {
@@ -164,7 +165,7 @@ final class Reports: CatchUp.Reader, @unchecked Sendable {
     isFailing = true
     // Everything after what it has is read from the disk again, later.
     backlog.removeAll()
-    goBack(to: reported)
+    if state != .opening { goBack(to: reported) }
     refuseWaiting()
   }
 
@@ -208,6 +209,9 @@ final class Reports: CatchUp.Reader, @unchecked Sendable {
       catchUp.ask(self)
     }
   }
+
+  /// Late write-ups and reports wait for it.
+  var isUrgent: Bool { !waiting.isEmpty }
 
   func beginRead(_ over: @escaping @Sendable () -> Void) -> Bool {
     guard state == .ready, backlog.isEmpty, follower.wantsRead else { return false }

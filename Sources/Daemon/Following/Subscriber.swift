@@ -66,7 +66,7 @@ final class Subscriber: CatchUp.Reader, @unchecked Sendable {
     for index in subscriptions.indices {
       subscriptions[index].activate(committed: pipeline.committed)
     }
-    goOn()
+    catchUpIfBehind()
   }
 
   // MARK: From memory
@@ -77,8 +77,9 @@ final class Subscriber: CatchUp.Reader, @unchecked Sendable {
   }
 
   /// Sends what it wants of the records of `delivery`.
+  /// Writing to the channel may call back into this connection, never into the broadcast, whose delivery this is.
   /// - Parameter isShort: Whether there is no memory for more than is on its way already.
-  func serve(_ delivery: inout Delivery, isShort: () -> Bool) {
+  func serve(_ delivery: inout Delivery<Subscriber>, isShort: () -> Bool) {
     guard !hasEnded, let last = delivery.records.last else { return }
     var buffer = connection.channel.allocator.buffer(capacity: 0)
     var cut: [Int] = []
@@ -107,7 +108,7 @@ final class Subscriber: CatchUp.Reader, @unchecked Sendable {
     if buffer.readableBytes > 0 { connection.write(buffer) }
     // Who takes at once what there is in memory is not slow, and hears nothing of how the rest is read.
     if !connection.channel.isWritable { for index in cut { tellOfLag(index) } }
-    goOn()
+    catchUpIfBehind()
   }
 
   /// A slow reader is sent the rest from the disk; nothing is dropped and nobody waits for it.
@@ -137,7 +138,7 @@ final class Subscriber: CatchUp.Reader, @unchecked Sendable {
   // MARK: From the disk
 
   /// Reads on for the subscriptions that are behind, when it is its turn.
-  func goOn() { if nextToRead != nil { catchUp.ask(self) } }
+  func catchUpIfBehind() { if nextToRead != nil { catchUp.ask(self) } }
 
   /// The subscription that is furthest behind, if one is and the client takes what it is sent.
   private var nextToRead: Int? {
@@ -148,6 +149,8 @@ final class Subscriber: CatchUp.Reader, @unchecked Sendable {
       .filter { subscriptions[$0].isActive && subscriptions[$0].follower.wantsRead }
       .min { subscriptions[$0].follower.next < subscriptions[$1].follower.next }
   }
+
+  var isUrgent: Bool { false }
 
   func beginRead(_ over: @escaping @Sendable () -> Void) -> Bool {
     guard let index = nextToRead else { return false }
@@ -182,7 +185,7 @@ final class Subscriber: CatchUp.Reader, @unchecked Sendable {
     subscriptions[index].follower.endRead(at: read?.1, committed: pipeline.committed)
     guard let read else { return }
     connection.write(read.0)
-    goOn()
+    catchUpIfBehind()
   }
 
   // MARK: Still there
@@ -191,13 +194,12 @@ final class Subscriber: CatchUp.Reader, @unchecked Sendable {
   func beat() {
     connection.noteProgress()
     // Where a read has failed, it is tried again.
-    goOn()
-    let committed = pipeline.committed
-    let next = subscriptions.map(\.follower.next).min() ?? committed + 1
+    catchUpIfBehind()
+    guard let last = subscriptions.min(by: { $0.follower.next < $1.follower.next }) else { return }
     connection.tell { writer in
       writer.notice("at")
-      writer.option("seq", Int(clamping: next - 1))
-      writer.option("lag", next > committed ? 0 : Int(clamping: committed + 1 - next))
+      writer.option("seq", Int(clamping: last.follower.next - 1))
+      writer.option("lag", Int(clamping: last.follower.lag(behind: pipeline.committed)))
       writer.end()
     }
   }

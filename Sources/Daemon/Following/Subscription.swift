@@ -8,13 +8,13 @@ struct Subscription: Sendable {
   /// What the client calls it.
   let name: String
   /// Types wanted, such as `call.offered` or `call.*`; empty: all.
-  var types: [String] = []
+  let types: [String]
   /// Reps wanted, in whatever part; empty: all.
-  var agents: Set<AgentID> = []
+  let agents: Set<AgentID>
   /// Queues wanted; empty: all.
-  var queues: Set<QueueID> = []
+  let queues: Set<QueueID>
   /// What the client asked for: types, reps, queues.
-  var filters: [Request.Argument] = []
+  let filters: [Request.Argument]
   /// How far it has got.
   var follower: Follower
   /// Where the reply to its request is; nothing is sent before that has left.
@@ -30,8 +30,15 @@ struct Subscription: Sendable {
     case sent
   }
 
-  init(name: String, _ follower: Follower) {
+  init(
+    name: String, types: [String], agents: Set<AgentID>, queues: Set<QueueID>,
+    filters: [Request.Argument], follower: Follower
+  ) {
     self.name = name
+    self.types = types
+    self.agents = agents
+    self.queues = queues
+    self.filters = filters
     self.follower = follower
   }
 

@@ -11,6 +11,7 @@ final class Housekeeping: @unchecked Sendable {
   private let pipeline: Pipeline
   private let sessions: Sessions
   private var deadlineTimer: Scheduled<Void>?
+  private var meetsDeadlines = true
   private var isRenewingCalendar = false
   /// By how much the wall clock was ahead when that was last logged.
   private var loggedClockLead: TimeSpan = .zero
@@ -48,12 +49,15 @@ final class Housekeeping: @unchecked Sendable {
   func close() { isClosed = true }
 
   /// No deadline is met any more.
-  func end() { deadlineTimer?.cancel() }
+  func meetNoMoreDeadlines() {
+    meetsDeadlines = false
+    deadlineTimer?.cancel()
+  }
 
   /// Sets the timer for what is to happen next.
   func scheduleDeadline() {
     deadlineTimer?.cancel()
-    guard let deadline = pipeline.board.nextDeadline else { return }
+    guard meetsDeadlines, let deadline = pipeline.board.nextDeadline else { return }
     let delay = min(context.clock.nanoseconds(until: deadline), 3_600_000_000_000)
     deadlineTimer = context.loop.scheduleTask(in: .nanoseconds(delay)) { [self] in advance() }
   }

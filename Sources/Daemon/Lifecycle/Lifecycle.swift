@@ -50,9 +50,8 @@ final class Lifecycle: @unchecked Sendable {
     }
   }
 
-  /// Begins to stop; the other parts have been told.
+  /// Begins to stop; once. The other parts have been told.
   func stop() {
-    if isStopping { return }
     phase = .stopping(isImpatient: false)
     context.loop.execute { [self] in
       pipeline.flush()
@@ -71,7 +70,7 @@ final class Lifecycle: @unchecked Sendable {
       isImpatient || !connections.areBusy, completion != nil
     else { return }
     phase = .ending
-    housekeeping.end()
+    housekeeping.meetNoMoreDeadlines()
     snapshots.save { [self] in
       reception.handOver { [self] in
         context.loop.scheduleTask(in: .milliseconds(100)) { [self] in end(0) }
@@ -79,8 +78,10 @@ final class Lifecycle: @unchecked Sendable {
     }
   }
 
-  /// The journal could not be written: clients have a moment to hear of it.
+  /// The journal could not be written: clients have a moment to hear of it. Once the end has begun, everything that was
+  /// answered is on disk, and connections are still handed over.
   func fail() {
+    if case .ending = phase { return }
     context.loop.scheduleTask(in: .milliseconds(50)) { [self] in end(EX.ioError) }
   }
 

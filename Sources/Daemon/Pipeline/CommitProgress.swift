@@ -50,7 +50,7 @@ struct CommitProgress {
   /// - Parameters:
   ///   - clients: How many wait for it.
   ///   - isJournalFree: Whether nobody else uses the journal.
-  mutating func write(for clients: Int, isJournalFree: Bool, at now: Instant) -> Way {
+  mutating func chooseWay(for clients: Int, isJournalFree: Bool, at now: Instant) -> Way {
     defer { hadSeveralClients = clients > 1 }
     if clients <= 1, !hadSeveralClients, isJournalFree { return .here }
     phase = .writing(since: now)

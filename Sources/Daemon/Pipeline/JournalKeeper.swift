@@ -1,12 +1,7 @@
 import Frames
-import Configuration
-import Glibc
 import Journal
 import NIOCore
-import NIOPosix
 import Reporting
-import Routing
-import Synchronization
 
 /// Owns the journal and the read model, and the threads they are used on.
 ///

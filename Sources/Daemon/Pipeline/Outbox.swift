@@ -13,6 +13,8 @@ struct Outbox {
   /// Replies to requests of the batch that is being filled.
   var writer = LineWriter()
   private var tags: [String?] = []
+  /// Whether the connection is known to have replies in the batch that is being filled.
+  private var isListed = false
   private var isWaitingForDisk = false
 
   /// Bytes of replies in the batch that is being filled.
@@ -25,7 +27,8 @@ struct Outbox {
   /// - Returns: whether it is the first of the connection in that batch.
   mutating func expect(_ tag: String?) -> Bool {
     tags.append(tag)
-    return tags.count == 1
+    defer { isListed = true }
+    return !isListed
   }
 
   /// The reply that was expected last belongs to a later batch.
@@ -34,6 +37,7 @@ struct Outbox {
   /// The batch is closed.
   mutating func seal() -> Sealed {
     isWaitingForDisk = true
+    isListed = false
     // Not emptied: that would keep as much memory as the longest reply has ever needed.
     defer {
       writer = LineWriter()

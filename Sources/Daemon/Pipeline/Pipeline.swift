@@ -56,7 +56,7 @@ final class Pipeline: @unchecked Sendable {
 
   // MARK: What goes in
 
-  /// Runs `body`, which may make records, and sees to it that they are written.
+  /// Runs `body`, which may make records, and sees to it that they are written. It asks nothing else of the pipeline.
   func change(_ body: (inout Switchboard, inout Batch) throws -> Void) rethrows {
     defer { wantFlush() }
     try body(&board, &batch)
@@ -122,7 +122,7 @@ final class Pipeline: @unchecked Sendable {
     let writing = batch
     batch = spare ?? Batch(salts: context.surroundings.salts())
     spare = nil
-    let way = progress.write(
+    let way = progress.chooseWay(
       for: replies.count, isJournalFree: context.keeper.isIdle, at: context.now())
     switch way {
     case .here:

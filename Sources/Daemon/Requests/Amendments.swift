@@ -52,7 +52,7 @@ final class Amendments: @unchecked Sendable {
   }
 
   private func lookUp(_ amendment: Amendment) {
-    reports.ask({ [name = amendment.name] in try $0.pastCall(named: name) }) { [self] result in
+    reports.query({ [name = amendment.name] in try $0.pastCall(named: name) }) { [self] result in
       answers.answer(amendment.pending) { connection in
         try record(amendment, try checked(try result.get(), amendment), connection)
       }
@@ -73,7 +73,7 @@ final class Amendments: @unchecked Sendable {
   private func checked(
     _ call: ReportStore.PastCall?, _ amendment: Amendment
   ) throws -> ReportStore.PastCall {
-    let (name, request) = (amendment.name, amendment.pending.context)
+    let (name, request) = (amendment.name, amendment.pending.request)
     guard let call else {
       throw Refusal(.notFound, "call \"\(name)\" never was", [Field("call", name)])
     }
@@ -101,10 +101,10 @@ final class Amendments: @unchecked Sendable {
     pipeline.change { board, batch in
       board.note(
         .amended(isDocumented: missing.isEmpty), amendment.detail.with(.call, amendment.name),
-        at: context.now(), by: amendment.pending.context.session.uid, &batch)
+        at: context.now(), by: amendment.pending.request.session.uid, &batch)
     }
     connection.reply { output in
-      output.reply(amendment.pending.context.tag, .ok)
+      output.reply(amendment.pending.request.tag, .ok)
       output.option("call", amendment.name)
       if !missing.isEmpty { output.option("missing", missing.joined(separator: ",")) }
       pipeline.board.finish(&output)

@@ -8,7 +8,7 @@ import Vocabulary
 
 /// A request whose answer is made elsewhere, or has to wait: what it takes to answer it in the end.
 struct Pending {
-  let context: RequestContext
+  let request: RequestContext
   let claim: KeyClaim?
   let connection: Connection
 }
@@ -145,29 +145,30 @@ final class Answers: @unchecked Sendable {
   ) -> Pending {
     if let claim { replies.begin(claim) }
     connection.pause()
-    return Pending(context: request, claim: claim, connection: connection)
+    return Pending(request: request, claim: claim, connection: connection)
   }
 
   /// Answers with what `body` does and writes, or why not; nothing is done for somebody who may not ask any more.
-  /// The reply to a command with a key is kept in the transaction of what has been done.
+  /// The reply to a command with a key is kept in the transaction of what has been done: `body` writes it before it
+  /// returns, to the connection that it is given, and nothing else.
   func answer(_ pending: Pending, _ body: (Connection) throws -> Void) {
     let connection = pending.connection
     let start = connection.replyCount
     let isLasting = carryOut(pending, body)
     if let claim = pending.claim {
       replies.end(claim)
-      if isLasting { keepReply(to: claim, from: start, of: connection, pending.context) }
+      if isLasting { keepReply(to: claim, from: start, of: connection, pending.request) }
     }
     // Announced anew: a pause takes back what was announced, lest something else is sent in its place.
-    pipeline.willAnswer(connection, tag: pending.context.tag)
+    pipeline.willAnswer(connection, tag: pending.request.tag)
     connection.resume()
   }
 
   /// - Returns: whether a repetition is to be given the same reply. One whose rights have gone may have them again.
   private func carryOut(_ pending: Pending, _ body: (Connection) throws -> Void) -> Bool {
-    let (connection, tag) = (pending.connection, pending.context.tag)
+    let (connection, tag) = (pending.connection, pending.request.tag)
     do {
-      try sessions.requireRights(pending.context, connection)
+      try sessions.requireRights(pending.request, connection)
     } catch {
       connection.reply { error.write(tag, to: &$0) }
       return false

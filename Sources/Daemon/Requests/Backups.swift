@@ -30,20 +30,20 @@ final class Backups: @unchecked Sendable {
     }
     let pending = answers.postpone(request, nil, for: connection)
     context.keeper.run({ InProgress(copy: try $0.copy(to: file)) }) { [self] in
-      goOn($0, file, pending)
+      copyOn($0, file, pending)
     }
   }
 
-  private func goOn(_ result: Result<InProgress, any Error>, _ file: String, _ pending: Pending) {
+  private func copyOn(_ result: Result<InProgress, any Error>, _ file: String, _ pending: Pending) {
     if case .success(let backup) = result, !backup.isDone {
       return context.keeper.run({ _ in
         InProgress(copy: backup.copy, isDone: try backup.copy.step(pages: Self.slice))
-      }) { [self] in goOn($0, file, pending) }
+      }) { [self] in copyOn($0, file, pending) }
     }
     answers.answer(pending) { connection in
       _ = try result.get()
       connection.reply { output in
-        output.reply(pending.context.tag, .ok)
+        output.reply(pending.request.tag, .ok)
         output.option("file", file)
         output.end()
       }

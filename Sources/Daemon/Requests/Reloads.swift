@@ -8,7 +8,7 @@ import Routing
 import Switchboard
 
 /// A configuration that was read, with all that takes long to make of it.
-struct ReadConfiguration: Sendable {
+private struct ReadConfiguration: Sendable {
   let configuration: Configuration
   let named: NamedPlan
 }
@@ -72,6 +72,10 @@ final class Reloads: @unchecked Sendable {
 
   /// Reads the configuration file elsewhere; `done` is called on the loop.
   private func read(_ done: @escaping Done) {
+    if isClosed {
+      done(.failure(Self.stopping))
+      return takeNext()
+    }
     context.surroundings.notify(.reloading)
     let (path, directory) = (context.options.configurationPath, pipeline.board.directory)
     context.keeper.elsewhere({ [surroundings = context.surroundings, now = context.now()] in
@@ -79,9 +83,16 @@ final class Reloads: @unchecked Sendable {
     }) { [self] (result: Result<ReadConfiguration, any Error>) in
       done(result.mapError { refusal(ofConfiguration: $0) })
       context.surroundings.notify(.ready(pipeline.board.statusText))
-      if waiting.isEmpty { isUnderWay = false } else { read(waiting.removeFirst()) }
+      takeNext()
     }
   }
+
+  private func takeNext() {
+    if waiting.isEmpty { isUnderWay = false } else { read(waiting.removeFirst()) }
+  }
+
+  private static let stopping = Refusal(
+    .busy, "the daemon is stopping", [Field("retry-after", "5")])
 
   private static func read(
     _ path: String, keeping directory: Directory, from now: Instant, _ surroundings: Surroundings
@@ -95,9 +106,7 @@ final class Reloads: @unchecked Sendable {
   /// Puts a configuration into force, and judges everybody by it.
   /// - Returns: what the file says and is probably not meant. The log has it too.
   private func adopt(_ read: ReadConfiguration, by user: UInt32?) throws -> [Problem] {
-    if isClosed || pipeline.hasFailed {
-      throw Refusal(.busy, "the daemon is stopping", [Field("retry-after", "5")])
-    }
+    if isClosed || pipeline.hasFailed { throw Self.stopping }
     pipeline.change { board, batch in
       board.adopt(read.named, at: context.now(), by: user, &batch)
     }

@@ -40,7 +40,7 @@ final class ReportRequests: @unchecked Sendable {
     }
     let pending = answers.postpone(request, nil, for: connection)
     let tag = request.tag
-    reports.read({ [keeper = context.keeper, clock = context.clock] reader in
+    reports.report({ [keeper = context.keeper, clock = context.clock] reader in
       let elapsed = clock.stopwatch()
       return try reader.read(while: { keeper.mayRead && elapsed() < Self.longest }) {
         try Self.rows(of: verb, arguments, span, reader, tag)

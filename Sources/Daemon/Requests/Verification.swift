@@ -51,7 +51,7 @@ final class Verification: @unchecked Sendable {
           throw Refusal(.damaged, complaint, verdict.options)
         }
         connection.reply { output in
-          output.reply(pending.context.tag, .ok)
+          output.reply(pending.request.tag, .ok)
           output.append(options: verdict.options)
           output.end()
         }

@@ -11,12 +11,6 @@ import Reporting
 import Routing
 import Systemd
 
-/// What version of Rota this is.
-public enum Version {
-  /// Semantic version.
-  public static let text = "0.1.0"
-}
-
 /// How the daemon is to run.
 public struct DaemonOptions: Sendable {
   /// The configuration file; read again on reload.
@@ -70,8 +64,7 @@ public enum Daemon {
     defer { try? group.syncShutdownGracefully() }
     let loop = group.next()
     try makeDirectory(options.stateDirectory)
-    let workers = Workers.threads()
-    let server = try server(options, yaml, loop, workers, logger)
+    let (server, workers) = try server(options, yaml, loop, logger)
     let exitCode = loop.makePromise(of: Int32.self)
     try loop.submit {
       server.onStop { exitCode.succeed($0) }
@@ -98,18 +91,19 @@ public enum Daemon {
 
   /// A server in the state that the journal tells of, not yet at work.
   private static func server(
-    _ options: DaemonOptions, _ yaml: String, _ loop: any EventLoop, _ workers: Workers,
-    _ logger: Logger
-  ) throws -> Server {
+    _ options: DaemonOptions, _ yaml: String, _ loop: any EventLoop, _ logger: Logger
+  ) throws -> (Server, Workers) {
     let journal = try openJournal(options, logger)
     let reports = options.stateDirectory + "/reports.sqlite"
     let (identity, last) = (journal.identity, journal.lastSeq)
+    let workers = Workers.threads()
     var assembly = Assembly(
       options: options, logger: logger, loop: loop, workers: workers, source: .system)
     assembly.limits.connections = min(assembly.limits.connections, placesForClients())
-    return try assembly.server(journal, yaml: yaml) { anew in
+    let server = try assembly.server(journal, yaml: yaml) { anew in
       try openReports(reports, identity, after: last, anew: anew)
     }
+    return (server, workers)
   }
 
   private static func makeDirectory(_ path: String) throws {
@@ -138,15 +132,8 @@ public enum Daemon {
       }
       return journal
     } catch {
-      let code =
-        switch error {
-        case .inUse: EX.unavailable
-        case .database: EX.ioError
-        case .noRoom: EX.temporaryFailure
-        case .tooNew, .unknownVocabulary, .outdated, .notAJournal, .malformed, .brokenChain,
-          .stateMismatch:
-          EX.dataError
-        }
+      // Whatever its trouble with the database is, it may be gone at the next start.
+      let code = if case .database = error { EX.ioError } else { error.exitCode }
       throw StartFailure(exitCode: code, description: "\(error)")
     }
   }

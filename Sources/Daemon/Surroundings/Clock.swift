@@ -6,7 +6,7 @@ import Routing
 ///
 /// So a jump of the wall clock moves no deadline; small differences are taken up gradually, at most
 /// 0.5 ms a second as adjtime(3) does. It never runs backwards, and never behind `floor`.
-/// For demonstrations it may run faster than time. It is read on the loop only.
+/// For demonstrations it may run faster than time. After the start it is read on the loop only.
 public final class Clock: @unchecked Sendable {
   private var start: Instant
   private var monotonicStart: Int64
