@@ -76,8 +76,7 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Base", "Configuration", "YAMLTree", "Events", "Frames", "Journal", "LineProtocol",
-        "Measures",
+        "Base", "Configuration", "YAMLTree", "Events", "Frames", "Journal", "Measures",
         "Migration", "Routing", "Simulation", "Staffing", "Stochastics", "Vocabulary",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
@@ -97,13 +96,13 @@ let package = Package(
     .target(
       name: "Migration",
       dependencies: [
-        "Base", "Configuration", "YAMLTree", "Events", "Frames", "Journal", "Routing",
+        "Base", "Configuration", "Events", "Frames", "Journal", "Routing",
       ],
       swiftSettings: strict),
     .target(
       name: "Reporting",
       dependencies: [
-        "Base", "Configuration", "YAMLTree", "Events", "Journal", "LineProtocol", "Measures",
+        "Base", "Configuration", "Events", "Journal", "LineProtocol", "Measures",
         "Routing",
       ],
       swiftSettings: strict),
@@ -115,25 +114,25 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "YAMLTree", "Engines",
-        "Events", "Frames", "Journal", "Migration", "Switchboard", "Reporting", "Systemd",
+        "Base", "Measures", "Routing", "LineProtocol", "Configuration", "YAMLTree", "Events",
+        "Frames", "Journal", "Migration", "Switchboard", "Reporting", "Systemd",
         "Vocabulary",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .target(
-      name: "Client", dependencies: ["Base", "LineProtocol", "Vocabulary"], swiftSettings: strict),
+      name: "Client", dependencies: ["LineProtocol", "Vocabulary"], swiftSettings: strict),
     .target(
       name: "ClientNIO",
       dependencies: [
-        "Client", "LineProtocol", "Vocabulary",
-        .product(name: "NIOCore", package: "swift-nio"),
+        "Client", "LineProtocol", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "rotad",
       dependencies: [
+        "Events",
         "Base", "Daemon", "Configuration", "YAMLTree", "LineProtocol", "Output", "Routing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
@@ -168,7 +167,7 @@ let package = Package(
     .testTarget(
       name: "ReportingTests",
       dependencies: [
-        "Base", "Configuration", "YAMLTree", "Events", "Journal", "LineProtocol", "Measures",
+        "Base", "Configuration", "Events", "Journal", "LineProtocol", "Measures",
         "Reporting",
         "Routing", "Simulation", "Stochastics", "TestSupport",
       ], swiftSettings: strict),
@@ -177,12 +176,14 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Engines", "Base", "Events", "Routing", "Simulation", "Stochastics", "TestSupport",
+        "Base", "Events", "Routing", "Simulation", "Stochastics", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests",
       dependencies: [
+        "TestSupport",
+        "Measures",
         "Events", "Frames", "Migration", "Base", "Configuration", "YAMLTree", "Journal", "Planning",
         "Routing",
         "Simulation", "Stochastics",
@@ -240,25 +241,25 @@ let package = Package(
     .testTarget(
       name: "SwitchboardTests",
       dependencies: [
-        "Base", "CSimulatedDisk", "Configuration", "YAMLTree", "Engines", "Events", "Frames",
+        "Base", "CSimulatedDisk", "Configuration", "Engines", "Events", "Frames",
         "Journal",
-        "Routing", "Switchboard", "TestSupport",
+        "Routing", "Switchboard",
       ], swiftSettings: strict),
     .testTarget(
       name: "FramesTests", dependencies: ["Base", "Frames"], swiftSettings: strict),
     .testTarget(
       name: "MigrationTests",
       dependencies: [
-        "Base", "CSimulatedDisk", "Configuration", "YAMLTree", "Events", "Frames", "Journal",
+        "Base", "CSimulatedDisk", "Configuration", "Events", "Frames", "Journal",
         "Migration",
         "Planning", "Routing", "Simulation", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Switchboard", "Frames", "Migration", "Base", "CallScripts", "Client", "ClientNIO",
+        "Measures",
+        "Switchboard", "Frames", "Migration", "Base", "Client", "ClientNIO",
         "Configuration",
-        "YAMLTree",
         "Daemon", "Events",
         "Journal",
         "LineProtocol", "Reporting", "Routing", "Vocabulary",
@@ -269,12 +270,12 @@ let package = Package(
       ], exclude: ["Journals"], swiftSettings: strict),
     .target(name: "CFaultyFiles", path: "Tests/CFaultyFiles"),
     .target(
-      name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
+      name: "CSimulatedDisk", dependencies: [], path: "Tests/CSimulatedDisk"),
     .testTarget(
       name: "DaemonSimulationTests",
       dependencies: [
-        "Switchboard", "Events", "Frames", "Migration", "Base", "CSimulatedDisk", "CallScripts",
-        "Configuration", "YAMLTree",
+        "Switchboard", "Events", "Frames", "Base", "CSimulatedDisk", "CallScripts",
+        "Configuration",
         "Daemon", "Journal",
         "LineProtocol", "Reporting",
         "Routing", "Vocabulary", "TestSupport", .product(name: "Logging", package: "swift-log"),

@@ -1,5 +1,4 @@
 import Events
-import LineProtocol
 import Routing
 import Vocabulary
 import YAMLTree

@@ -1,5 +1,4 @@
 import Base
-import LineProtocol
 import Routing
 import YAMLTree
 import Yams

@@ -1,10 +1,8 @@
-import YAMLTree
-public import Events
 import Base
-import Foundation
-import LineProtocol
+public import Events
 public import Routing
 import Vocabulary
+import YAMLTree
 
 /// A configuration file, read and found sound.
 public struct Configuration: Sendable {

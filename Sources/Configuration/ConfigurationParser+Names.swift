@@ -1,6 +1,5 @@
-import Events
 import Base
-import LineProtocol
+import Events
 import Routing
 import YAMLTree
 import Yams

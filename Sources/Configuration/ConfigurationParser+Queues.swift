@@ -1,7 +1,6 @@
-import Events
 import Base
+import Events
 import Foundation
-import LineProtocol
 import Routing
 import YAMLTree
 import Yams
@@ -16,13 +15,7 @@ extension ConfigurationParser {
     "wrap-up", "minimum-cover", "expected-handle-time", "service-level", "short-abandon",
     "office-hours", "time-zone", "holidays", "was",
   ]
-  private static let strategies: [(String, Strategy)] = [
-    ("rotating", .rotating), ("longest-idle", .longestIdle),
-    ("next-after-last-answer", .nextAfterLastAnswer), ("simultaneous", .simultaneous),
-    ("fixed-order", .fixedOrder), ("fewest-calls", .fewestCalls),
-    ("least-talk-time", .leastTalkTime), ("random", .random),
-    ("weighted-random", .weightedRandom),
-  ]
+  private static let strategies = Strategy.allCases.map { ($0.word, $0) }
 
   /// Fills the directory and returns the plan's rows and their office hours, old ids first.
   mutating func parseQueues(

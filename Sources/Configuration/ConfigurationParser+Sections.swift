@@ -1,7 +1,6 @@
-import Events
 import Base
+import Events
 import Foundation
-import LineProtocol
 import Routing
 import Vocabulary
 import YAMLTree

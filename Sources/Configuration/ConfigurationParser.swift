@@ -1,9 +1,6 @@
 import Events
-import Foundation
 import LineProtocol
-import Routing
 import YAMLTree
-import Yams
 
 /// Reads the tree of a configuration file.
 struct ConfigurationParser: TreeReader {

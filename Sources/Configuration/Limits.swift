@@ -1,6 +1,5 @@
 import Base
 import Events
-import LineProtocol
 import Routing
 import YAMLTree
 import Yams

@@ -1,6 +1,6 @@
-import YAMLTree
 public import Events
 public import Routing
+import YAMLTree
 
 /// Who is in the queues of a journal: what a new configuration would meet.
 public struct Occupancy: Sendable {

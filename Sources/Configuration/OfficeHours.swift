@@ -1,6 +1,5 @@
 import Base
 import Foundation
-import Routing
 
 /// When a team or a queue works: weekly hours in a time zone, and days that are otherwise.
 public struct OfficeHours: Equatable, Sendable {

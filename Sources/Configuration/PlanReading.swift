@@ -1,5 +1,5 @@
-import Events
 import Base
+import Events
 import Routing
 import YAMLTree
 import Yams

@@ -1,7 +1,7 @@
 import Base
 public import Routing
 
-/// An event as small integers: what the journal stores.
+/// An event, or a command, as small integers: what the journal stores.
 ///
 /// A kind and up to six fields, written as LEB128 (signed fields zigzag-coded). Kinds are never
 /// given a new meaning; a new event gets a new kind, and new fields of an old one come last: where they are 0,

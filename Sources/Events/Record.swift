@@ -37,6 +37,9 @@ public struct Record: Equatable, Sendable {
     }
   }
 
+  /// The seed of every daemon's engine: whoever replays a journal begins with the same.
+  public static let engineSeed: UInt64 = 1
+
   /// Which kinds of records there are: raised with each new kind, of event, shell event, command or detail, so
   /// that an earlier program leaves alone what it cannot read. `EventDescriptionTests` knows what belongs to it.
   public static let vocabulary: Int64 = 1

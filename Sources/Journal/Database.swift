@@ -277,9 +277,6 @@ public final class Statement {
   /// A column as an integer.
   public func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
-  /// A column as a real number.
-  public func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
-
   /// A column as text; NULL as empty.
   public func text(_ column: Int32) -> String {
     sqlite3_column_text(handle, column).map { String(cString: $0) } ?? ""
@@ -295,8 +292,4 @@ public final class Statement {
   /// How many columns a row has.
   public var columnCount: Int32 { sqlite3_column_count(handle) }
 
-  /// A column's name.
-  public func name(_ column: Int32) -> String {
-    sqlite3_column_name(handle, column).map { String(cString: $0) } ?? ""
-  }
 }

@@ -8,9 +8,6 @@ import Routing
 /// Takes journals of schema 1 and 2 over: frames of events with options of the wire become frames of steps, whose
 /// commands are told from what happened, with the words apart.
 public final class SchemaTakeover: Takeover {
-  /// The seed of the daemon's engine.
-  private static let seed: UInt64 = 1
-
   private var inference: StepInference?
   /// The edition of the engine's rules under which the present plan's steps were decided.
   private var rules = 1
@@ -98,7 +95,7 @@ public final class SchemaTakeover: Takeover {
     batch.begin(.inferred, at: at)
     batch.add(ShellEvent.planAdopted(parts.plan), Detail().with(.people, parts.people))
     guard inference != nil else {
-      inference = StepInference(record.plan, seed: Self.seed)
+      inference = StepInference(record.plan, seed: Record.engineSeed)
       return takeEvents(events, &batch)
     }
     let history = completed(events, under: record.plan)

@@ -1,7 +1,5 @@
-public import Events
 import Base
-import Configuration
-import LineProtocol
+public import Events
 public import Routing
 import Vocabulary
 

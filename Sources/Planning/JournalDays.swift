@@ -1,6 +1,6 @@
-public import Events
 import Base
 import Configuration
+public import Events
 import Foundation
 public import Routing
 

@@ -26,9 +26,6 @@ public struct JournalHistory: Sendable {
     var isRemakeable: Bool { (record.rules ?? 1) == RoutingEngine.rules }
   }
 
-  /// The seed of the daemon's engine.
-  public static let seed: UInt64 = 1
-
   private var chapters: [Chapter] = []
   /// Events read.
   public private(set) var count = 0
@@ -73,7 +70,7 @@ public struct JournalHistory: Sendable {
     changing change: (@Sendable (RoutingPlan) -> RoutingPlan)? = nil
   ) -> DecisionReplay? {
     guard let first = chapters.first else { return nil }
-    var replay = DecisionReplay(first.record.plan, seed: Self.seed, changing: change)
+    var replay = DecisionReplay(first.record.plan, seed: Record.engineSeed, changing: change)
     for chapter in chapters {
       guard chapter.isRemakeable else {
         replay.fold(chapter.record.plan, at: chapter.at)

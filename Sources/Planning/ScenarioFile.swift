@@ -1,8 +1,8 @@
-import YAMLTree
 import Base
 public import Configuration
 import Routing
 public import Simulation
+import YAMLTree
 
 /// A scenario as a file: who calls, how reps behave, over a daemon's configuration.
 public struct ScenarioFile: Sendable {

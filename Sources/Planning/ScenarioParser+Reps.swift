@@ -1,6 +1,6 @@
-import Events
 import Base
 import Configuration
+import Events
 import Routing
 import Simulation
 import Stochastics

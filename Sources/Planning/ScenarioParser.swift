@@ -1,7 +1,6 @@
-import Events
 import Base
 import Configuration
-import LineProtocol
+import Events
 import Routing
 import Simulation
 import Stochastics

@@ -48,11 +48,7 @@ public struct RepPerformance: Equatable, Sendable {
   }
 
   /// Whether there is nothing to say of the rep.
-  var isEmpty: Bool {
-    var empty = RepPerformance(start: start, agent: agent)
-    empty.notReady = []
-    return self == empty
-  }
+  var isEmpty: Bool { self == RepPerformance(start: start, agent: agent) }
 }
 
 /// Offers by how they ended.

@@ -1,10 +1,8 @@
 import Base
-import Configuration
 import Events
-import Journal
 import Routing
 
-// What each rep is doing, and the part that each has in a call.
+// What each rep is doing.
 
 extension Projector {
   // MARK: States

@@ -1,8 +1,6 @@
-import Configuration
-import Journal
 import Base
 import Events
-import LineProtocol
+import Journal
 import Routing
 
 // Transfers and calls out.

@@ -1,8 +1,7 @@
 import Base
-import Events
 import Configuration
+import Events
 import Journal
-import LineProtocol
 import Routing
 
 /// Turns records into rows of the read model. What it needs from the past it reads from the tables,

@@ -1,6 +1,6 @@
-import Events
 import Base
 import Configuration
+import Events
 import Journal
 
 /// Makes reports from the read model.

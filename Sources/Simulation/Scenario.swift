@@ -13,7 +13,7 @@ public struct Scenario: Sendable {
   /// How each rep of the plan behaves.
   public var agents: [AgentBehaviour]
   /// When reps are at work.
-  public var staffing: Staffing = .always
+  public var staffing: Presence = .always
   /// What reps do on their own when inbound calls leave them time.
   public var outbound = OutboundWork()
   /// How long, and what is counted.
@@ -220,7 +220,7 @@ public struct AgentBehaviour: Sendable {
 }
 
 /// When reps are at work.
-public enum Staffing: Sendable {
+public enum Presence: Sendable {
   /// All of them, all the time.
   case always
   /// Each rep's shifts, in the order of the plan.

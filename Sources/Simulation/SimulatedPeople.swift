@@ -36,7 +36,7 @@ struct Caller: Sendable, BitwiseCopyable {
   var losesRingPatienceAt = Instant.never
   /// Talk still to come when the present interruption is over.
   var talkLeft: TimeSpan = .zero
-  /// What a trace says of the handle time; negative: nothing.
+  /// What a trace says of the handle time; `nil`: nothing.
   var tracedHandleTime: TimeSpan?
   /// See ``tracedHandleTime``.
   var tracedWrapUp: TimeSpan?

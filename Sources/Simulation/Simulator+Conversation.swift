@@ -1,5 +1,5 @@
-import Engines
 import Base
+import Engines
 import Routing
 import Stochastics
 
@@ -141,7 +141,6 @@ extension Simulator {
   private mutating func goOnAlone(_ call: CallID) {
     guard let row = row(of: call), callers[row].phase == .connected else { return }
     let caller = callers[row]
-    tally.queues[caller.queue.index][Int(caller.interval)].failedConsults += 1
     agenda.add(.talkEnds, call.rawValue, at: now + caller.talkLeft)
   }
 

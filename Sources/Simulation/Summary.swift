@@ -1,6 +1,6 @@
-import Measures
 import Base
 public import Histogram
+import Measures
 import Routing
 public import Stochastics
 
@@ -25,12 +25,10 @@ public struct Summary: Sendable {
   public private(set) var overtime = Moments()
   /// Mean number of callers in line.
   public private(set) var queueLength = Moments()
-  /// Calls out: placed per replication, expired per asked for, hours until done.
+  /// Calls out placed, per replication.
   public private(set) var outboundPlaced = Moments()
-  /// See ``outboundPlaced``.
+  /// Hours until a call out is done.
   public private(set) var outboundAge = RatioEstimator()
-  /// Requests for calls out that lapsed for lack of cover, per replication.
-  public private(set) var outboundExpired = Moments()
   /// Waits of those answered, in milliseconds.
   public private(set) var waits = Tally.emptyHistogram
   /// Replications or batches.
@@ -84,7 +82,6 @@ public struct Summary: Sendable {
     overtime.add(tally.overtime.seconds / 3_600)
     if tally.duration > .zero { queueLength.add(all.wait.seconds / tally.duration.seconds) }
     outboundPlaced.add(Double(tally.outbound.placed))
-    outboundExpired.add(Double(tally.outbound.expired))
     outboundAge.add(tally.outbound.age.seconds / 3_600, over: Double(tally.outbound.done))
     for bucket in tally.waits.recordedValues() { waits.record(bucket.value, count: bucket.count) }
   }
@@ -178,6 +175,5 @@ extension QueueTally {
     sum.talk += other.talk
     sum.dropped += other.dropped
     sum.transfers += other.transfers
-    sum.failedConsults += other.failedConsults
   }
 }

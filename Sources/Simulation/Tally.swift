@@ -48,8 +48,6 @@ public struct QueueTally: Equatable, Sendable, BitwiseCopyable {
   public var dropped: Int64 = 0
   /// Warm transfers completed, and consultations that came to nothing.
   public var transfers: Int64 = 0
-  /// See ``transfers``.
-  public var failedConsults: Int64 = 0
 
   /// Nothing.
   public init() {}

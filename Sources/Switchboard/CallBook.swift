@@ -1,5 +1,5 @@
-import Frames
 public import Events
+import Frames
 public import Routing
 
 /// The text that belongs to what the engine knows by number: names of calls, numbers of callers,

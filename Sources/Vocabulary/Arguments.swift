@@ -1,5 +1,4 @@
 public import Base
-import LineProtocol
 
 /// Names of arguments that are text. One name may stand for several things, in verbs that have nothing to do
 /// with each other.

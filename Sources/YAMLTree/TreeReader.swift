@@ -227,18 +227,6 @@ extension TreeReader {
     return nil
   }
 
-  /// Distinct identifiers.
-  public mutating func names(_ node: Node, _ what: String, atMost limit: Int) -> [String] {
-    var names: [String] = []
-    for item in list(node, what) {
-      let name = identifier(item, what)
-      if names.contains(name) { complain(item, "\(what): \"\(name)\" is given twice") }
-      names.append(name)
-    }
-    if names.count > limit { complain(node, "\(what): at most \(limit)") }
-    return Array(names.prefix(limit))
-  }
-
   private func kind(_ node: Node) -> String {
     switch node {
     case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "\"\(scalar.string)\""

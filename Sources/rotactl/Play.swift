@@ -25,7 +25,7 @@ struct Play: ParsableCommand {
     try CommandFailure.exiting {
       let script = try read()
       var player = try Player(script, socket: global.socketPath)
-      try player.play(showsProgress: Standard.output.isTerminal && !quiet)
+      try player.play(showsProgress: Standard.error.isTerminal && !quiet)
       if !quiet { try Standard.output.print(player.summary) }
       for complaint in player.complaints {
         Standard.error.show("\(Visible.text("\(file): \(complaint)"))\n")

@@ -1,13 +1,13 @@
-import YAMLTree
-import Events
-import Base
 import ArgumentParser
+import Base
 import Configuration
 import Daemon
+import Events
 import Foundation
 import LineProtocol
 import Output
 import Routing
+import YAMLTree
 
 /// The command line of the daemon.
 @main

@@ -1,10 +1,10 @@
-import YAMLTree
 import ArgumentParser
 import Configuration
 import Output
 import Planning
 import Simulation
 import Stochastics
+import YAMLTree
 
 /// `rotasim compare`
 struct CompareCommand: ParsableCommand {

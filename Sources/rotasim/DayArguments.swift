@@ -1,5 +1,5 @@
-import Base
 import ArgumentParser
+import Base
 import Planning
 
 /// Weekdays on the command line: `mon-fri`, or a list such as `sat,sun`.

@@ -8,7 +8,6 @@ import Foundation
 import LineProtocol
 import Output
 import Planning
-import Reporting
 import Routing
 import Simulation
 

@@ -1,5 +1,5 @@
-import Events
 import Configuration
+import Events
 import Foundation
 import Mustache
 import Output

@@ -1,6 +1,5 @@
 import Base
 import Foundation
-import LineProtocol
 import Output
 
 /// Answers as JSON.

@@ -1,5 +1,5 @@
-import Base
 import ArgumentParser
+import Base
 import Foundation
 import Journal
 import Output

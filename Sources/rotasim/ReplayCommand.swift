@@ -1,14 +1,14 @@
-import YAMLTree
-import Events
-import Base
 import ArgumentParser
+import Base
 import Configuration
+import Events
 import Foundation
 import Journal
 import Output
 import Planning
 import Routing
 import Simulation
+import YAMLTree
 
 /// `rotasim replay`
 struct ReplayCommand: ParsableCommand {

@@ -1,5 +1,5 @@
-import Base
 import ArgumentParser
+import Base
 import Output
 
 /// The command line of the planner.

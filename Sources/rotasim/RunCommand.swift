@@ -1,4 +1,3 @@
-import YAMLTree
 import ArgumentParser
 import Configuration
 import Foundation
@@ -6,6 +5,7 @@ import Output
 import Planning
 import Simulation
 import Stochastics
+import YAMLTree
 
 /// What every command about a scenario takes.
 struct ScenarioOptions: ParsableArguments {

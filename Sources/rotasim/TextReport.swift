@@ -1,5 +1,5 @@
-import Events
 import Configuration
+import Events
 import Planning
 import Rainbow
 import Simulation

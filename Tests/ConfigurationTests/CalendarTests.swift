@@ -1,7 +1,7 @@
-import Switchboard
 import Base
 import Configuration
 import Foundation
+import Switchboard
 import Testing
 
 /// The calendar that a configuration makes.

@@ -1,11 +1,12 @@
-import YAMLTree
-import Events
 import Base
+import Events
 import Foundation
 import LineProtocol
 import Routing
 import Testing
 import Vocabulary
+import YAMLTree
+
 @testable import Configuration
 
 private let sampleFile =

@@ -1,5 +1,6 @@
-import YAMLTree
 import Events
+import YAMLTree
+
 @testable import Configuration
 
 /// Warnings and errors, in the order of the file, without its name.

@@ -1,9 +1,9 @@
-import YAMLTree
-import Events
 import Base
+import Events
 import Foundation
 import Routing
 import Testing
+import YAMLTree
 
 @testable import Configuration
 

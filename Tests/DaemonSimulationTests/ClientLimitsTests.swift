@@ -1,6 +1,7 @@
-@testable import Daemon
 import NIOCore
 import Testing
+
+@testable import Daemon
 
 /// What is held back for the telephony side and the operators, whatever others take.
 @Suite struct ClientLimitsTests {

@@ -1,8 +1,9 @@
-@testable import Daemon
 import LineProtocol
 import NIOCore
 import NIOEmbedded
 import Testing
+
+@testable import Daemon
 
 /// More subscribers than are served in one turn of the loop.
 @Suite struct DeliveryTests {

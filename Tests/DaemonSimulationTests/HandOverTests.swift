@@ -1,5 +1,6 @@
-@testable import Daemon
 import Testing
+
+@testable import Daemon
 
 /// Connections outlive the process when somebody keeps them.
 @Suite struct HandOverTests {

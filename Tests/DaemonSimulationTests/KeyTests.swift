@@ -1,9 +1,10 @@
 import Base
-@testable import Daemon
 import Frames
 import NIOCore
 import Routing
 import Testing
+
+@testable import Daemon
 
 /// Keys belong to who has used them, in memory and on disk.
 @Suite struct KeyTests {

@@ -1,6 +1,7 @@
-@testable import Daemon
 import NIOCore
 import Testing
+
+@testable import Daemon
 
 /// Write-ups of calls that are over, while the read model is being asked about them.
 @Suite struct LateNoteTests {

@@ -1,10 +1,11 @@
-import Switchboard
 import LineProtocol
 import NIOCore
 import NIOEmbedded
 import Routing
+import Switchboard
 import Testing
 import Vocabulary
+
 @testable import Daemon
 
 /// Who may do what after the configuration has changed, on connections that were there before.

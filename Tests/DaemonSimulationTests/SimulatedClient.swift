@@ -1,7 +1,8 @@
-@testable import Daemon
 import LineProtocol
 import NIOCore
 import NIOEmbedded
+
+@testable import Daemon
 
 /// A client of the simulated daemon, who checks that it is told in order and nothing twice.
 final class SimulatedClient {

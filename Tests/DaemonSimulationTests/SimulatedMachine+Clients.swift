@@ -1,6 +1,7 @@
-@testable import Daemon
 import NIOCore
 import NIOEmbedded
+
+@testable import Daemon
 
 // What clients do, and how they come and go.
 

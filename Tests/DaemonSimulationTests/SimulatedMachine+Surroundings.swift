@@ -2,9 +2,9 @@ import Base
 import Foundation
 import Frames
 import NIOCore
-@testable import TestSupport
 
 @testable import Daemon
+@testable import TestSupport
 
 extension SimulatedMachine {
   /// The machine's files and randomness.

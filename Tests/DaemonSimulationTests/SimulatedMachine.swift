@@ -1,16 +1,17 @@
-import Events
-import Frames
 import Base
 import Configuration
+import Events
 import Foundation
-@testable import Daemon
-@testable import Journal
+import Frames
 import LineProtocol
 import Logging
 import NIOCore
 import NIOEmbedded
 import Reporting
 import Switchboard
+
+@testable import Daemon
+@testable import Journal
 @testable import Routing
 @testable import TestSupport
 
@@ -50,7 +51,7 @@ final class SimulatedMachine {
   private var threads: [SimulatedThread] = []
   var hasHostileClients = false
   var random: TestRandom
-  /// TimeSpan of the lives before this one.
+  /// Microseconds of the lives before this one.
   private var before: Int64 = 0
   private let clock = WallClock()
   var number = 0
@@ -177,7 +178,7 @@ final class SimulatedMachine {
     }
     for violation in server.board.engine.invariantViolations() { problems.append("\(violation)") }
     do {
-      var whole = Recovery(seed: 1)
+      var whole = Recovery()
       while try !whole.advance(journal) {}
       if whole.board.map({ !agrees($0, server.board) }) ?? false {
         problems.append("from the snapshot another state comes than from the beginning")
@@ -262,7 +263,7 @@ final class SimulatedMachine {
 
   // MARK: Time
 
-  /// TimeSpan since the beginning.
+  /// Microseconds since the beginning.
   var elapsed: Int64 { clock.monotonic }
 
   func note(_ line: String) { script.append(line) }

@@ -1,7 +1,8 @@
 import Base
 import NIOCore
-@testable import Daemon
 import NIOEmbedded
+
+@testable import Daemon
 @testable import TestSupport
 
 /// Jobs of a thread, done one after another after a while.

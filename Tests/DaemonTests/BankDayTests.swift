@@ -1,8 +1,8 @@
-import Events
-import Frames
 import Base
 import Configuration
+import Events
 import Foundation
+import Frames
 import Journal
 import LineProtocol
 import Measures
@@ -11,6 +11,7 @@ import Routing
 import Switchboard
 import Testing
 import Vocabulary
+
 @testable import Daemon
 
 /// One real day of a bank's call centre (Technion "Anonymous Bank", Mandelbaum, Sakov, Zeltyn), driven
@@ -79,7 +80,7 @@ import Vocabulary
     #expect(day.answered + day.abandoned == calls.count)
     #expect(day.answered > calls.count / 2 && day.abandoned > 0)
 
-    var recovery = Recovery(seed: 1)
+    var recovery = Recovery()
     #expect(try recovery.advance(day.journal))
     let board = try #require(recovery.board)
     let isSame = board.snapshot() == day.board.snapshot(at: board.engine.now)

@@ -5,6 +5,7 @@ import LineProtocol
 import Routing
 import Testing
 import Vocabulary
+
 @testable import Daemon
 
 /// The machine's clock jumps, runs backwards, or was never set: no timer comes early or twice, and time in the

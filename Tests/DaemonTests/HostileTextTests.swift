@@ -1,13 +1,13 @@
 import Base
-import Configuration
-import Reporting
 import Client
-import Foundation
+import Configuration
 import Events
+import Foundation
 import Frames
 import Journal
-import Migration
 import LineProtocol
+import Migration
+import Reporting
 import Routing
 import TestSupport
 import Testing

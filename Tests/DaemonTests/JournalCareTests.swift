@@ -1,6 +1,6 @@
-import LineProtocol
 import Client
 import Foundation
+import LineProtocol
 import Testing
 
 /// The journal is what was written, or says that it is not: words, vocabulary, epoch.

@@ -1,6 +1,7 @@
 import Client
 import Foundation
 import LineProtocol
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -190,13 +191,9 @@ final class TestDaemon: @unchecked Sendable {
     process.standardError = error
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    let bytes = output.fileHandleForReading.readDataToEndOfFile()
-    let errorBytes = error.fileHandleForReading.readDataToEndOfFile()
+    let said = readBoth(output, error)
     process.waitUntilExit()
-    return (
-      process.terminationStatus, String(decoding: bytes, as: UTF8.self),
-      String(decoding: errorBytes, as: UTF8.self)
-    )
+    return (process.terminationStatus, said.output, said.error)
   }
 
   /// Runs `rotactl` against it.

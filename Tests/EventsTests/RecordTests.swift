@@ -1,11 +1,11 @@
 import Base
 import Foundation
-@testable import Frames
 import Routing
 import TestSupport
 import Testing
 
 @testable import Events
+@testable import Frames
 
 /// Records are read from the journal's bytes as they were written, with their words apart.
 @Suite struct RecordTests {

@@ -1,8 +1,8 @@
-import Events
-import Frames
 import Base
 import Configuration
+import Events
 import Foundation
+import Frames
 import Journal
 import Planning
 import Routing

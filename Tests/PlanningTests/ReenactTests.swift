@@ -1,16 +1,16 @@
-import YAMLTree
-import Events
-import Frames
-import Measures
 import Base
 import Configuration
+import Events
 import Foundation
+import Frames
 import Journal
+import Measures
 import Planning
 import Routing
 import Simulation
 import Stochastics
 import Testing
+import YAMLTree
 
 /// Days of the past lived again.
 @Suite struct ReenactTests {

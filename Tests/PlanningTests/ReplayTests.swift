@@ -1,12 +1,12 @@
-import YAMLTree
-import Frames
 import Configuration
 import Foundation
+import Frames
 import Migration
 import Planning
 import Routing
 import Simulation
 import Testing
+import YAMLTree
 
 @Suite struct ReplayTests {
   private func load(_ path: String, _ settings: [String] = []) throws -> ScenarioFile {

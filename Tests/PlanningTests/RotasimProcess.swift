@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built planner, run as a user would run it, from the project's folder.
 enum RotasimProcess {
@@ -31,12 +32,9 @@ enum RotasimProcess {
     process.standardError = error
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    let bytes = output.fileHandleForReading.readDataToEndOfFile()
-    let errorBytes = error.fileHandleForReading.readDataToEndOfFile()
+    let said = readBoth(output, error)
     process.waitUntilExit()
-    return Result(
-      code: process.terminationStatus, output: String(decoding: bytes, as: UTF8.self),
-      error: String(decoding: errorBytes, as: UTF8.self))
+    return Result(code: process.terminationStatus, output: said.output, error: said.error)
   }
 
   static func json(_ arguments: [String]) throws -> [String: Any] {

@@ -1,4 +1,3 @@
-import YAMLTree
 import Base
 import Configuration
 import Foundation
@@ -7,6 +6,7 @@ import Routing
 import Simulation
 import Stochastics
 import Testing
+import YAMLTree
 
 @Suite struct ScenarioTests {
   private static func read(_ path: String) throws -> String {

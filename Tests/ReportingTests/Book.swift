@@ -1,8 +1,8 @@
-import Journal
 import Base
 import Configuration
 import Events
 import Foundation
+import Journal
 import Measures
 import Routing
 import TestSupport

@@ -1,5 +1,5 @@
-import LineProtocol
 import Base
+import LineProtocol
 import Measures
 import Routing
 import Testing

@@ -1,5 +1,5 @@
-import Foundation
 import Base
+import Foundation
 import Measures
 import Routing
 import Testing

@@ -8,6 +8,7 @@ import Routing
 import Simulation
 import Stochastics
 import Testing
+
 @testable import Reporting
 
 /// The tables: the same however they are built, at a cost of what is asked for, and true to the engine.

@@ -1,4 +1,5 @@
 import Base
+
 @testable import Routing
 
 /// The laws of routing, kept from the events and computed the slow way, without the functions that choose:

@@ -3,6 +3,7 @@ import Events
 import Foundation
 import TestSupport
 import Testing
+
 @testable import Routing
 
 /// Random histories: every invariant and every conservation law after every command; and recovery

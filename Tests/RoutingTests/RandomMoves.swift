@@ -1,4 +1,5 @@
 import Base
+
 @testable import Routing
 @testable import TestSupport
 

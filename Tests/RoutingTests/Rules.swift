@@ -1,4 +1,5 @@
 import Base
+
 @testable import Routing
 
 /// Rules of the procedure that speak of a step, not of a state: checked on every random step.

@@ -4,6 +4,7 @@ import Routing
 import Stochastics
 import TestSupport
 import Testing
+
 @testable import Simulation
 
 /// What the engine decides, and what callers and reps do, stays what it is while the house is rebuilt: whole

@@ -107,6 +107,34 @@ import Testing
     #expect(left.isEmpty, "a circle among \(left.keys.sorted())")
   }
 
+  @Test("The package names exactly the rooms that a room, a program or its tests import")
+  func packageArrows() throws {
+    let text = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
+    let rooms = Set(Self.sources.map { String($0.path.split(separator: "/")[1]) })
+      .union(["TestSupport"])
+    let target =
+      /\.(target|executableTarget|testTarget)\(\s*name: "(\w+)",\s*(?:dependencies: \[((?:[^\[\]]|\[[^\]]*\])*)\])?/
+    var count = 0
+    for match in text.matches(of: target) {
+      let (kind, name) = (match.1, match.2)
+      let folder = kind == "testTarget" || name == "TestSupport" ? "Tests" : "Sources"
+      let files = (folder == "Tests" ? Self.tests : Self.sources)
+        .filter { $0.path.hasPrefix("\(folder)/\(name)/") }
+      if files.isEmpty { continue }
+      let list = (match.3 ?? "").replacing(/\.product\([^)]*\)/, with: "")
+      // Programs are named so that they are built.
+      let named = Set(list.matches(of: /"(\w+)"/).map { String($0.1) })
+        .filter { rooms.contains($0) && !$0.hasPrefix("rota") }
+      let import_ = /^(?:public |internal |package |@testable )*import (\w+)/
+      let imported = Set(
+        files.flatMap(\.lines).compactMap { $0.firstMatch(of: import_).map { String($0.1) } }
+      ).intersection(rooms).filter { !$0.hasPrefix("rota") }
+      #expect(named == imported, "\(name)")
+      count += 1
+    }
+    #expect(count > 40, "\(count) targets")
+  }
+
   @Test("The pure rooms know neither Foundation nor the operating system, nor modules that know it")
   func pureRooms() {
     let foreign: Set<String> = ["Foundation", "Glibc", "Dispatch", "Synchronization"]

@@ -3,9 +3,8 @@ import Configuration
 import Events
 import Frames
 import Routing
-import Testing
-
 import Switchboard
+import Testing
 
 /// The text of a record is that of its own instant, however much happens in the same step.
 @Suite struct RecordTextTests {

@@ -65,6 +65,11 @@ private struct Daemon {
 
   private var socketPath: String { directory + "/s" }
 
+  /// The daemon has ended instead of listening.
+  private struct DoesNotStart: Error {
+    let exitCode: Int32
+  }
+
   mutating func start() throws {
     try? FileManager.default.removeItem(atPath: socketPath)
     process = Process()
@@ -75,7 +80,10 @@ private struct Daemon {
     ]
     process.standardError = FileHandle.nullDevice
     try process.run()
-    while !FileManager.default.fileExists(atPath: socketPath) { usleep(1_000) }
+    while !FileManager.default.fileExists(atPath: socketPath) {
+      if !process.isRunning { throw DoesNotStart(exitCode: process.terminationStatus) }
+      usleep(1_000)
+    }
     close(ask("ping\n", lines: 2))
   }
 

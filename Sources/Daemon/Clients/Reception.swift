@@ -1,9 +1,9 @@
 import Base
-import Routing
-import Switchboard
 import LineProtocol
 import Logging
 import NIOCore
+import Routing
+import Switchboard
 import Vocabulary
 
 /// How clients come and go: greeted, turned away, taken over from the process before this one, let go at a stop.

@@ -1,5 +1,5 @@
-import Frames
 import Events
+import Frames
 import Journal
 
 /// A cursor on the journal, as a machine without I/O: somebody who takes each record once, in order.

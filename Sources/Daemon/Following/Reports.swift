@@ -1,10 +1,10 @@
-import Switchboard
 import Events
 import Journal
+import LineProtocol
 import Logging
 import NIOCore
-import LineProtocol
 import Reporting
+import Switchboard
 
 extension Refusal {
   /// The read model does not have what happened last: what it says would be old.

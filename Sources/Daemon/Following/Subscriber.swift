@@ -1,9 +1,9 @@
-import Reporting
-import Switchboard
 import Events
 import LineProtocol
 import Logging
 import NIOCore
+import Reporting
+import Switchboard
 
 /// A connection with subscriptions: sends what they want, from memory while the client takes it, from the disk when
 /// not.

@@ -1,5 +1,5 @@
-import Frames
 import Base
+import Frames
 import Routing
 
 /// A command and the key that came with it.

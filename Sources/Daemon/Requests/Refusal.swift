@@ -1,6 +1,5 @@
 import Events
 import LineProtocol
-import Reporting
 import Routing
 
 /// A request that will not be done: code, rule and words.

@@ -1,4 +1,3 @@
-import YAMLTree
 import Base
 import Configuration
 import Events
@@ -6,6 +5,7 @@ import LineProtocol
 import Logging
 import Routing
 import Switchboard
+import YAMLTree
 
 /// A configuration that was read, with all that takes long to make of it.
 private struct ReadConfiguration: Sendable {

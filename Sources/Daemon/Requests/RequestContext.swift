@@ -1,6 +1,6 @@
-import Switchboard
 import Base
 import LineProtocol
+import Switchboard
 import Vocabulary
 
 /// A request of a verb that its sender may use, with the arguments of that verb. Whether a rep acts for another is

@@ -1,8 +1,8 @@
-import Routing
 import Base
 import LineProtocol
 import Logging
 import NIOCore
+import Routing
 import Switchboard
 import Vocabulary
 

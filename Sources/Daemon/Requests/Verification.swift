@@ -1,7 +1,7 @@
-import Routing
 import Base
 import Journal
 import LineProtocol
+import Routing
 import Switchboard
 
 /// `admin.verify`: the journal is checked and replayed a slice at a time, so that commits go in between, and what comes
@@ -22,7 +22,7 @@ final class Verification: @unchecked Sendable {
 
   /// Begins to answer.
   func begin(_ request: RequestContext, for connection: Connection) {
-    advance(Recovery(seed: 1), answers.postpone(request, nil, for: connection))
+    advance(Recovery(), answers.postpone(request, nil, for: connection))
   }
 
   private func advance(_ state: Recovery, _ pending: Pending) {

@@ -1,15 +1,15 @@
-import YAMLTree
-import Switchboard
-import Events
-import Frames
 import Base
 import Configuration
+import Events
+import Frames
 import Journal
 import Logging
 import NIOCore
 import Reporting
 import Routing
+import Switchboard
 import Systemd
+import YAMLTree
 
 /// Puts the daemon together: on the machine's own clocks, threads and files, or on simulated ones.
 struct Assembly {
@@ -42,13 +42,9 @@ struct Assembly {
 
   /// The state the journal tells of: from the newest snapshot, or from the beginning.
   private func recover(_ journal: Journal, _ yaml: String) throws -> Recovered {
-    var recovery = Recovery(seed: 1)
+    var recovery = Recovery()
     do {
-      if let (snapshot, seq, chain) = try journal.newestSnapshot(),
-        !recovery.restore(snapshot, seq: seq, chain: chain)
-      {
-        recovery = Recovery(seed: 1)
-      }
+      recovery = try Recovery(newestOf: journal)
       while case let slice = source.stopwatch(),
         try !recovery.advance(journal, while: { slice() < .seconds(5) })
       {
@@ -103,7 +99,7 @@ struct Recovered {
     self.configuration = configuration
     self.isTakenOver = isTakenOver
     named = NamedPlan(configuration, from: clock.now())
-    var board = recovery.board ?? Switchboard(named, seed: 1)
+    var board = recovery.board ?? Switchboard(named, seed: Record.engineSeed)
     board.take(named.calendar)
     self.board = board
   }

@@ -1,6 +1,6 @@
-import Events
 import Base
 import Configuration
+import Events
 import Foundation
 import Journal
 import Logging

@@ -1,10 +1,10 @@
-import Events
-import Switchboard
 public import Configuration
+import Events
 import Foundation
 import Journal
 import Migration
 import Routing
+import Switchboard
 
 /// What a journal that nobody writes tells of its end.
 public enum LastState {
@@ -31,12 +31,7 @@ public enum LastState {
   private static let noInput: Int32 = 66
 
   private static func occupancy(_ journal: Journal) throws -> Occupancy {
-    var recovery = Recovery(seed: 1)
-    if let (snapshot, seq, chain) = try journal.newestSnapshot(),
-      !recovery.restore(snapshot, seq: seq, chain: chain)
-    {
-      recovery = Recovery(seed: 1)
-    }
+    var recovery = try Recovery(newestOf: journal)
     _ = try recovery.advance(journal)
     var occupancy = Occupancy(directory: recovery.plan?.directory ?? Directory())
     guard let engine = recovery.board?.engine else { return occupancy }

@@ -1,6 +1,6 @@
-import YAMLTree
 import Configuration
 import Logging
+import YAMLTree
 
 extension Logger {
   /// How many warnings are logged one by one.

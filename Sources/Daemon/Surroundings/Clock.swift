@@ -62,7 +62,7 @@ public final class Clock: @unchecked Sendable {
 public struct TimeSource: Sendable {
   /// What the clock on the wall shows; may jump.
   public var wall: @Sendable () -> Instant
-  /// TimeSpan since some beginning; never jumps.
+  /// Microseconds since some beginning; never jumps.
   public var monotonic: @Sendable () -> Int64
 
   /// A source.

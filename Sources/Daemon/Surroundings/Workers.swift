@@ -1,7 +1,8 @@
 import Glibc
 import NIOPosix
 
-/// Who does the work of ``JournalKeeper``, one job of each kind at a time, in order.
+/// Who does the work of ``JournalKeeper``, one job of each kind at a time, in order, and who looks users up, several at
+/// a time.
 struct Workers: Sendable {
   typealias Job = @Sendable () -> Void
   /// Takes a job for the journal.

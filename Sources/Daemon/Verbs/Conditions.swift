@@ -1,8 +1,7 @@
 import Events
-import Switchboard
-import Configuration
 import LineProtocol
 import Routing
+import Switchboard
 import Vocabulary
 
 /// The condition `if-seq=N` of a command.

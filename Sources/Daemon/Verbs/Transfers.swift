@@ -1,11 +1,9 @@
-import Switchboard
-import Frames
 import Base
-import Configuration
 import Events
+import Frames
 import LineProtocol
-import Reporting
 import Routing
+import Switchboard
 import Vocabulary
 
 extension Switchboard {

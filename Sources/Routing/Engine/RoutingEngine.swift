@@ -10,7 +10,7 @@ import Base
 /// 3. Call again no later than ``nextDeadline``.
 ///
 /// Every change of state is an ``Event``: live commands decide events and pass them through the same
-/// `apply` that recovery uses, so state is always the fold of the events. Within a step, a queue call
+/// `change(_:)` that recovery uses, so state is always the fold of the events. Within a step, a queue call
 /// is never left waiting while a rep who could take it is free, and a rep who is free takes the caller who
 /// is first for that rep: see ``settle()``.
 public struct RoutingEngine: Sendable {

@@ -1,5 +1,5 @@
 // Integer names of the things the engine routes. They index pre-allocated tables; names and
-// numbers that people use live in the shell around the engine.
+// numbers that people use live in the room Switchboard.
 
 /// A rep ("agent" is the field's word): the index of a row in the plan's agent table.
 public struct AgentID: Hashable, Comparable, Sendable, BitwiseCopyable, Codable {

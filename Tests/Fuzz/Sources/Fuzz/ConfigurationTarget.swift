@@ -1,8 +1,9 @@
 import Base
 import Configuration
-import YAMLTree
-@testable import Daemon
 import Routing
+import YAMLTree
+
+@testable import Daemon
 
 /// Configuration files.
 enum ConfigurationTarget {

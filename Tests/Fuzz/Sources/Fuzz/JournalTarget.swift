@@ -1,8 +1,9 @@
 import Base
+import Migration
+
 @testable import Events
 @testable import Frames
 @testable import Journal
-import Migration
 @testable import Routing
 @testable import TestSupport
 

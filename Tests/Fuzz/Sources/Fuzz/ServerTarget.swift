@@ -1,5 +1,6 @@
-@testable import Daemon
 import NIOCore
+
+@testable import Daemon
 
 /// Any bytes, from several clients, into the whole server on a simulated machine.
 ///

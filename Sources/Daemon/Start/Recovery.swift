@@ -18,10 +18,15 @@ struct Recovery {
   private(set) var frames = 0
   /// What was found of the words in them.
   private(set) var words = WordCounts()
-  private let seed: UInt64
 
   /// Nothing yet.
-  init(seed: UInt64) { self.seed = seed }
+  init() {}
+
+  /// The newest snapshot of `journal` that fits its records; nothing yet, if there is none.
+  init(newestOf journal: Journal) throws {
+    guard let (snapshot, seq, chain) = try journal.newestSnapshot() else { return }
+    if !restore(snapshot, seq: seq, chain: chain) { self = Recovery() }
+  }
 
   /// What was found of the words that records have.
   struct WordCounts: Equatable, Sendable {
@@ -50,7 +55,7 @@ struct Recovery {
   mutating func restore(_ snapshot: Snapshot, seq: UInt64, chain: UInt64) -> Bool {
     guard let plan = try? PlanRecord(json: snapshot.plan),
       let board = Switchboard(
-        snapshot: snapshot.state, plan.plan, plan.directory, seq: seq, seed: seed)
+        snapshot: snapshot.state, plan.plan, plan.directory, seq: seq, seed: Record.engineSeed)
     else { return false }
     self.plan = plan
     self.board = board
@@ -74,7 +79,9 @@ struct Recovery {
   }
 
   private mutating func adopt(_ plan: PlanRecord, at instant: Instant) throws {
-    if board == nil { board = Switchboard(NamedPlan(plan, calendar: .init()), seed: seed) }
+    if board == nil {
+      board = Switchboard(NamedPlan(plan, calendar: .init()), seed: Record.engineSeed)
+    }
     board?.fold(plan.plan, plan.directory, rules: plan.rules ?? 1, at: instant)
     self.plan = plan
   }
@@ -93,28 +100,5 @@ struct Recovery {
     chain = end.chain
     frames += end.frames
     return end.isAtEnd
-  }
-}
-
-extension NamedPlan {
-  /// The plan of a record.
-  init(_ record: PlanRecord, calendar: OpeningCalendar) {
-    let parts = record.parts
-    self.init(
-      record.plan, record.directory, record: parts.plan, people: parts.people, calendar: calendar)
-  }
-
-  /// The plan of a configuration, from `instant` on. For thousands of reps that takes long.
-  init(_ configuration: Configuration, from instant: Instant) {
-    self.init(PlanRecord(configuration), calendar: configuration.calendar(from: instant))
-  }
-}
-
-extension Switchboard {
-  /// The state with the plan in force, to be saved.
-  func snapshotWithPlan() -> Snapshot {
-    Snapshot(
-      at: engine.now, plan: PlanRecord(engine.plan, directory, rules: rules).json,
-      state: snapshot())
   }
 }
