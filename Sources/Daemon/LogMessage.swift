@@ -17,5 +17,7 @@ enum LogMessage {
   static let clockJumped: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0d"
   static let reportsFailed: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0e"
   static let takingOver: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e0f"
+  static let journalLost: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e11"
+  static let socketLost: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e12"
   static let restored: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e10"
 }

@@ -29,6 +29,7 @@ final class Server: @unchecked Sendable {
   private let requests: Requests
   private let snapshots: Snapshots
   private let housekeeping: Housekeeping
+  private let journalWatch: JournalWatch
   private let lifecycle: Lifecycle
   private let users: UserDirectory
   /// The plan of the file with which the daemon is started, until it is in force.
@@ -55,10 +56,12 @@ final class Server: @unchecked Sendable {
     reloads = Reloads(context, pipeline, sessions, answers)
     snapshots = Snapshots(context, pipeline)
     housekeeping = Housekeeping(context, pipeline, sessions)
+    journalWatch = JournalWatch(context)
     lifecycle = Lifecycle(
       context, pipeline, connections, reception, snapshots, housekeeping)
     let status = ServerStatus(
       context: context, pipeline: pipeline, connections: connections, reports: reports,
+      journalWatch: journalWatch,
       startedAt: context.now())
     requests = Requests(
       context, pipeline, sessions, broadcast, answers, reloads, reports, status)
@@ -84,6 +87,7 @@ final class Server: @unchecked Sendable {
     housekeeping.checkInvariants()
     reports.open(anew: false)
     housekeeping.begin()
+    journalWatch.begin()
     context.loop.scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { [self] _ in
       broadcast.beat()
       context.surroundings.notify(.status(pipeline.board.statusText))

@@ -38,6 +38,33 @@ import Testing
     #expect(answer(try call("pbx", 2_002)).hasPrefix("% hello"))
   }
 
+  @Test("A lead's program that asks in a circle is told to wait; feed and admin are not")
+  func rate() throws {
+    machine.limit {
+      $0.requestsPerSecond = 10
+      $0.requestsAtOnce = 20
+    }
+    let (lead, other) = (try call("lena", 2_001), try call("alice", 1_000))
+    let feed = try call("pbx", 2_002)
+    func replies(_ client: SimulatedClient, to count: Int) -> [String] {
+      let before = client.transcript.count
+      client.send(Array(String(repeating: "ping\n", count: count).utf8))
+      machine.pass(10_000)
+      client.listen()
+      return Array(client.transcript.dropFirst(before))
+    }
+    let all = replies(lead, to: 50)
+    #expect(all.count == 50 && all.prefix(20).allSatisfy { $0.hasPrefix("+ 200") })
+    #expect(
+      all.dropFirst(21).allSatisfy {
+        $0 == "- 429 busy retry-after=1 text=\"more than 10 requests a second of user lena\""
+      })
+    #expect(replies(other, to: 5).allSatisfy { $0.hasPrefix("+ 200") })
+    #expect(replies(feed, to: 200).allSatisfy { $0.hasPrefix("+ 200") })
+    machine.pass(1_000_000)
+    #expect(replies(lead, to: 5).allSatisfy { $0.hasPrefix("+ 200") })
+  }
+
   @Test("Who has gone before the user database has answered keeps no place")
   func gone() throws {
     machine.holdUsers(true)

@@ -197,18 +197,56 @@ private final class ReadLog {
     #expect(seats { $0.take(4, user: 7, as: .agent) } == .ofUser(3))
     #expect(seats { $0.count } == 3 && seats { $0.count(of: 7) } == 3)
     for id in 5...15 { #expect(seats { $0.take(id, user: UInt32(100 + id), as: .agent) } == nil) }
-    #expect(seats { $0.take(16, user: 16, as: .agent) } == .all(14))
-    #expect(seats { $0.take(17, user: 17, as: .feed) } == nil && seats { $0.serviceCount } == 1)
+    #expect(seats { $0.take(16, user: 16, as: .agent) } == .all(14, .desk))
+    #expect(
+      seats { $0.take(17, user: 17, as: .feed) } == nil && seats { $0.count(of: .service) } == 1)
     seats { $0.move(17, to: .monitor) }
     seats { $0.move(1, to: .admin) }
     seats { $0.move(99, to: .admin) }
-    #expect(seats { $0.serviceCount } == 1, "who is not there has no seat")
+    #expect(seats { $0.count(of: .service) } == 1, "who is not there has no seat")
     seats { $0.move(1, to: nil) }
-    #expect(seats { $0.serviceCount } == 0 && seats { $0.count } == 15)
+    #expect(seats { $0.count(of: .service) } == 0 && seats { $0.count } == 15)
     for id in [1, 1, 2, 3] { seats { $0.leave(id) } }
     #expect(seats { $0.count } == 12 && seats { $0.count(of: 7) } == 0)
     seats { $0.leave(99) }
     #expect(seats { $0.count } == 12)
+  }
+
+  @Test("Who only looks on takes no seat from reps and leads, however many accounts there are")
+  func onlookers() {
+    var limits = ClientLimits()
+    limits.connections = 80
+    limits.connectionsPerUser = 16
+    let seats = Held(Seats(limits))
+    var id = 0
+    func come(_ count: Int, user: UInt32, as role: Role) -> Int {
+      (0..<count).count { _ in
+        id += 1
+        return seats { $0.take(id, user: user, as: role) } == nil
+      }
+    }
+    #expect((1...5).map { come(16, user: $0, as: .monitor) } == [16, 16, 3, 0, 0])
+    #expect(seats { $0.take(0, user: 9, as: .monitor) } == .all(35, .onlooker))
+    #expect((11...13).map { come(16, user: $0, as: .agent) } == [16, 16, 3])
+    #expect(come(16, user: 20, as: .admin) == 10)
+    #expect(seats { $0.count } == 80)
+    // Who becomes a lead gives a seat to look on from back.
+    seats { $0.move(1, to: .lead) }
+    #expect(seats { $0.count(of: .onlooker) } == 34 && seats { $0.count(of: .desk) } == 36)
+  }
+
+  @Test("A user may ask so often at once and so often over a time; another's share is another's")
+  func rates() {
+    let rates = Held(RequestRates(perSecond: 10, atOnce: 3))
+    func take(_ user: UInt32, _ milliseconds: Int64) -> TimeSpan? {
+      rates { $0.take(user, at: at(100) + .microseconds(milliseconds * 1_000)) }
+    }
+    #expect([take(1, 0), take(1, 0), take(1, 0)] == [nil, nil, nil])
+    #expect(take(1, 0) == .microseconds(100_000))
+    #expect(take(1, 60) == .microseconds(40_000), "who is refused is not counted")
+    #expect(take(2, 60) == nil)
+    #expect(take(1, 100) == nil && take(1, 100) == .microseconds(100_000))
+    #expect([take(1, 900), take(1, 900), take(1, 900), take(1, 900)].count { $0 == nil } == 3)
   }
 
   // MARK: Followers

@@ -232,17 +232,17 @@ import Vocabulary
   func seats() throws {
     let feed = try call("pbx", 2_002)
     let rep = try call("alice", 1_000)
-    #expect(machine.server?.connections.serviceCount == 1)
+    #expect(machine.server?.connections.count(of: .service) == 1)
     try reload("{ feed: { users: [alice] }, monitor: { users: [pbx] } }", reps: ["bob": "bob"])
     // With root's, which has reloaded.
-    #expect(machine.server?.connections.serviceCount == 2)
+    #expect(machine.server?.connections.count(of: .service) == 2)
     #expect(feed.channel.isActive && rep.channel.isActive)
     rep.channel.close(promise: nil)
     machine.pass(1_000)
-    #expect(machine.server?.connections.serviceCount == 1)
+    #expect(machine.server?.connections.count(of: .service) == 1)
     feed.channel.close(promise: nil)
     machine.pass(1_000)
-    #expect(machine.server?.connections.serviceCount == 1)
+    #expect(machine.server?.connections.count(of: .service) == 1)
   }
 
   // MARK: After a restart

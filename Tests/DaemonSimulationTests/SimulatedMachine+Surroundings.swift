@@ -12,7 +12,8 @@ extension SimulatedMachine {
     let salts = SaltSource(TestRandom(state: random.next()))
     return Surroundings(
       readFile: { [file] _ in file.text }, salts: { salts.draw() }, drawName: { "simulated" },
-      lookUp: { [users] in users.find($0) }, keeping: keeping.port,
+      lookUp: { [users] in users.find($0) }, identify: { [file] _ in file.journal },
+      keeping: keeping.port,
       notify: { [notices] in notices.note($0) })
   }
 

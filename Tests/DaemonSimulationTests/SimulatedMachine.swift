@@ -85,6 +85,8 @@ final class SimulatedMachine {
   /// The file that a start and a reload read.
   final class ConfigurationFile: @unchecked Sendable {
     var text = SimulatedMachine.yaml
+    /// Where the journal's path leads to.
+    var journal: FileIdentity? = FileIdentity(number: 1)
   }
 
   /// What the configuration file holds.

@@ -34,8 +34,8 @@ final class Connections: @unchecked Sendable {
   var all: [Connection] { open.values.sorted { $0.id < $1.id } }
   /// How many there are.
   var count: Int { seats.count }
-  /// How many are of the roles for which some are reserved.
-  var serviceCount: Int { seats.serviceCount }
+  /// How many are of the roles of `kind`.
+  func count(of kind: SeatClass) -> Int { seats.count(of: kind) }
   /// How many the user with this number has.
   func count(of user: UInt32) -> Int { seats.count(of: user) }
   /// Whether somebody waits for an answer that is being made elsewhere.

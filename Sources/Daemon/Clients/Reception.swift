@@ -47,8 +47,10 @@ final class Reception: @unchecked Sendable {
         connection, .forbidden, "user \(peer.user) has no role; see access: in the configuration")
     }
     switch connections.add(connection, of: peer.uid, as: rights.role) {
-    case .all(let count):
-      return turnAway(connection, .tooManyConnections, "there are \(count) connections")
+    case .all(let count, let kind):
+      let whose = kind == .onlooker ? "; those who look on have half of them at most" : ""
+      return turnAway(
+        connection, .tooManyConnections, "there are \(count) connections\(whose)")
     case .ofUser(let count):
       return turnAway(
         connection, .tooManyConnections, "user \(peer.user) has \(count) connections")

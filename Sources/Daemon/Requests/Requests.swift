@@ -19,6 +19,8 @@ final class Requests: @unchecked Sendable {
   private let backups: Backups
   private let verification: Verification
   private let status: ServerStatus
+  /// How often those ask who are no service.
+  private var rates: RequestRates
 
   init(
     _ context: ServerContext, _ pipeline: Pipeline, _ sessions: Sessions, _ broadcast: Broadcast,
@@ -31,6 +33,8 @@ final class Requests: @unchecked Sendable {
     self.answers = answers
     self.reloads = reloads
     self.status = status
+    rates = RequestRates(
+      perSecond: context.limits.requestsPerSecond, atOnce: context.limits.requestsAtOnce)
     amendments = Amendments(context, pipeline, reports, answers)
     self.reports = ReportRequests(context, pipeline, reports, answers)
     backups = Backups(context, answers)
@@ -63,11 +67,24 @@ final class Requests: @unchecked Sendable {
     pipeline.willAnswer(connection, tag: request.tag)
     do {
       try sessions.requireRole(session)
-      try dispatch(try RequestContext(request, session, at: context.now()), for: connection)
+      let now = context.now()
+      try requireRate(session, at: now)
+      try dispatch(try RequestContext(request, session, at: now), for: connection)
     } catch {
       let refusal = error as? Refusal ?? Refusal(.internalError, "\(error)")
       connection.reply { refusal.write(request.tag, to: &$0) }
     }
+  }
+
+  /// A program that asks in a circle takes its own share, not that of the phones.
+  private func requireRate(_ session: Session, at now: Instant) throws(Refusal) {
+    if ClientLimits.isService(session.role) { return }
+    guard let wait = rates.take(session.uid, at: now) else { return }
+    let seconds = wait.microseconds / 1_000_000 + 1
+    throw Refusal(
+      .busy,
+      "more than \(context.limits.requestsPerSecond) requests a second of user \(session.user)",
+      [Field("retry-after", "\(seconds)")])
   }
 
   private func dispatch(_ request: RequestContext, for connection: Connection) throws {

@@ -10,6 +10,7 @@ struct ServerStatus {
   let pipeline: Pipeline
   let connections: Connections
   let reports: Reports
+  let journalWatch: JournalWatch
   /// When the daemon was started.
   let startedAt: Instant
 
@@ -28,6 +29,7 @@ struct ServerStatus {
     rows.option("connections", connections.count)
     rows.option("time-zone", board.directory.timeZone)
     rows.option("clock-rate", context.options.clockRate)
+    rows.option("journal", journalWatch.finding.rawValue)
     rows.option("committed", Int(clamping: pipeline.committed))
     rows.option("reported", Int(clamping: reports.reported))
     rows.end()

@@ -17,6 +17,8 @@ public struct DaemonOptions: Sendable {
   public var configurationPath: String
   /// Where journal and read model are kept.
   public var stateDirectory: String
+  /// The journal's file.
+  public var journalPath: String { stateDirectory + "/journal.sqlite" }
   /// Where clients connect, unless systemd passes a socket.
   public var socketPath: String
   /// Seconds of clock a second; more than 1 for demonstrations only.
@@ -71,12 +73,18 @@ public enum Daemon {
       server.begin()
     }.wait()
     try loop.submit { takeOver(server, loop) }.wait()
-    let listener = try listen(options, server, group, logger)
+    let listener: Listener
+    do {
+      listener = try listen(options, server, group, workers, logger)
+    } catch {
+      exitCode.fail(error)
+      throw error
+    }
     obey(signals) { number in
       loop.execute {
         if number == SIGHUP { return server.reloadOnSignal() }
         // Whoever connects from now on waits in the socket for the next process.
-        listener.close(promise: nil)
+        listener.close()
         server.stop()
       }
     }
@@ -84,7 +92,6 @@ public enum Daemon {
     logger.notice(
       "serving on \(options.socketPath)", metadata: ["message-id": LogMessage.started])
     let code = try exitCode.futureResult.wait()
-    try? listener.close().wait()
     workers.shutdown()
     return code
   }
@@ -123,7 +130,7 @@ public enum Daemon {
     do {
       let journal = try Journal(
         .init(
-          path: options.stateDirectory + "/journal.sqlite", vocabulary: Record.vocabulary,
+          path: options.journalPath, vocabulary: Record.vocabulary,
           takeover: takeover)
       ) { UUID().uuidString }
       if takeover.unplaced > 0 {
@@ -169,8 +176,8 @@ public enum Daemon {
 
   private static func listen(
     _ options: DaemonOptions, _ server: Server, _ group: MultiThreadedEventLoopGroup,
-    _ logger: Logger
-  ) throws -> any Channel {
+    _ workers: Workers, _ logger: Logger
+  ) throws -> Listener {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 4_096)
       .serverChannelInitializer { channel in
@@ -183,20 +190,10 @@ public enum Daemon {
           try prepare(channel, Connection(channel, server: server))
         }
       }
-    do {
-      if let descriptor = ServiceManager.socket(named: "control") {
-        return try bootstrap.withBoundSocket(descriptor).wait()
-      }
-      let channel = try bootstrap.bind(
-        unixDomainSocketPath: options.socketPath, cleanupExistingSocketFile: true
-      ).wait()
-      // Anybody may connect; what they may do is decided by who they are.
-      chmod(options.socketPath, 0o666)
-      return channel
-    } catch {
-      throw StartFailure(
-        exitCode: EX.osError, description: "\(options.socketPath): cannot listen: \(error)")
+    if let descriptor = ServiceManager.socket(named: "control") {
+      return try Listener(bootstrap, passed: descriptor)
     }
+    return try Listener(bootstrap, path: options.socketPath, workers, logger)
   }
 
   /// Opens a connection that the process before this one has left.

@@ -14,6 +14,8 @@ struct Surroundings: Sendable {
   var drawName: @Sendable () -> String
   /// Who a user is, as the user database says. It may take long, or not answer: never on the loop.
   var lookUp: @Sendable (Peer.Credentials) -> Peer
+  /// Which file a path leads to. It may take long: never on the loop.
+  var identify: @Sendable (_ path: String) -> FileIdentity?
   /// Where connections are while no daemon runs.
   var keeping: Keeping
   /// Tells the service manager.
@@ -24,7 +26,8 @@ struct Surroundings: Sendable {
   /// The machine itself.
   static let machine = Surroundings(
     readFile: { try String(contentsOfFile: $0, encoding: .utf8) }, salts: { Salts() },
-    drawName: { UUID().uuidString }, lookUp: { Peer(lookingUp: $0) }, keeping: .serviceManager,
+    drawName: { UUID().uuidString }, lookUp: { Peer(lookingUp: $0) },
+    identify: { FileIdentity(at: $0) }, keeping: .serviceManager,
     notify: { $0.tell() }, watchdogInterval: ServiceManager.watchdogInterval)
 }
 
