@@ -59,6 +59,8 @@ public struct OfferCounts: Equatable, Sendable {
   public var answered: Int64 = 0
   /// No answer, ignored and went not ready together.
   public var refused: Int64 = 0
+  /// The share of offers that were refused; the planner counts it alike.
+  public var refusedRate: Share { Share(refused, of: offered) }
   /// Distinct calls refused at least once.
   public var refusedCalls: Int64 = 0
   /// See ``Routing/OfferOutcome``.

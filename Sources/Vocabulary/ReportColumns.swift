@@ -9,6 +9,7 @@ public protocol ReportColumn: RawRepresentable, CaseIterable, Sendable where Raw
 public enum PerformanceColumn: String, ReportColumn {
   case start, agent, offered, answered
   case refusedOffers = "refused-offers"
+  case refusedRate = "refused-rate"
   case refusedCalls = "refused-calls"
   case noAnswer = "no-answer"
   case ignored
@@ -43,6 +44,7 @@ public enum PerformanceColumn: String, ReportColumn {
     case .offered: "offers made to the rep: the sum of the outcomes below, and of ringing"
     case .answered: "offers answered"
     case .refusedOffers: "no answer, ignored and went not ready together"
+    case .refusedRate: "refused-offers of offered"
     case .refusedCalls: "distinct calls refused at least once"
     case .noAnswer: "the ring time passed"
     case .ignored: "the button was pressed"

@@ -29,6 +29,7 @@ import Vocabulary
       rows.first { $0.contains(Field("agent", agent)) }?.first { $0.name == name }?.value
     }
     #expect(value("alice", "refused-offers") == "1" && value("alice", "answered") == "0")
+    #expect(value("alice", "refused-rate") == "1.0000" && value("bob", "refused-rate") == "0.0000")
     #expect(value("bob", "answered") == "1" && value("bob", "refused-calls") == "0")
     let queue = try #require(try admin.ask("report.queue").rows.first)
     #expect(queue.contains(Field("answered", "1")) && queue.contains(Field("abandoned", "0")))

@@ -25,6 +25,7 @@ import Testing
     #expect(offers.noAnswer == 1 && offers.ignored == 1 && offers.wentNotReady == 1)
     #expect(offers.unreachable == 1 && offers.lostRace == 1 && offers.callerAbandoned == 1)
     #expect(offers.withdrawn == 1 && offers.refused == 3 && offers.refusedCalls == 2)
+    #expect(offers.refusedRate == Share(3, of: offers.offered) && offers.offered > 3)
   }
 
   @Test(

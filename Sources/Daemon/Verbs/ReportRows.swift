@@ -59,6 +59,7 @@ extension RepPerformance {
     case .offered: .count(offers.offered)
     case .answered: .count(offers.answered)
     case .refusedOffers: .count(offers.refused)
+    case .refusedRate: .share(offers.refusedRate)
     case .refusedCalls: .count(offers.refusedCalls)
     case .noAnswer: .count(offers.noAnswer)
     case .ignored: .count(offers.ignored)
@@ -79,11 +80,7 @@ extension RepPerformance {
     case .readyIdle: .span(times.idle)
     case .readyRinging: .span(times.ringing)
     case .notReady: .span(notReady.reduce(.zero) { $0 + $1.time })
-    case .notReadyByReason:
-      .text(
-        notReady.isEmpty
-          ? nil
-          : notReady.map { "\($0.reason):\(ReportValue.seconds($0.time))" }.joined(separator: ","))
+    case .notReadyByReason: .text(notReadyByReason)
     case .occupancy: .share(times.occupancy)
     case .averageHandleTime: .span(handling.average.value)
     case .outboundHandleTime: .span(outboundHandling.average.value)
@@ -93,6 +90,14 @@ extension RepPerformance {
     case .outboundRefused: .count(outboundRefused)
     case .undocumented: .count(undocumented)
     }
+  }
+}
+
+extension RepPerformance {
+  /// `lunch:1800.0,meeting:600.0`; `nil`: never not ready.
+  private var notReadyByReason: String? {
+    if notReady.isEmpty { return nil }
+    return notReady.map { "\($0.reason):\(ReportValue.seconds($0.time))" }.joined(separator: ",")
   }
 }
 
