@@ -9,7 +9,7 @@ DESTDIR ?=
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SWIFT ?= swift
 # What building and testing need beside Swift.
-PACKAGES = libsqlite3-dev libsystemd-dev pkg-config systemd sqlite3
+PACKAGES = libsqlite3-dev libsystemd-dev pkg-config systemd sqlite3 python3
 
 all: build
 
@@ -148,6 +148,7 @@ install: release man
 	install -D -m 644 .build/man/rotad.8 $(DESTDIR)$(PREFIX)/share/man/man8/rotad.8
 	install -D -m 644 systemd/rotad.service $(DESTDIR)$(UNITDIR)/rotad.service
 	install -D -m 644 systemd/rotad.socket $(DESTDIR)$(UNITDIR)/rotad.socket
+	install -D -m 644 systemd/rotad-hold.service $(DESTDIR)$(UNITDIR)/rotad-hold.service
 	install -D -m 644 systemd/rota.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/rota.conf
 	install -D -m 644 systemd/rota.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/rota.conf
 	install -D -m 644 systemd/rota.preset $(DESTDIR)$(PREFIX)/lib/systemd/system-preset/80-rota.preset
