@@ -28,7 +28,12 @@ struct Assembly {
     _ journal: Journal, yaml: String, openReports: @escaping ReportsAccess.Opening
   ) throws -> Server {
     let recovered = try recover(journal, yaml)
-    let replies = try journal.replies(now: recovered.clock.now())
+    let replies: [KeyedReply]
+    do {
+      replies = try journal.replies(now: recovered.clock.now())
+    } catch {
+      throw StartFailure(journal: error)
+    }
     let keeper = JournalKeeper(
       journal: journal, openReports: openReports, loop: loop, workers: workers)
     let context = ServerContext(
@@ -53,11 +58,11 @@ struct Assembly {
         surroundings.notify(.needs(.seconds(60)))
       }
     } catch {
-      throw StartFailure(exitCode: EX.dataError, description: "\(error)")
+      throw StartFailure(journal: error)
     }
     // Ids are the journal's: the file may list reps in another order than they were first seen in.
-    let configuration = try parse(
-      yaml, keeping: recovery.plan?.directory ?? Directory())
+    let configuration = try Self.parse(
+      yaml, options, keeping: recovery.plan?.directory ?? Directory())
     logger.tell(configuration.warnings)
     let clock = Clock(
       startingAt: options.clockStart, notBefore: recovery.at, rate: options.clockRate,
@@ -69,8 +74,10 @@ struct Assembly {
       recovery, configuration, clock, isTakenOver: journal.formerSchema != nil)
   }
 
-  private func parse(
-    _ yaml: String, keeping directory: Directory
+  /// The configuration of the file.
+  /// - Throws: ``StartFailure``: 78 it is wrong.
+  static func parse(
+    _ yaml: String, _ options: DaemonOptions, keeping directory: Directory
   ) throws -> Configuration {
     do {
       return try Configuration(

@@ -41,14 +41,6 @@ public struct DaemonOptions: Sendable {
   }
 }
 
-/// Why the daemon could not start.
-public struct StartFailure: Error, CustomStringConvertible, Sendable {
-  /// The exit code (sysexits).
-  public var exitCode: Int32
-  /// What is wrong and what to do.
-  public var description: String
-}
-
 /// The daemon: recovers, serves, stops.
 public enum Daemon {
   /// Runs until told to stop.
@@ -100,6 +92,8 @@ public enum Daemon {
   private static func server(
     _ options: DaemonOptions, _ yaml: String, _ loop: any EventLoop, _ logger: Logger
   ) throws -> (Server, Workers) {
+    // A configuration that is wrong stops the start before anything else happens: before a journal is taken over.
+    _ = try Assembly.parse(yaml, options, keeping: Directory())
     let journal = try openJournal(options, logger)
     let reports = options.stateDirectory + "/reports.sqlite"
     let (identity, last) = (journal.identity, journal.lastSeq)
@@ -139,9 +133,7 @@ public enum Daemon {
       }
       return journal
     } catch {
-      // Whatever its trouble with the database is, it may be gone at the next start.
-      let code = if case .database = error { EX.ioError } else { error.exitCode }
-      throw StartFailure(exitCode: code, description: "\(error)")
+      throw StartFailure(journal: error)
     }
   }
 

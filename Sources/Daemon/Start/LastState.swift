@@ -17,13 +17,8 @@ public enum LastState {
     }
     do {
       return try occupancy(Journal.reading(path))
-    } catch let error as JournalError {
-      throw StartFailure(exitCode: error.exitCode, description: "\(path): \(error)")
-    } catch let error as DatabaseError {
-      throw StartFailure(
-        exitCode: JournalError.database(error).exitCode, description: "\(path): \(error)")
     } catch {
-      throw StartFailure(exitCode: EX.dataError, description: "\(path): \(error)")
+      throw StartFailure(journal: error, path)
     }
   }
 

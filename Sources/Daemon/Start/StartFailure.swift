@@ -1,0 +1,29 @@
+import Journal
+
+/// Why the daemon could not start.
+public struct StartFailure: Error, CustomStringConvertible, Sendable {
+  /// The exit code (sysexits).
+  public var exitCode: Int32
+  /// What is wrong and what to do.
+  public var description: String
+
+  /// Why, with those words and that exit code.
+  init(exitCode: Int32, description: String) {
+    self.exitCode = exitCode
+    self.description = description
+  }
+
+  /// A journal could not be opened or read: 65 it is damaged, so that another start would not help; 69, 74 and 75
+  /// may be gone at the next one.
+  /// - Parameter place: Which journal, where that is not known.
+  init(journal error: any Error, _ place: String? = nil) {
+    let exitCode =
+      switch error {
+      case let error as JournalError: error.exitCode
+      case let error as DatabaseError: JournalError.database(error).exitCode
+      default: EX.dataError  // foreign: any Error
+      }
+    self.init(
+      exitCode: exitCode, description: place.map { "\($0): \(error)" } ?? "\(error)")
+  }
+}
