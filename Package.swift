@@ -228,6 +228,7 @@ let package = Package(
     .testTarget(
       name: "ConfigurationTests",
       dependencies: [
+        "TestSupport",
         "Events", "Switchboard", "Base", "Configuration", "YAMLTree", "LineProtocol", "Routing",
         "Vocabulary",
       ],

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -73,6 +74,59 @@ import Testing
         instant = span.closes
       }
     }
+  }
+
+  /// Whether the wall clock shows a time within hours that are the same each day.
+  private func isWithin(_ hours: OfficeHours.Hours, _ time: ClockTime) -> Bool {
+    hours.isOvernight
+      ? time >= hours.opens || time < hours.closes : time >= hours.opens && time < hours.closes
+  }
+
+  /// The times of day that the clock shows twice, or once more, at a change; `nil`: it goes forward.
+  private func repeated(_ zone: TimeZone, _ change: Instant) -> ClosedRange<Int>? {
+    let before = zone.secondsFromGMT(for: (change - .seconds(1)).date)
+    let back = before - zone.secondsFromGMT(for: change.date)
+    if back <= 0 { return nil }
+    let from = clock(change, zone).minute
+    return from...from + back / 60
+  }
+
+  @Test(
+    "Open exactly when the wall clock says so, with any hours, over every change of every clock")
+  func wallClock() throws {
+    var random = TestRandom(state: 20_261_130)
+    var looked = 0
+    for (zone, change) in Self.changes {
+      for _ in 0..<3 {
+        let opens = ClockTime(minute: Int.random(in: 0..<96, using: &random) * 15)
+        var closes = opens
+        while closes == opens {
+          closes = ClockTime(minute: Int.random(in: 1...96, using: &random) * 15)
+        }
+        // A time that comes twice: the first counts, so the wall clock alone does not tell.
+        if let twice = repeated(zone, change),
+          [opens, closes].contains(where: {
+            twice.contains($0.minute) || twice.contains($0.minute + 1_440)
+          })
+        {
+          continue
+        }
+        let hours = try hours(zone, opens.text, closes.text)
+        for step in -24...24 {
+          let instant = change + .minutes(Int64(step * 20))
+          looked += 1
+          let span = try #require(hours.span(at: instant))
+          let expected = isWithin(.init(opens: opens, closes: closes), clock(instant, zone))
+          if (span.opens <= instant) != expected {
+            Issue.record(
+              "\(zone.identifier) \(opens.text)-\(closes.text): \(Timestamp.text(instant)) open: \(!expected)"
+            )
+            return
+          }
+        }
+      }
+    }
+    #expect(looked > 20_000, "\(looked)")
   }
 
   @Test(
