@@ -5,7 +5,7 @@ import Testing
 /// next one with them.
 final class ServiceManagerDouble {
   let path: String
-  private let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+  private let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
   /// What is stored, by name.
   private(set) var stored: [(name: String, descriptor: Int32)] = []
   /// The unit's own sockets, by name: passed before what is stored.
@@ -32,7 +32,7 @@ final class ServiceManagerDouble {
   /// A socket that listens at `path`, and whether it does.
   static func listener(at path: String) -> (descriptor: Int32, isListening: Bool) {
     unlink(path)
-    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     return (listener, bind(listener, path) == 0 && Foundation.listen(listener, 16) == 0)
   }
 
