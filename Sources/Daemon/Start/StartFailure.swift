@@ -17,13 +17,10 @@ public struct StartFailure: Error, CustomStringConvertible, Sendable {
   /// may be gone at the next one.
   /// - Parameter place: Which journal, where that is not known.
   init(journal error: any Error, _ place: String? = nil) {
-    let exitCode =
-      switch error {
-      case let error as JournalError: error.exitCode
-      case let error as DatabaseError: JournalError.database(error).exitCode
-      default: EX.dataError  // foreign: any Error
-      }
+    // What the database refuses is the journal's own trouble; what is left are bytes that are no record.
+    let known = error as? JournalError ?? (error as? DatabaseError).map { .database($0) }
     self.init(
-      exitCode: exitCode, description: place.map { "\($0): \(error)" } ?? "\(error)")
+      exitCode: known?.exitCode ?? EX.dataError,
+      description: place.map { "\($0): \(error)" } ?? "\(error)")
   }
 }
