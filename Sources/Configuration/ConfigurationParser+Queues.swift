@@ -156,26 +156,52 @@ extension ConfigurationParser {
   }
 
   private mutating func parseOverflows(_ keys: [String: Node], _ plan: inout QueuePlan) {
-    if let node = keys["when-full"] { plan.whenFull = overflow(node, "when-full") }
-    if let node = keys["when-closed"] { plan.whenClosed = overflow(node, "when-closed") }
+    let occasions: [(String, WritableKeyPath<QueuePlan, Overflow>, OverflowSet)] = [
+      ("when-full", \.whenFull, .full), ("when-closed", \.whenClosed, .closed),
+      ("when-empty", \.whenEmpty, .empty), ("when-exhausted", \.whenExhausted, .exhausted),
+    ]
+    for (key, path, occasion) in occasions {
+      guard let node = keys[key] else { continue }
+      let (overflow, keepsWait) = overflow(node, key)
+      plan[keyPath: path] = overflow
+      if !keepsWait { plan.waitsAnew.insert(occasion) }
+    }
     if let node = keys["at-closing"] {
       let choices: [(String, Overflow)] = [
         ("stay", .stay), ("voicemail", .voicemail), ("call-back", .offerCallBack),
       ]
       plan.atClosing = choice(node, "at-closing", choices) ?? .stay
     }
-    if let node = keys["when-empty"] { plan.whenEmpty = overflow(node, "when-empty") }
-    if let node = keys["when-exhausted"] {
-      plan.whenExhausted = overflow(node, "when-exhausted")
-    }
     for key in ["when-closed", "when-empty"] {
-      guard let node = keys[key], node.scalar?.string == "call-back" else { continue }
+      guard let node = keys[key] else { continue }
+      let isCallBack =
+        node.scalar?.string == "call-back" || node["to"]?.scalar?.string == "call-back"
+      guard isCallBack else { continue }
       complain(
         node, "\(key): nobody is there to call back; expected voicemail, reject or queue:NAME")
     }
   }
 
-  private mutating func overflow(_ node: Node, _ what: String) -> Overflow {
+  /// Where callers go, as a word or, with what becomes of the time they have waited, as a section.
+  private mutating func overflow(
+    _ node: Node, _ what: String
+  ) -> (overflow: Overflow, keepsWait: Bool) {
+    guard case .mapping = node else { return (destination(node, what), true) }
+    let keys = section(node, what, keys: ["to", "keeps-wait"])
+    guard let to = keys["to"] else {
+      complain(node, "\(what): \"to\" is missing: where do callers go?")
+      return (.voicemail, true)
+    }
+    let overflow = destination(to, what)
+    guard let node = keys["keeps-wait"] else { return (overflow, true) }
+    guard case .queue = overflow else {
+      complain(node, "keeps-wait: only for callers who go to a queue; expected to: \"queue:NAME\"")
+      return (overflow, true)
+    }
+    return (overflow, choice(node, "keeps-wait", [("yes", true), ("no", false)]) ?? true)
+  }
+
+  private mutating func destination(_ node: Node, _ what: String) -> Overflow {
     let name = text(node, what)
     if name.hasPrefix("queue:") {
       let target = String(name.dropFirst(6))

@@ -68,7 +68,7 @@ extension ConfigurationParser {
   private static let ruleKeys = [
     "not-ready-after-refusals", "hold-reminder", "consult-ring-time", "confirm-time",
     "dial-time", "stale-after", "wrap-up-extension", "wrap-up-after", "outbound-wrap-up",
-    "required-write-up",
+    "required-write-up", "unattached",
   ]
   private static let writeUpFields: [(String, WriteUpFields)] = [
     ("client", .client), ("order", .orderNumber), ("call-back", .callBackNumber),
@@ -104,6 +104,10 @@ extension ConfigurationParser {
     if let node = keys["outbound-wrap-up"] {
       rules.outboundWrapUp = span(node, "outbound-wrap-up")
     }
+    if let node = keys["unattached"] {
+      let policies: [(String, Unattached)] = [("offer", .offer), ("hold", .hold)]
+      rules.unattached = choice(node, "unattached", policies) ?? .offer
+    }
     if let node = keys["required-write-up"] {
       rules.requiredWriteUp = []
       for item in list(node, "required-write-up") {
@@ -116,7 +120,9 @@ extension ConfigurationParser {
 
   // MARK: Agents
 
-  private static let agentKeys = ["name", "user", "extension", "skills", "ring-time", "was"]
+  private static let agentKeys = [
+    "name", "user", "extension", "feed", "skills", "ring-time", "was",
+  ]
 
   /// Fills the directory and returns the plan's rows, old ids first.
   private mutating func parseAgents(_ node: Node?) -> [AgentPlan] {
@@ -152,6 +158,7 @@ extension ConfigurationParser {
     if let node = keys["name"] { entry.fullName = text(node, "name") }
     if let node = keys["user"] { entry.user = text(node, "user") }
     if let node = keys["extension"] { entry.phoneExtension = text(node, "extension") }
+    if let node = keys["feed"] { entry.feed = identifier(node, "feed") }
     if let node = keys["ring-time"] { plan.ringTimeout = max(.seconds(1), span(node, "ring-time")) }
     if let node = keys["skills"] { plan.skills = skills(node) }
     return (entry, plan)

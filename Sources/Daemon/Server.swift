@@ -27,6 +27,7 @@ final class Server: @unchecked Sendable {
   private let answers: Answers
   private let reloads: Reloads
   private let requests: Requests
+  private let feeds: Feeds
   private let snapshots: Snapshots
   private let housekeeping: Housekeeping
   private let journalWatch: JournalWatch
@@ -51,7 +52,8 @@ final class Server: @unchecked Sendable {
     broadcast = Broadcast(context, pipeline, connections, catchUp)
     reports = Reports(context, pipeline, catchUp)
     sessions = Sessions(context, pipeline, connections, broadcast, recovered.configuration)
-    reception = Reception(context, pipeline, connections, sessions, broadcast)
+    feeds = Feeds(context, pipeline, connections)
+    reception = Reception(context, pipeline, connections, sessions, broadcast, feeds)
     answers = Answers(context, pipeline, sessions, replies)
     reloads = Reloads(context, pipeline, sessions, answers)
     snapshots = Snapshots(context, pipeline)
@@ -64,7 +66,7 @@ final class Server: @unchecked Sendable {
       journalWatch: journalWatch,
       startedAt: context.now())
     requests = Requests(
-      context, pipeline, sessions, broadcast, answers, reloads, reports, status)
+      context, pipeline, sessions, broadcast, answers, reloads, reports, status, feeds)
     pipeline.attach(self)
     if recovered.isTakenOver { snapshots.saveSoon() }
   }
@@ -87,6 +89,7 @@ final class Server: @unchecked Sendable {
     housekeeping.checkInvariants()
     reports.open(anew: false)
     housekeeping.begin()
+    feeds.begin()
     journalWatch.begin()
     context.loop.scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { [self] _ in
       broadcast.beat()
@@ -125,6 +128,7 @@ final class Server: @unchecked Sendable {
     reloads.close()
     snapshots.close()
     housekeeping.close()
+    feeds.close()
     broadcast.hurry()
     reception.close()
     lifecycle.stop()

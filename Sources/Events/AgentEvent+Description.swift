@@ -16,6 +16,9 @@ extension AgentEvent: DescribedEvent {
     case leftQueue = 29
     case rejoinedQueue = 30
     case spared = 31
+    case phoneUp = 32
+    case phoneBusy = 33
+    case phoneDown = 34
 
     /// The type on the wire.
     public var word: String {
@@ -32,6 +35,9 @@ extension AgentEvent: DescribedEvent {
       case .leftQueue: "agent.queue-left"
       case .rejoinedQueue: "agent.queue-rejoined"
       case .spared: "agent.spared"
+      case .phoneUp: "agent.phone-up"
+      case .phoneBusy: "agent.phone-busy"
+      case .phoneDown: "agent.phone-down"
       }
     }
   }
@@ -51,6 +57,9 @@ extension AgentEvent: DescribedEvent {
     case .leftQueue: .leftQueue
     case .rejoinedQueue: .rejoinedQueue
     case .spared: .spared
+    case .phoneUp: .phoneUp
+    case .phoneBusy: .phoneBusy
+    case .phoneDown: .phoneDown
     }
   }
 
@@ -90,6 +99,10 @@ extension AgentEvent: DescribedEvent {
     case .wrapUpExtended(let agent, let until):
       fields.agent(agent, as: .agent)
       fields.instant("until", until, never: .never)
+    case .phoneUp(let agent, let feed), .phoneBusy(let agent, let feed),
+      .phoneDown(let agent, let feed):
+      fields.agent(agent, as: .agent)
+      fields.silent(feed.rawValue)
     }
   }
 
@@ -116,6 +129,9 @@ extension AgentEvent: DescribedEvent {
         by: try code.word())
     case .rejoinedQueue:
       self = .rejoinedQueue(code.agent(), queue: code.queue(), reason: code.reason())
+    case .phoneUp: self = .phoneUp(code.agent(), feed: code.feed())
+    case .phoneBusy: self = .phoneBusy(code.agent(), feed: code.feed())
+    case .phoneDown: self = .phoneDown(code.agent(), feed: code.feed())
     case .spared: self = .spared(code.agent(), queue: code.queue(), refusals: code.number())
     }
   }

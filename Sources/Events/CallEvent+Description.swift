@@ -66,18 +66,18 @@ extension CallEvent: DescribedEvent {
 
   func describe(to fields: inout some EventFields) {
     switch self {
-    case .arrived(let call, let queue, let priority, let credit, let skills):
+    case .arrived(let call, let queue, let priority, let credit, let skills, let feed):
       fields.about(call, queue)
       fields.number("priority", priority)
       fields.span("credit", credit, unless: .zero)
       fields.skills(skills)
+      fields.silent(feed.rawValue)
     case .diverted(let call, let queue, let reason, let overflow):
       fields.about(call, queue)
       fields.word("reason", reason)
       fields.overflow(overflow)
     case .offered(let offer, let call, let agent, let queue, let ringTimeout, let round):
-      fields.about(offer, call, agent)
-      fields.queue(queue)
+      fields.about(offer, call, agent, ringingFrom: queue)
       fields.span("expires-in", ringTimeout, unless: nil)
       fields.number("round", round, unless: 0)
     case .ringing(let offer, let call, let agent), .answered(let offer, let call, let agent):
@@ -112,7 +112,7 @@ extension CallEvent: DescribedEvent {
     case .arrived:
       self = .arrived(
         code.call(), queue: code.queue(), priority: code.number(), credit: code.span(),
-        skills: code.skills())
+        skills: code.skills(), feed: code.feed())
     case .diverted:
       self = .diverted(
         code.call(), queue: code.queue(), reason: try code.word(), to: try code.overflow())

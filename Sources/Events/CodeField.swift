@@ -70,6 +70,10 @@ extension QueueID: IntegerField {
   var bits: UInt16 { rawValue }
   init(bits: UInt16) { self.init(Int(bits)) }
 }
+extension FeedID: IntegerField {
+  var bits: UInt16 { rawValue }
+  init(bits: UInt16) { self.init(Int(bits)) }
+}
 extension CallID: IntegerField {
   var bits: UInt64 { rawValue }
   init(bits: UInt64) { self.init(rawValue: bits) }
@@ -106,6 +110,7 @@ extension Party: CodeField {}
 extension HangUpCause: CodeField {}
 extension Initiator: CodeField {}
 extension OutboundPurpose: CodeField {}
+extension PhoneReport: CodeField {}
 
 /// The lowest two bits say which.
 extension TransferTarget: CodeField {

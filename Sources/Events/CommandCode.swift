@@ -36,13 +36,17 @@ extension Command {
     case endWrapUp = 27
     case setOfficeHours = 28
     case startDay = 29
+    case attachFeed = 30
+    case loseFeed = 31
+    case reportPhone = 32
+    case assignPhone = 33
   }
 
   /// The command as integers.
   var code: EventCode {
     switch self {
-    case .arrive(let queue, let priority, let credit, let skills):
-      .of(.arrive, queue, priority, credit, skills)
+    case .arrive(let queue, let priority, let credit, let skills, let feed):
+      .of(.arrive, queue, priority, credit, skills, feed)
     case .hangUp(let call, let by, let cause): .of(.hangUp, call, by, cause)
     case .leaveForVoicemail(let call): .of(.leaveForVoicemail, call)
     case .acceptCallBack(let call): .of(.acceptCallBack, call)
@@ -72,6 +76,10 @@ extension Command {
     case .endWrapUp(let agent): .of(.endWrapUp, agent)
     case .setOfficeHours(let queue, let from, let to): .of(.setOfficeHours, queue, from, to)
     case .startDay: .of(.startDay)
+    case .attachFeed(let feed): .of(.attachFeed, feed)
+    case .loseFeed(let feed): .of(.loseFeed, feed)
+    case .reportPhone(let agent, let phone, let feed): .of(.reportPhone, agent, phone, feed)
+    case .assignPhone(let agent, let feed): .of(.assignPhone, agent, feed)
     }
   }
 
@@ -115,6 +123,10 @@ extension Command {
       case .endWrapUp: try fields.make(Command.endWrapUp)
       case .setOfficeHours: try fields.make(Command.setOfficeHours)
       case .startDay: .startDay
+      case .attachFeed: try fields.make(Command.attachFeed)
+      case .loseFeed: try fields.make(Command.loseFeed)
+      case .reportPhone: try fields.make(Command.reportPhone)
+      case .assignPhone: try fields.make(Command.assignPhone)
       }
   }
 

@@ -36,6 +36,12 @@ public struct Detail: Equatable, Sendable {
     case people = 14
     /// What a journal of an earlier schema had and nobody could place, as it stood there.
     case other = 15
+    /// The name of a telephony side.
+    case feed = 16
+    /// Of a phone that cannot be reached: why, in the words of its telephony side.
+    case cause = 17
+    /// Of an offer that was refused: why, in the words of the rep.
+    case explanation = 18
 
     /// Whether it may have to be forgotten one day, and so lies apart.
     ///
@@ -43,9 +49,9 @@ public struct Detail: Equatable, Sendable {
     /// Adapters must not put numbers of telephones into them; the protocol's page says so.
     var isWord: Bool {
       switch self {
-      case .call, .category, .disposition: false
+      case .call, .category, .disposition, .feed, .cause: false
       case .from, .to, .name, .who, .about, .client, .order, .callBack, .notes, .by, .people,
-        .other:
+        .other, .explanation:
         true
       }
     }
@@ -54,7 +60,9 @@ public struct Detail: Equatable, Sendable {
     public var isOfWriteUp: Bool {
       switch self {
       case .client, .order, .callBack, .category, .disposition, .notes: true
-      case .call, .from, .to, .name, .who, .about, .by, .people, .other: false
+      case .call, .from, .to, .name, .who, .about, .by, .people, .other, .feed, .cause,
+        .explanation:
+        false
       }
     }
 
@@ -63,7 +71,7 @@ public struct Detail: Equatable, Sendable {
       switch self {
       case .people: false
       case .call, .from, .to, .name, .who, .about, .client, .order, .callBack, .category,
-        .disposition, .notes, .by, .other:
+        .disposition, .notes, .by, .other, .feed, .cause, .explanation:
         true
       }
     }

@@ -14,18 +14,21 @@ public struct Directory: Codable, Equatable, Sendable, Naming {
     public var user: String?
     /// The telephone extension.
     public var phoneExtension: String?
+    /// The telephony side whose phone it is, until another one says that it is up there.
+    public var feed: String?
     /// No longer in the configuration.
     public var isRetired = false
 
     /// A rep.
     public init(
       name: String, fullName: String, user: String? = nil, phoneExtension: String? = nil,
-      isRetired: Bool = false
+      feed: String? = nil, isRetired: Bool = false
     ) {
       self.name = name
       self.fullName = fullName
       self.user = user
       self.phoneExtension = phoneExtension
+      self.feed = feed
       self.isRetired = isRetired
     }
   }
@@ -107,6 +110,11 @@ public struct Directory: Codable, Equatable, Sendable, Naming {
   /// The name of a rep.
   public func name(of agent: AgentID) -> String {
     agent.index < agents.count ? agents[agent.index].name : "agent-\(agent.rawValue)"
+  }
+
+  /// The extension at which a rep's phone rings, if the configuration knows it.
+  public func phoneExtension(of agent: AgentID) -> String? {
+    agent.index < agents.count ? agents[agent.index].phoneExtension : nil
   }
 
   /// The name of a queue.

@@ -84,6 +84,7 @@ extension Event {
     case .transfer(let event): event.coded
     case .outbound(let event): event.coded
     case .calendar(let event): event.coded
+    case .feed(let event): event.coded
     }
   }
 
@@ -99,6 +100,8 @@ extension Event {
       self = .outbound(event)
     } else if let event = CalendarEvent(coded: code) {
       self = .calendar(event)
+    } else if let event = FeedEvent(coded: code) {
+      self = .feed(event)
     } else {
       return nil
     }
@@ -170,6 +173,7 @@ private struct FieldWriter: EventFields {
   mutating func silent(_ value: some FixedWidthInteger) {
     code.append(Int64(truncatingIfNeeded: value))
   }
+  mutating func rings(_ agent: AgentID) {}
   mutating func alsoNamed(_ name: String, _ agent: AgentID) {}
   mutating func remark(_ name: String, _ value: Bool) {}
 }
@@ -204,6 +208,7 @@ struct FieldReader {
     let value = integer()
     return value == 0 ? set : NotReadyReason(field: value &- 1)
   }
+  mutating func feed() -> FeedID { FeedID(field: integer()) }
   mutating func skills() -> SkillSet { SkillSet(field: integer()) }
   mutating func word<Word: WireWord>() throws(ImpossibleField) -> Word {
     guard let value = UInt8(exactly: integer()), let word = Word(rawValue: value) else {

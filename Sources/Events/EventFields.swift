@@ -40,6 +40,8 @@ protocol EventFields {
   mutating func target(_ target: TransferTarget)
   /// For the journal alone: what only the engine needs.
   mutating func silent(_ value: some FixedWidthInteger)
+  /// For the text alone: where a rep's phone is to ring.
+  mutating func rings(_ agent: AgentID)
   /// For the text alone: a rep who is there already, under another name.
   mutating func alsoNamed(_ name: String, _ agent: AgentID)
   /// For the text alone: what follows from other fields.
@@ -60,6 +62,15 @@ extension EventFields {
   mutating func about(_ offer: OfferID, _ call: CallID, _ agent: AgentID) {
     id(offer)
     about(call, agent)
+  }
+
+  /// The rep's phone is to ring.
+  mutating func about(
+    _ offer: OfferID, _ call: CallID, _ agent: AgentID, ringingFrom queue: QueueID
+  ) {
+    about(offer, call, agent)
+    self.queue(queue)
+    rings(agent)
   }
 
   mutating func about(_ call: CallID, _ queue: QueueID) {

@@ -10,6 +10,8 @@ public protocol Naming {
   func name(of queue: QueueID) -> String
   /// The name of a reason for not being ready.
   func name(of reason: NotReadyReason) -> String
+  /// The extension at which a rep's phone rings, if the configuration knows it.
+  func phoneExtension(of agent: AgentID) -> String?
   /// The names of skills, in the order of the plan.
   func names(of skills: SkillSet) -> [String]
 }
@@ -85,6 +87,9 @@ private struct FieldText<Names: Naming>: EventFields {
       case .reject: "reject"
       }
     writer.option("to", text)
+  }
+  mutating func rings(_ agent: AgentID) {
+    if let text = names.phoneExtension(of: agent) { writer.option("extension", text) }
   }
   mutating func alsoNamed(_ name: String, _ agent: AgentID) {
     writer.option(name, names.name(of: agent))

@@ -57,6 +57,7 @@ extension Parties: EventFields {
   mutating func skills(_ skills: SkillSet) {}
   mutating func overflow(_ overflow: Overflow) {}
   mutating func silent(_ value: some FixedWidthInteger) {}
+  mutating func rings(_ agent: AgentID) {}
   mutating func alsoNamed(_ name: String, _ agent: AgentID) {}
   mutating func remark(_ name: String, _ value: Bool) {}
 }
@@ -70,6 +71,7 @@ extension Event {
     case .transfer(let event): event.describe(to: &fields)
     case .outbound(let event): event.describe(to: &fields)
     case .calendar(let event): event.describe(to: &fields)
+    case .feed(let event): event.describe(to: &fields)
     }
   }
 
@@ -81,6 +83,7 @@ extension Event {
     case .transfer(let event): event.kind.word
     case .outbound(let event): event.kind.word
     case .calendar(let event): event.kind.word
+    case .feed(let event): event.kind.word
     }
   }
 }

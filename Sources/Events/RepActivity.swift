@@ -52,7 +52,7 @@ extension Event {
     case .transfer(let event): try event.forEachActivityChange(body)
     case .outbound(.granted(_, let agent, _, _)): try body(agent, .begins(.outbound))
     case .outbound(.requested), .outbound(.refused), .outbound(.requestEnded),
-      .outbound(.connected), .calendar:
+      .outbound(.connected), .calendar, .feed:
       break
     }
   }
@@ -85,7 +85,7 @@ extension AgentEvent {
     case .wrapUpStarted(let agent, _, _): try body(agent, .begins(.wrapUp))
     case .wrapUpEnded(let agent): try body(agent, .begins(.idle))
     case .loggedIn, .loggedOut, .becameReady, .becameNotReady, .reasonEnded, .leftQueue,
-      .rejoinedQueue, .spared, .rested, .wrapUpExtended:
+      .rejoinedQueue, .spared, .rested, .wrapUpExtended, .phoneUp, .phoneBusy, .phoneDown:
       break
     }
   }

@@ -53,6 +53,7 @@ extension TransferEvent: DescribedEvent {
       fields.id(transfer)
       fields.agent(holder, as: .holder)
       fields.agent(agent, as: .agent)
+      fields.rings(agent)
       fields.alsoNamed("from", holder)
     case .consultRefused(let transfer, let holder, let agent, let outcome):
       fields.id(transfer)

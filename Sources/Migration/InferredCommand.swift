@@ -46,6 +46,8 @@ struct InferredCommand {
     case .transfer(let event): command(behind: event)
     case .outbound(let event): command(behind: event)
     case .calendar(let event): command(behind: event)
+    // No version that told no commands had any.
+    case .feed: nil
     case nil: nil
     }
   }
@@ -54,7 +56,7 @@ struct InferredCommand {
 
   private func command(behind event: CallEvent) -> Command? {
     switch event {
-    case .arrived(_, let queue, let priority, let credit, let skills):
+    case .arrived(_, let queue, let priority, let credit, let skills, _):
       .arrive(queue: queue, priority: priority, credit: credit, skills: skills)
     case .answered(let offer, let call, let agent): .answer(call, agent: agent, offer: offer)
     case .ringing(_, let call, let agent): .reportRinging(call, agent: agent)
@@ -127,7 +129,8 @@ struct InferredCommand {
     case .wrapUpEnded(let agent): endOfWrapUp(agent)
     case .wrapUpExtended(let agent, let until):
       .extendWrapUp(agent, by: until - state.agent(agent).wrapUpUntil)
-    case .wrapUpStarted, .spared: nil
+    // No version that told no commands had phones.
+    case .wrapUpStarted, .spared, .phoneUp, .phoneBusy, .phoneDown: nil
     }
   }
 
@@ -250,7 +253,7 @@ extension Event {
     case .becameReady(let own), .reasonEnded(let own, _, _), .rejoinedQueue(let own, _, _):
       return own == agent
     case .loggedIn, .loggedOut, .becameNotReady, .leftQueue, .spared, .rested, .wrapUpStarted,
-      .wrapUpExtended, .wrapUpEnded:
+      .wrapUpExtended, .wrapUpEnded, .phoneUp, .phoneBusy, .phoneDown:
       return false
     }
   }
@@ -264,7 +267,7 @@ extension Event {
   fileprivate var isFreshDecision: Bool {
     switch self {
     case .call(.offered), .outbound(.granted): true
-    case .call, .agent, .transfer, .outbound, .calendar: false
+    case .call, .agent, .transfer, .outbound, .calendar, .feed: false
     }
   }
 }

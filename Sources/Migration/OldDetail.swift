@@ -11,7 +11,7 @@ enum OldDetail {
     case .agent: ["call": .call, "by": .by]
     case .transfer(let event): names(of: event)
     case .outbound: ["call": .call, "to": .to, "by": .by]
-    case .calendar: [:]
+    case .calendar, .feed: [:]
     }
   }
 

@@ -138,7 +138,7 @@ extension Event {
     case .call(.held(_, nil)), .call(.resumed(_, nil)), .transfer(.consultAnswered(_, _, nil)),
       .transfer(.consultConfirmed(_, _, nil)), .transfer(.ended(_, _, _, _, nil)):
       true
-    case .call, .agent, .transfer, .outbound, .calendar: false
+    case .call, .agent, .transfer, .outbound, .calendar, .feed: false
     }
   }
 
@@ -155,7 +155,7 @@ extension Event {
       .transfer(
         .ended(
           id, call: call, holder: holder, outcome: outcome, agent: state.transfer(id)?.row.agent))
-    case .call, .agent, .transfer, .outbound, .calendar: self
+    case .call, .agent, .transfer, .outbound, .calendar, .feed: self
     }
   }
 }

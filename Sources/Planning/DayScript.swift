@@ -145,14 +145,14 @@ public struct DayScript {
     case .outbound(let event): take(event)
     // What follows from the script's own lines, and what the daemon decides.
     case .transfer(.consultOffered), .transfer(.consultRefused), .transfer(.consultAnswered),
-      .transfer(.consultConfirmed), .transfer(.ended), .transfer(.blindPrevented), .calendar:
+      .transfer(.consultConfirmed), .transfer(.ended), .transfer(.blindPrevented), .calendar, .feed:
       break
     }
   }
 
   private mutating func take(_ event: CallEvent) {
     switch event {
-    case .arrived(let id, let queue, let priority, let credit, let skills):
+    case .arrived(let id, let queue, let priority, let credit, let skills, _):
       arrive(id, queue, priority, credit, skills)
     case .offered(_, _, let agent, _, _, _): rings[agent] = now
     case .answered(_, let id, let agent): answer(id, agent)
@@ -276,7 +276,9 @@ public struct DayScript {
       if let number = holders.removeValue(forKey: agent), let since = calls[number]?.wrapUpSince {
         rule(number, "agent.wrap-up", since, "$agent agent.wrap-up $agent end")
       }
-    case .leftQueue, .rejoinedQueue, .spared, .rested, .wrapUpExtended: break
+    case .leftQueue, .rejoinedQueue, .spared, .rested, .wrapUpExtended, .phoneUp, .phoneBusy,
+      .phoneDown:
+      break
     }
   }
 

@@ -111,14 +111,14 @@ public struct JournalDays {
     case .transfer: break
     case .outbound(.requested), .outbound(.refused), .outbound(.requestEnded),
       .outbound(.connected), .calendar(.queueOpened), .calendar(.queueClosed),
-      .calendar(.dayStarted):
+      .calendar(.dayStarted), .feed:
       break
     }
   }
 
   private mutating func take(_ event: CallEvent) {
     switch event {
-    case .arrived(let id, let queue, let priority, let credit, let skills):
+    case .arrived(let id, let queue, let priority, let credit, let skills, _):
       var kind = RecordedDay.Kind(queue: directory.name(of: queue))
       kind.priority = Int(priority)
       kind.credit = credit.seconds
@@ -148,7 +148,9 @@ public struct JournalDays {
       if reason != .missedCalls { change(agent) { $0.isReady = false } }
     case .wrapUpStarted(let agent, let call, _): reps[agent]?.wrapUp = (now, call)
     case .wrapUpEnded(let agent): endWrapUp(agent)
-    case .reasonEnded, .leftQueue, .rejoinedQueue, .spared, .rested, .wrapUpExtended: break
+    case .reasonEnded, .leftQueue, .rejoinedQueue, .spared, .rested, .wrapUpExtended, .phoneUp,
+      .phoneBusy, .phoneDown:
+      break
     }
   }
 

@@ -26,7 +26,7 @@ extension Projector {
     case .wrapUpEnded(let agent), .loggedOut(let agent):
       try run(statements.handlings.endWrapUp, name(agent), time(at))
     case .loggedIn, .becameReady, .becameNotReady, .reasonEnded, .leftQueue, .rejoinedQueue,
-      .spared, .rested, .wrapUpExtended:
+      .spared, .rested, .wrapUpExtended, .phoneUp, .phoneBusy, .phoneDown:
       break
     }
   }

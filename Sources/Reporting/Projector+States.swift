@@ -23,6 +23,7 @@ extension Projector {
       let name = directory.name(of: shown)
       try set(agent, at) { ($0.availability, $0.reason) = (.notReady, name) }
     case .leftQueue, .rejoinedQueue, .spared, .rested, .wrapUpStarted, .wrapUpExtended,
+      .phoneUp, .phoneBusy, .phoneDown,
       .wrapUpEnded:
       break
     }

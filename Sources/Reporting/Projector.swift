@@ -112,7 +112,7 @@ struct Projector {
     case .transfer(let event): try projectTransfer(event, detail, record.at)
     case .outbound(let event): try projectRequest(event, detail, record.at)
     // Reports go by the calendar of the plan.
-    case .calendar: break
+    case .calendar, .feed: break
     }
     try projectState(event, record.at)
     if let call = Parties(of: event).call {
@@ -138,7 +138,7 @@ struct Projector {
 
   private func projectCall(_ event: CallEvent, _ detail: Detail, _ at: Instant) throws {
     switch event {
-    case .arrived(let call, let queue, let priority, _, _):
+    case .arrived(let call, let queue, let priority, _, _, _):
       try run(
         statements.calls.openCall, id(call), .text(detail[.call] ?? ""), .text("inbound"),
         .text(directory.name(of: queue)), .text(detail[.from]),
@@ -193,7 +193,9 @@ struct Projector {
     case .category: "category"
     case .disposition: "disposition"
     case .notes: "notes"
-    case .call, .from, .to, .name, .who, .about, .by, .people, .other: nil
+    case .call, .from, .to, .name, .who, .about, .by, .people, .other, .feed, .cause,
+      .explanation:
+      nil
     }
   }
 

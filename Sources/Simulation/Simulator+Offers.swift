@@ -14,8 +14,8 @@ extension Simulator {
     case .agent(let event): react(to: event)
     case .transfer(let event): react(to: event)
     case .outbound(let event): react(to: event)
-    // Office hours are the engine's affair.
-    case .calendar: break
+    // Office hours are the engine's affair; its telephony is always there.
+    case .calendar, .feed: break
     }
   }
 
@@ -52,7 +52,9 @@ extension Simulator {
       withdrawRequest(of: agent)
       if reason == .missedCalls, until == .never { comeBack(agent) }
     // Reps here have one reason at a time, for all queues.
-    case .reasonEnded, .leftQueue, .rejoinedQueue, .spared, .rested, .wrapUpExtended: break
+    case .reasonEnded, .leftQueue, .rejoinedQueue, .spared, .rested, .wrapUpExtended, .phoneUp,
+      .phoneBusy, .phoneDown:
+      break
     }
   }
 

@@ -11,6 +11,7 @@ extension CallBook {
     Self.table(&numbers, "", &archive) { $1.text(&$0) }
     Self.table(&wrapUps, 0, &archive) { $1.integer(&$0) }
     Self.table(&agentsChangedAt, 0, &archive) { $1.integer(&$0) }
+    archive.array(&feedNames, of: "") { $1.text(&$0) }
     archiveNames(&archive)
   }
 

@@ -46,6 +46,8 @@ public struct CallBook: Equatable, Sendable {
   public internal(set) var briefings: [UInt64: Briefing] = [:]
   /// The numbers to be called by requests that wait, by number of the request.
   public internal(set) var numbers: [UInt64: String] = [:]
+  /// The names of telephony sides, by ``FeedID``; that of the unnamed one is empty.
+  public internal(set) var feedNames = [""]
   var wrapUps: [UInt16: UInt64] = [:]
   var agentsChangedAt: [UInt16: UInt64] = [:]
 
@@ -63,6 +65,17 @@ public struct CallBook: Equatable, Sendable {
     entries[call.rawValue]?.name ?? "call-\(call.rawValue)"
   }
 
+  /// The name of a telephony side; `nil` for the unnamed one.
+  public func name(of feed: FeedID) -> String? {
+    feed == .unnamed || feed.index >= feedNames.count ? nil : feedNames[feed.index]
+  }
+
+  /// The telephony side called `name`, if it has ever attached; else the number that a new one gets.
+  public func feed(named name: String) -> (feed: FeedID, isKnown: Bool) {
+    let index = feedNames.dropFirst().firstIndex(of: name)
+    return (FeedID(index ?? feedNames.count), index != nil)
+  }
+
   /// The number of the last record about the rep.
   public func changedAt(_ agent: AgentID) -> UInt64 { agentsChangedAt[agent.rawValue] ?? 0 }
 
@@ -72,6 +85,8 @@ public struct CallBook: Equatable, Sendable {
     case .call(let event): apply(event, detail)
     case .agent(.wrapUpEnded(let agent)): endWrapUp(agent)
     case .agent, .calendar: break
+    case .feed(.attached(let feed)): name(feed, detail[.feed])
+    case .feed(.lost): break
     case .transfer(let event): apply(event, detail, seq)
     case .outbound(let event): apply(event, detail)
     }
@@ -80,7 +95,7 @@ public struct CallBook: Equatable, Sendable {
 
   private mutating func apply(_ event: CallEvent, _ detail: Detail) {
     switch event {
-    case .arrived(let call, _, _, _, _):
+    case .arrived(let call, _, _, _, _, _):
       open(
         call, detail[.call], from: detail[.from], to: detail[.to], detail[.name])
     case .writtenUp(let call, _, _):
@@ -124,6 +139,11 @@ public struct CallBook: Equatable, Sendable {
     case .requestEnded(let id, _, _): numbers[id.rawValue] = nil
     case .refused, .connected: break
     }
+  }
+
+  private mutating func name(_ feed: FeedID, _ name: String?) {
+    while feedNames.count <= feed.index { feedNames.append("") }
+    feedNames[feed.index] = name ?? feedNames[feed.index]
   }
 
   private mutating func open(

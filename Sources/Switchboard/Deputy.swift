@@ -56,7 +56,8 @@ extension Command {
       .declineTransfer(_, let agent):
       agent
     case .arrive, .hangUp, .leaveForVoicemail, .acceptCallBack, .reportRinging,
-      .reportUnreachable, .reportOutboundAnswered, .cancelOutbound, .setOfficeHours, .startDay:
+      .reportUnreachable, .reportOutboundAnswered, .cancelOutbound, .setOfficeHours, .startDay,
+      .attachFeed, .loseFeed, .reportPhone, .assignPhone:
       nil
     }
   }
@@ -72,7 +73,7 @@ extension Event {
     case .outbound(.requested(_, let own, _, _)), .outbound(.granted(_, let own, _, _)),
       .outbound(.refused(let own, _, _, _)):
       own == agent
-    case .outbound(.requestEnded), .outbound(.connected), .calendar: false
+    case .outbound(.requestEnded), .outbound(.connected), .calendar, .feed: false
     }
   }
 }
@@ -99,7 +100,7 @@ extension AgentEvent {
       .leftQueue(let own, _, _, _, _), .rejoinedQueue(let own, _, _),
       .wrapUpExtended(let own, _), .wrapUpEnded(let own):
       own == agent
-    case .spared, .rested, .wrapUpStarted: false
+    case .spared, .rested, .wrapUpStarted, .phoneUp, .phoneBusy, .phoneDown: false
     }
   }
 }

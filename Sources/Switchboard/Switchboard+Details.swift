@@ -9,10 +9,11 @@ extension Switchboard {
   func detail(of event: Event, _ given: Detail) -> Detail {
     switch event {
     case .call(let event): detail(of: event, given)
-    case .agent(let event): detail(of: event)
+    case .agent(let event): detail(of: event, given)
     case .transfer(let event): detail(of: event, given)
     case .outbound(let event): detail(of: event, given)
     case .calendar: Detail()
+    case .feed(let event): detail(of: event, given)
     }
   }
 
@@ -29,8 +30,18 @@ extension Switchboard {
     }
   }
 
-  private func detail(of event: AgentEvent) -> Detail {
+  private func detail(of event: FeedEvent, _ given: Detail) -> Detail {
     switch event {
+    case .attached(let feed): Detail().with(.feed, book.name(of: feed) ?? given[.feed])
+    case .lost(let feed): Detail().with(.feed, book.name(of: feed))
+    }
+  }
+
+  private func detail(of event: AgentEvent, _ given: Detail) -> Detail {
+    switch event {
+    case .phoneUp(_, let feed), .phoneBusy(_, let feed): Detail().with(.feed, book.name(of: feed))
+    case .phoneDown(_, let feed):
+      Detail().with(.feed, book.name(of: feed)).with(.cause, given[.cause])
     case .wrapUpStarted(_, let call, _): named(call)
     case .loggedIn, .loggedOut, .becameReady, .becameNotReady, .reasonEnded, .leftQueue,
       .rejoinedQueue, .spared, .rested, .wrapUpExtended, .wrapUpEnded:

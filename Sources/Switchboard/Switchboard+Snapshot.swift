@@ -5,7 +5,7 @@ public import Routing
 
 extension Switchboard {
   /// Raised with each change of what a snapshot says.
-  private static let snapshotVersion: UInt64 = 2
+  private static let snapshotVersion: UInt64 = 3
 
   /// The state after the last record, as bytes: engines, text and switches. The plan is kept beside it.
   /// - Parameter now: The instant of that record; `nil`: the engine's.

@@ -94,13 +94,14 @@ public struct Switchboard: Sendable {
   }
 
   /// Carries out several commands as one step.
+  /// - Parameter detail: What is recorded with what they open.
   public mutating func step(
-    _ commands: [Command], at now: Instant, _ batch: inout Batch
+    _ commands: [Command], detail: Detail = Detail(), at now: Instant, _ batch: inout Batch
   ) -> [Outcome] {
     catchUp(at: now, &batch)
     events.removeAll()
     let outcomes = engines.handle(commands, at: now, into: &events)
-    record(Asked(.command, at: now, commands), &batch)
+    record(Asked(.command, at: now, commands, detail), &batch)
     return outcomes
   }
 

@@ -9,7 +9,8 @@ public enum TextName: String, CaseIterable, Sendable {
   case callBack = "call-back"
   case onOff = "switch"
   case action
-  case undocumented
+  case undocumented, phone
+  case continues = "more"
 }
 
 /// Names of arguments that are lengths of time.
@@ -18,6 +19,7 @@ public enum SpanName: String, CaseIterable, Sendable {
   case more = "by"
   case credit
   case within
+  case grace
 }
 
 /// Names of arguments that are whole numbers.
@@ -99,6 +101,13 @@ public struct Arguments: Sendable {
 /// A switch.
 public enum OnOff: String, CaseIterable, Sendable {
   case on, off
+}
+
+/// What a telephony side may say of a phone.
+public enum PhoneWord: String, CaseIterable, Sendable {
+  case up, down, busy
+  /// No longer in use for something else: the same as `up` to whom it belongs already.
+  case idle
 }
 
 /// What may be done with a wrap-up.

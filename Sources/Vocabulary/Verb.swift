@@ -94,6 +94,7 @@ public enum QuestionVerb: Hashable, Sendable {
 /// What a client asks about its connection, and about the daemon. Raw values are the words of the wire.
 public enum SessionVerb: String, CaseIterable, Sendable {
   case ping, whoami, help, become, quit, subscribe, unsubscribe
+  case attach = "feed.attach"
   case status = "admin.status"
 }
 
@@ -119,6 +120,7 @@ public enum AgentVerb: String, CaseIterable, Sendable {
   case notReady = "agent.not-ready"
   case dnd = "agent.dnd"
   case wrapUp = "agent.wrap-up"
+  case phone = "agent.phone"
 }
 
 /// What happens to calls, and what reps do with them. Raw values are the words of the wire.

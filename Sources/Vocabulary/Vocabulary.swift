@@ -59,6 +59,15 @@ extension SessionVerb {
       .question(
         rawValue, [.required(.name, .token, "the subscription")], roles: .all,
         "Ends a subscription.")
+    case .attach:
+      .question(
+        rawValue, [.required(.name, .token, "the name of the telephony side")],
+        [
+          .optional(
+            .grace, .seconds(1) ... .minutes(10), "how long it may be gone; default 3")
+        ], roles: .telephony,
+        "This connection rings phones under that name: calls and phones that it reports are its own."
+      )
     case .status:
       .question(rawValue, roles: .all, "The daemon itself, in one row.")
     }
@@ -177,6 +186,11 @@ extension AgentVerb {
         [.optional(.more, .seconds(1) ... .hours(24), "how much longer; default 60")],
         roles: .reps,
         "Ends or extends the rep's wrap-up.")
+    case .phone:
+      .command(
+        rawValue, [agentName, .required(.phone, PhoneWord.self, "what the phone is")],
+        [.optional(.cause, shortText, "why it is down")], roles: .telephony,
+        "The rep's phone is up, down, or busy with something else.")
     }
   }
 }
@@ -250,8 +264,11 @@ extension CallVerb {
     case .synchronise:
       .command(
         rawValue, [],
-        [.required(.calls, .text(max: 7_000), "every call the feed knows; - for none")],
-        roles: .telephony, "Ends the calls that the telephony side no longer knows.")
+        [
+          .required(.calls, .text(max: 7_000), "every call the feed knows; - for none"),
+          .optional(.continues, YesNo.self, "yes: more names follow in another feed.sync"),
+        ],
+        roles: .telephony, "Ends the calls of this telephony side that it no longer knows.")
     }
   }
 }

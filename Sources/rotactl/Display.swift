@@ -43,10 +43,12 @@ enum Display {
       .joined(separator: "\n")
   }
 
-  /// Fields without what only repeats another: all reasons, where there is one.
+  /// Fields without what only repeats another, all reasons where there is one; and without phones as they should be.
   private static func plain(_ fields: [Field]) -> [Field] {
     let reason = fields["reason"]
-    return fields.filter { $0.name != "reasons" || $0.value != reason }
+    return fields.filter { field in
+      field.name == "reasons" ? field.value != reason : field != Field("phone", "up")
+    }
   }
 
   /// A table; when that is too wide for the terminal, turned over: a line for each name.

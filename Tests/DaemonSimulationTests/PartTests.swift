@@ -8,7 +8,7 @@ import Vocabulary
 @testable import Daemon
 
 /// A machine without I/O, to be asked inside of an expectation.
-private final class Held<Machine> {
+final class Held<Machine> {
   private var machine: Machine
   init(_ machine: Machine) { self.machine = machine }
   @discardableResult

@@ -389,7 +389,10 @@ final class SimulatedMachine {
     for (_, line) in keyed {
       guard let key = SimulatedClient.key(of: line), done[key]?.first == "2" else { continue }
       let call = line.split(separator: " ")[1]
-      if arrivals[String(call)] != 1 {
+      // By the name that the reply has given it: a telephony side's is before it.
+      let words = done[key]?.split(separator: " ") ?? []
+      let name = words.first { $0.hasPrefix("call=") }?.dropFirst(5) ?? call
+      if arrivals[String(name)] != 1 {
         problems.append("\(call) was acknowledged and is not there")
       }
     }

@@ -67,11 +67,15 @@ struct Step: CustomStringConvertible {
       "outbound.request agent=\(agent) to=+1312 purpose=call-back",
       "outbound.wait agent=\(agent) to=+1312 for=30", "agent.wrap-up \(agent) end",
       "agent.not-ready \(agent) reason=lunch for=\(b % 60)", "agent.dnd \(agent) on",
-      "agent.logout \(agent)", "feed.sync calls=c-\(number)", "queue.list", "agent.list",
+      "agent.logout \(agent)", "feed.sync calls=c-\(number)",
+      "queue.list", "agent.list",
       "call.list",
       "call.why \(call)", "admin.status", "admin.verify",
       "admin.drain \(b.isMultiple(of: 5) ? "on" : "off")",
       "report.performance", "admin.reload", "ping", "help", "nonsense \(number)", "call.arrive",
+      "feed.sync calls=c-\(number) more=\(b.isMultiple(of: 2) ? "yes" : "no")",
+      "feed.attach f-\(b % 2)", "feed.attach f-\(client % 2) grace=\(1 + b % 9)",
+      "agent.phone \(agent) up", "agent.phone \(agent) \(["up", "idle", "busy", "down"][b % 4])",
     ]
     return templates[(a / 3) % templates.count]
   }

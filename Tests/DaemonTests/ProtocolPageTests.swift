@@ -116,7 +116,7 @@ import Vocabulary
       if let known = clients[name] { return known }
       let new =
         switch name {
-        case "feed": try daemon.client(.feed)
+        case "feed", "sip": try daemon.client(.feed)
         case "lead": try daemon.client(.lead)
         default: try daemon.client(agent: name)
         }

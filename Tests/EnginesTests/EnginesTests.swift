@@ -172,7 +172,7 @@ struct Counter: CompanionEngine {
   func decide(
     after event: Event, at instant: Instant, _ routing: RoutingEngine
   ) -> [CompanionDecision] {
-    guard case .call(.arrived(let call, _, _, _, _)) = event else { return [] }
+    guard case .call(.arrived(let call, _, _, _, _, _)) = event else { return [] }
     let counted = CompanionDecision.event(CompanionEvent(kind: 1, payload: [arrived &+ 1]))
     return arrived % 2 == 1 ? [counted, .wish(.leaveForVoicemail(call))] : [counted]
   }

@@ -8,6 +8,7 @@ import Testing
 /// Each case of each family is described once; the list of cases is the source's.
 @Suite struct EventDescriptionTests {
   private struct Names: Naming {
+    func phoneExtension(of agent: AgentID) -> String? { nil }
     func name(of agent: AgentID) -> String { "agent-\(agent.rawValue)" }
     func name(of queue: QueueID) -> String { "queue-\(queue.rawValue)" }
     func name(of reason: NotReadyReason) -> String { "reason-\(reason.rawValue)" }
@@ -64,7 +65,7 @@ import Testing
     let words =
       CallEvent.Kind.allCases.map(\.word) + AgentEvent.Kind.allCases.map(\.word)
       + TransferEvent.Kind.allCases.map(\.word) + OutboundEvent.Kind.allCases.map(\.word)
-      + CalendarEvent.Kind.allCases.map(\.word)
+      + CalendarEvent.Kind.allCases.map(\.word) + FeedEvent.Kind.allCases.map(\.word)
     #expect(Set(words).count == words.count)
     #expect(words.count == (try EventDeclarations.all()).count)
     #expect(words.allSatisfy { $0.wholeMatch(of: /[a-z]+\.[a-z-]+/) != nil })

@@ -13,6 +13,9 @@ import Base
 /// - L5: after a ring that was not answered the same phone does not ring for the same caller within 1 s,
 ///   unless the rep has acted.
 ///
+/// A rep whose phone cannot ring, or whose telephony side is gone, is not free; a caller whose telephony side is gone is
+/// offered to nobody. What phones are is kept here from the events alone.
+///
 /// And: a caller enters no queue twice in one step; nobody is charged for what was not their act.
 struct Laws {
   private struct Pair: Hashable {
@@ -35,6 +38,9 @@ struct Laws {
   private var refusals: [Pair: Int] = [:]
   private var missedAt: [Pair: Instant] = [:]
   private var found: [String] = []
+  private var phones: [AgentID: (state: PhoneState, feed: FeedID)] = [:]
+  private var feedsThere: Set<FeedID> = []
+  private var feedOfCall: [CallID: FeedID] = [:]
 
   /// Follows one step.
   /// - Returns: the laws it breaks.
@@ -71,7 +77,7 @@ struct Laws {
 
   private func enteredQueue(_ event: Event) -> (call: CallID, queue: QueueID)? {
     switch event {
-    case .call(.arrived(let call, let queue, _, _, _)): (call, queue)
+    case .call(.arrived(let call, let queue, _, _, _, _)): (call, queue)
     case .call(.diverted(let call, _, _, .queue(let queue))): (call, queue)
     default: nil
     }
@@ -87,12 +93,37 @@ struct Laws {
         refusals[Pair(call: call, agent: agent), default: 0] += 1
       }
       if isMissed { missedAt[Pair(call: call, agent: agent)] = entry.at }
-    case .call(.diverted(let call, _, _, .queue)), .call(.arrived(let call, _, _, _, _)),
+    case .call(.diverted(let call, _, _, .queue)), .call(.arrived(let call, _, _, _, _, _)),
       .call(.returnedToQueue(let call, _, _)), .transfer(.consultStarted(_, let call, _, _)),
       .call(.ended(let call, _, _)):
       for pair in refusals.keys where pair.call == call { refusals[pair] = nil }
     default: break
     }
+    countPhones(entry.event)
+  }
+
+  private mutating func countPhones(_ event: Event) {
+    switch event {
+    case .feed(.attached(let feed)): feedsThere.insert(feed)
+    case .feed(.lost(let feed)): feedsThere.remove(feed)
+    case .agent(.phoneUp(let agent, let feed)): phones[agent] = (.up, feed)
+    case .agent(.phoneBusy(let agent, let feed)): phones[agent] = (.busy, feed)
+    case .agent(.phoneDown(let agent, let feed)): phones[agent] = (.down, feed)
+    case .call(.arrived(let call, _, _, _, _, let feed)): feedOfCall[call] = feed
+    case .outbound(.granted(_, let agent, _, let call)):
+      feedOfCall[call] = phones[agent]?.feed ?? .unnamed
+    default: break
+    }
+  }
+
+  private func isThere(_ feed: FeedID, _ state: RoutingEngine) -> Bool {
+    if feed != .unnamed { return feedsThere.contains(feed) }
+    return state.plan.rules.unattached == .offer || !feedsThere.isEmpty
+  }
+
+  private func canRing(_ agent: AgentID, _ state: RoutingEngine) -> Bool {
+    let phone = phones[agent] ?? (.up, .unnamed)
+    return phone.state == .up && isThere(phone.feed, state)
   }
 
   func refusals(_ call: CallID, _ agent: AgentID) -> Int {
@@ -235,12 +266,14 @@ struct Laws {
     return row.availability == .ready && row.activity == .idle && row.restUntil == .distantPast
       && !state.reasons(of: agent).contains { $0.queue == nil || $0.queue == queue }
       && state.plan.queues[queue.index].members.contains { $0.agent == agent }
-      && !state.plan.agents[agent.index].isRetired
+      && !state.plan.agents[agent.index].isRetired && canRing(agent, state)
   }
 
   /// Tier reached, and the skills.
   private func maySuit(_ call: CallID, _ agent: AgentID, _ state: RoutingEngine) -> Bool {
-    guard let row = state.call(call) else { return false }
+    guard let row = state.call(call), isThere(feedOfCall[call] ?? .unnamed, state) else {
+      return false
+    }
     let queue = state.plan.queues[row.queue.index]
     guard let member = queue.members.first(where: { $0.agent == agent }) else { return false }
     let needed = row.skills.union(queue.skills)

@@ -20,7 +20,7 @@ struct Ledger {
 
   mutating func enter(_ entry: TimedEvent) {
     switch entry.event {
-    case .call(.arrived(let call, _, _, _, _)):
+    case .call(.arrived(let call, _, _, _, _, _)):
       entered += 1
       open(call)
     case .outbound(.granted(_, _, _, let call)):

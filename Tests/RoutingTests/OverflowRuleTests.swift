@@ -23,11 +23,44 @@ import Testing
   private func visits(of call: CallID, _ log: [TimedEvent]) -> [Int] {
     log.compactMap { entry in
       switch entry.event {
-      case .call(.arrived(call, let queue, _, _, _)): queue.index
+      case .call(.arrived(call, let queue, _, _, _, _)): queue.index
       case .call(.diverted(call, _, _, .queue(let queue))): queue.index
       default: nil
       }
     }
+  }
+
+  @Test(
+    "A9: who overflows keeps the time waited and is before those who have just called, unless the plan says no",
+    arguments: [OverflowSet(), .exhausted, .full])
+  func overflowKeepsTheWait(_ waitsAnew: OverflowSet) {
+    var world = queues(2) { index, queue in
+      guard index == 0 else { return }
+      queue.maxWait = .seconds(60)
+      queue.whenExhausted = .queue(QueueID(1))
+      queue.waitsAnew = waitsAnew
+    }
+    let first = world.arrive(0)
+    world.wait(30)
+    let second = world.arrive(1)
+    world.wait(31)
+    let line = world.engine.line(of: QueueID(1))
+    #expect(line == (waitsAnew == .exhausted ? [second, first] : [first, second]))
+  }
+
+  @Test("A9: credit counts in the next queue too; who was with a rep has waited since the arrival")
+  func whatIsKept() {
+    var world = queues(2) { index, queue in
+      queue.maxLength = index == 0 ? 1 : 0
+      queue.whenFull = .queue(QueueID(1))
+    }
+    _ = world.arrive(0)
+    let other = world.arrive(1)
+    let credited = world.arrive(0, credit: .seconds(50))
+    #expect(world.engine.line(of: QueueID(1)) == [credited, other])
+    var row = CallRow()
+    row.arrivedAt = Instant(microseconds: 5)
+    #expect(row.waitedSince == row.arrivedAt)
   }
 
   @Test(

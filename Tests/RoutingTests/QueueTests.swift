@@ -205,6 +205,7 @@ import Testing
       $0.whenExhausted = .queue(QueueID(1))
       $0.tierAfter = [.seconds(10)]
       $0.members = [Member(AgentID(0)), Member(AgentID(1), tier: 1)]
+      $0.waitsAnew = .exhausted
       $1.members = [Member(AgentID(1)), Member(AgentID(2), tier: 1)]
       $1.tierAfter = [.seconds(30)]
     }

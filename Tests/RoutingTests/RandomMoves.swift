@@ -11,20 +11,27 @@ struct Move {
   var other: Int
   var pause: TimeSpan
 
+  /// The kinds of moves there were when the guard's values were recorded; those with telephony sides came later.
+  static let kindsOfTheGuard = 44
+  static let kinds = 51
+
   /// A history; a team comes to work first, or hardly anything would happen.
-  static func randoms(_ count: Int, _ random: inout TestRandom) -> [Move] {
+  static func randoms(
+    _ count: Int, _ random: inout TestRandom, kinds: Int = Move.kinds
+  ) -> [Move] {
     let opening = (0..<8).flatMap { agent in
       [12, 13].map { Move(kind: $0, pick: agent, other: 1, pause: .zero) }
     }
-    return opening + (0..<count).map { _ in Move.random(&random) }
+    return opening + (0..<count).map { _ in Move.random(&random, kinds) }
   }
 
-  static func random(_ random: inout TestRandom) -> Move {
+  static func random(_ random: inout TestRandom, _ kinds: Int) -> Move {
     let pauses: [TimeSpan] = [
       .zero, .zero, .zero, .seconds(1), .seconds(7), .seconds(31), .minutes(5),
     ]
     return Move(
-      kind: Int.random(in: 0..<44, using: &random), pick: Int.random(in: 0..<1000, using: &random),
+      kind: Int.random(in: 0..<kinds, using: &random),
+      pick: Int.random(in: 0..<1000, using: &random),
       other: Int.random(in: 0..<1000, using: &random),
       pause: pauses.randomElement(using: &random) ?? .zero)
   }
@@ -32,7 +39,12 @@ struct Move {
   /// What the move means to `engine` in its present state.
   func step(in engine: RoutingEngine) -> Step {
     switch kind {
-    case 41: return .adopt(plan(after: engine.plan))
+    case 41:
+      var plan = plan(after: engine.plan)
+      if pick % 5 == 0, !engine.attachedFeeds.isEmpty {
+        plan.rules.unattached = plan.rules.unattached == .hold ? .offer : .hold
+      }
+      return .adopt(plan)
     case 42:
       return other % 4 == 0
         ? .outage(.seconds(Int64(pick % 120))) : .command(command(in: engine))
@@ -100,7 +112,8 @@ struct Move {
     case 0...4:
       return .arrive(
         queue: queue, priority: UInt8(pick % 3), credit: .seconds(Int64(other % 60)),
-        skills: pick % 4 == 0 ? .some(of: pick) : [])
+        skills: pick % 4 == 0 ? .some(of: pick) : [],
+        feed: ([.unnamed] + engine.attachedFeeds)[pick % (1 + engine.attachedFeeds.count)])
     case 5...8: return .answer(offered, agent: agent, offer: nil)
     case 9:
       return .ignore(
@@ -164,11 +177,28 @@ struct Move {
       let opens = engine.now + .seconds(Int64(other % 60) - 30)
       let queue = QueueID(pick % engine.plan.queues.count)
       return .setOfficeHours(queue, opens: opens, closes: opens + .seconds(600))
+    case 44...50: return feedCommand(agent)
     default:
       return other % 3 == 0
         ? .writeUp(held, agent: agent, fields: [.category, .disposition])
         : other % 3 == 1
           ? .reportUnreachable(offered, agent: agent) : .blindTransfer(held, agent: agent)
+    }
+  }
+}
+
+extension Move {
+  /// Three telephony sides that come, go, and say what phones are, true or not.
+  fileprivate func feedCommand(_ agent: AgentID) -> Command {
+    let feed = FeedID(1 + other % 3)
+    switch kind {
+    case 44, 45: return .attachFeed(feed)
+    case 46: return .loseFeed(feed)
+    case 50: return .assignPhone(agent, feed: feed)
+    default:
+      let reports: [PhoneReport] = [.up, .up, .up, .idle, .busy, .down]
+      return .reportPhone(
+        agent, reports[pick % reports.count], feed: other % 4 == 0 ? .unnamed : feed)
     }
   }
 }
@@ -238,6 +268,9 @@ extension QueuePlan {
     if Bool.random(using: &random) { queue.maxLength = 3 }
     if Bool.random(using: &random) { queue.joinNeeds = .loggedIn }
     if Bool.random(using: &random) { queue.stayNeeds = .ready }
+    // Not drawn: the guard's histories stay what they were.
+    queue.waitsAnew = OverflowSet(
+      rawValue: UInt8(truncatingIfNeeded: queue.maxOffers + UInt32(queue.minimumCover) * 5) & 15)
     return queue
   }
 

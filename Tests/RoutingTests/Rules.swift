@@ -64,8 +64,8 @@ enum CommandText {
 
   private static func text(_ command: Command) -> String {
     switch command {
-    case .arrive(let queue, let priority, let credit, _):
-      "feed: call.arrive queue=q\(queue.rawValue) priority=\(priority) credit=\(credit / 1_000_000)"
+    case .arrive(let queue, let priority, let credit, _, let feed):
+      "feed \(feed.rawValue): call.arrive queue=q\(queue.rawValue) priority=\(priority) credit=\(credit / 1_000_000)"
     case .answer(let call, let agent, _): "a\(agent.rawValue): call.accept \(name(call))"
     case .ignore(let call, let agent, _, let by):
       "\(by) of a\(agent.rawValue): call.ignore \(name(call))"

@@ -61,6 +61,8 @@ import Testing
     scenario.plan.queues[0].wrapUp = .seconds(45)
     scenario.plan.queues[0].rest.noAnswer = .seconds(10)
     scenario.plan.queues[0].whenExhausted = .queue(QueueID(1))
+    // As every overflow was when the golden values were taken.
+    scenario.plan.queues[0].waitsAnew = .all
     scenario.plan.queues[0].maxWait = .seconds(150)
     scenario.plan.queues.append(scenario.plan.queues[0])
     scenario.plan.queues[1].whenExhausted = variant % 2 == 0 ? .offerCallBack : .voicemail

@@ -25,7 +25,7 @@ import Testing
     func decide(
       after event: Event, at instant: Instant, _ routing: RoutingEngine
     ) -> [CompanionDecision] {
-      guard case .call(.arrived(let call, _, _, _, _)) = event else { return [] }
+      guard case .call(.arrived(let call, _, _, _, _, _)) = event else { return [] }
       let counted = CompanionDecision.event(CompanionEvent(kind: 1, payload: [count + 1]))
       return count % 3 == 2 ? [counted, .wish(.leaveForVoicemail(call))] : [counted]
     }

@@ -11,7 +11,7 @@ package enum EventDeclarations {
   }
 
   /// The families, as ``Event`` names them.
-  private static let families = ["call", "agent", "transfer", "outbound", "calendar"]
+  private static let families = ["call", "agent", "transfer", "outbound", "calendar", "feed"]
 
   private static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -67,6 +67,7 @@ package enum EventDeclarations {
     case .transfer(let event): "transfer.\(event.kind)"
     case .outbound(let event): "outbound.\(event.kind)"
     case .calendar(let event): "calendar.\(event.kind)"
+    case .feed(let event): "feed.\(event.kind)"
     }
   }
 }

@@ -19,18 +19,20 @@ final class Reception: @unchecked Sendable {
   private let connections: Connections
   private let sessions: Sessions
   private let broadcast: Broadcast
+  private let feeds: Feeds
   /// Whether nobody is served any more.
   private var isClosed = false
 
   init(
     _ context: ServerContext, _ pipeline: Pipeline, _ connections: Connections,
-    _ sessions: Sessions, _ broadcast: Broadcast
+    _ sessions: Sessions, _ broadcast: Broadcast, _ feeds: Feeds
   ) {
     self.context = context
     self.pipeline = pipeline
     self.connections = connections
     self.sessions = sessions
     self.broadcast = broadcast
+    self.feeds = feeds
   }
 
   // MARK: Coming
@@ -118,9 +120,13 @@ final class Reception: @unchecked Sendable {
       session.rights = rights
       connection.change(session)
       for request in requests where request.verb != SessionVerb.become.rawValue {
-        let subscribe = try RequestContext(request, session, at: context.now())
-        guard case .question(.session(.subscribe)) = subscribe.verb else { continue }
-        try broadcast.resume(subscribe, connection)
+        let asked = try RequestContext(request, connection.session ?? session, at: context.now())
+        guard case .question(.session(let verb)) = asked.verb else { continue }
+        switch verb {
+        case .subscribe: try broadcast.resume(asked, connection)
+        case .attach: try feeds.resume(asked, connection)
+        case .ping, .whoami, .help, .become, .quit, .unsubscribe, .status: break
+        }
       }
       tellOfRestoring(connection)
       if let rights = remains.rights, rights != sessions.identity(session) {
@@ -147,6 +153,7 @@ final class Reception: @unchecked Sendable {
   func forget(_ connection: Connection) {
     connections.remove(connection)
     broadcast.forget(connection)
+    feeds.forget(connection)
   }
 
   // MARK: Going
@@ -196,7 +203,9 @@ final class Reception: @unchecked Sendable {
 
   private func remains(of connection: Connection) -> SuspendedConnection? {
     let setup =
-      [connection.session?.rightsGivenUp?.line].compactMap { $0 }
+      [connection.session?.rightsGivenUp?.line, connection.session?.attachment?.line].compactMap {
+        $0
+      }
       + broadcast.continuations(of: connection)
     return connection.remains(
       setup: setup, rights: connection.session.map { sessions.identity($0) })

@@ -10,6 +10,11 @@ struct Session: Sendable {
   var rights: Rights
   /// The request by which rights were given up: there is no way back from it.
   var rightsGivenUp: Request?
+  /// The telephony side that the connection speaks for, and the request by which it attached.
+  var feed = FeedID.unnamed
+  var attachment: Request?
+  /// Calls that the telephony side has said it knows, in a synchronisation whose end has not come.
+  var knownCalls: [String] = []
   /// Whether a new configuration has left them no role: nothing is done for them any more.
   var isExpelled = false
 

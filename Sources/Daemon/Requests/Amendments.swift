@@ -33,7 +33,7 @@ final class Amendments: @unchecked Sendable {
 
   /// Whether a write-up is of a call that is over.
   func areMeant(by request: RequestContext) -> Bool {
-    pipeline.board.book.call(named: request.arguments.required(.call)) == nil
+    pipeline.board.book.call(named: pipeline.board.callName(request)) == nil
   }
 
   /// Looks the call up, and records the amendment as a note.

@@ -37,10 +37,13 @@ struct Refusal: Error {
 extension Rule {
   fileprivate var replyCode: ReplyCode {
     switch self {
-    case .unknownCall, .unknownAgent, .unknownQueue, .unknownTransfer, .unknownRequest: .notFound
+    case .unknownCall, .unknownAgent, .unknownQueue, .unknownTransfer, .unknownRequest,
+      .unknownFeed:
+      .notFound
     case .staleOffer: .stale
     case .wrapUpExtensionUsedUp: .limit
-    case .noBlindTransfer, .briefingRequired, .confirmationRequired, .noCover, .callerWaiting:
+    case .noBlindTransfer, .briefingRequired, .confirmationRequired, .noCover, .callerWaiting,
+      .phonesLost, .phoneDown:
       .notAllowed
     case .notLoggedIn, .agentBusy, .notYourCall, .wrongCallState, .wrongHoldState,
       .wrongTransferState, .notInWrapUp, .targetNotAvailable, .noFreeAgent, .alreadyRequested,
@@ -82,6 +85,11 @@ extension Rule {
     case .badOfficeHours: "office hours end before they begin"
     case .notReady: "the rep is not ready; agent.ready first, or outbound.wait until then"
     case .notMember: "the rep does not serve queue \(queue ?? "")"
+    case .phonesLost:
+      "the telephony side that rings this rep's phone is gone; outbound.wait grants the call when it is back"
+    case .phoneDown:
+      "the rep's phone cannot be reached; outbound.wait grants the call when it can"
+    case .unknownFeed: "there is no such telephony side; feed.attach first"
     }
   }
 }

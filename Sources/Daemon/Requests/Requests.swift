@@ -19,12 +19,14 @@ final class Requests: @unchecked Sendable {
   private let backups: Backups
   private let verification: Verification
   private let status: ServerStatus
+  private let feeds: Feeds
   /// How often those ask who are no service.
   private var rates: RequestRates
 
   init(
     _ context: ServerContext, _ pipeline: Pipeline, _ sessions: Sessions, _ broadcast: Broadcast,
-    _ answers: Answers, _ reloads: Reloads, _ reports: Reports, _ status: ServerStatus
+    _ answers: Answers, _ reloads: Reloads, _ reports: Reports, _ status: ServerStatus,
+    _ feeds: Feeds
   ) {
     self.context = context
     self.pipeline = pipeline
@@ -33,6 +35,7 @@ final class Requests: @unchecked Sendable {
     self.answers = answers
     self.reloads = reloads
     self.status = status
+    self.feeds = feeds
     rates = RequestRates(
       perSecond: context.limits.requestsPerSecond, atOnce: context.limits.requestsAtOnce)
     amendments = Amendments(context, pipeline, reports, answers)
@@ -45,6 +48,7 @@ final class Requests: @unchecked Sendable {
 
   /// Takes in one line.
   func receive(_ line: ArraySlice<UInt8>, from connection: Connection) {
+    feeds.hear(connection)
     let before = connection.replyCount
     defer { pipeline.batchWasFilled(by: connection.replyCount - before) }
     do throws(LineError) {
@@ -115,6 +119,7 @@ final class Requests: @unchecked Sendable {
     if verb == .call(.note), amendments.areMeant(by: request) {
       return try amendments.amend(request, claim, for: connection)
     }
+    if verb == .call(.synchronise), try feeds.collect(request, connection) { return }
     try pipeline.change { board, batch in
       try connection.reply { try board.execute(verb, request, &batch, &$0) }
     }
@@ -176,6 +181,7 @@ final class Requests: @unchecked Sendable {
       connection.readNoMore()
     case .subscribe: try broadcast.subscribe(request, connection)
     case .unsubscribe: try broadcast.unsubscribe(request, connection)
+    case .attach: try feeds.attach(request, connection)
     case .status: connection.reply { status.answer(request, &$0) }
     }
   }

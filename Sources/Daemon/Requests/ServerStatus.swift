@@ -27,6 +27,8 @@ struct ServerStatus {
     rows.option("state", board.isDraining ? "draining" : "serving")
     rows.option("calls", board.engine.liveCallCount)
     rows.option("connections", connections.count)
+    let feeds = board.engine.attachedFeeds.compactMap { board.book.name(of: $0) }
+    if !feeds.isEmpty { rows.option("feeds", feeds.joined(separator: ",")) }
     rows.option("time-zone", board.directory.timeZone)
     rows.option("clock-rate", context.options.clockRate)
     rows.option("journal", journalWatch.finding.rawValue)

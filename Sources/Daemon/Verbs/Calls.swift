@@ -45,7 +45,7 @@ extension Switchboard {
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter,
     _ command: (Switchboard, CallID) throws -> Command
   ) throws {
-    let call = try self.call(named: context.arguments.required(.call))
+    let call = try self.call(context)
     let name = book.name(of: call)
     _ = try perform(Order(command: try command(self, call)), at: context.now, &batch)
     reply.reply(context.tag, .ok)
@@ -135,7 +135,7 @@ extension Switchboard {
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
     let arguments = context.arguments
-    let name = arguments.required(.call)
+    let name = try newName(context)
     if isDraining {
       throw Refusal(
         .draining, "the daemon takes no new calls", [Field("retry-after", "30")])
@@ -150,7 +150,7 @@ extension Switchboard {
     }
     let command = Command.arrive(
       queue: queue, priority: UInt8(arguments[.priority] ?? 0),
-      credit: arguments[.credit] ?? .zero, skills: skills)
+      credit: arguments[.credit] ?? .zero, skills: skills, feed: context.session.feed)
     let detail = Detail(call: name).with(.from, arguments[.from]).with(.to, arguments[.to])
       .with(.name, arguments[.name])
     let outcome = try perform(
@@ -166,6 +166,22 @@ extension Switchboard {
       }
     }
     finish(&reply)
+  }
+
+  /// The name of a call that arrives: that of a named telephony side has its name before it.
+  private func newName(_ context: RequestContext) throws -> String {
+    let name = context.arguments.required(.call)
+    if name.hasPrefix("out-") {
+      throw Refusal(
+        .badArgument, "call: names that begin with out- are the daemon's own; expected another one")
+    }
+    if let own = ownName(name, context.session) { return own }
+    let foreign = book.feedNames.first { !$0.isEmpty && name.hasPrefix("\($0):") }
+    guard let foreign else { return name }
+    throw Refusal(
+      .badArgument,
+      "call: names that begin with \(foreign): are those of that telephony side; expected another one"
+    )
   }
 
   // MARK: Write-up
@@ -186,8 +202,8 @@ extension Switchboard {
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
     let (detail, fields) = try writeUp(context)
-    let name = context.arguments.required(.call)
-    let call = try self.call(named: name)
+    let call = try self.call(context)
+    let name = book.name(of: call)
     let agent = try actingAgent(context, presumed: writer(of: call))
     let command = Command.writeUp(call, agent: agent, fields: fields)
     let outcome = try perform(
@@ -240,18 +256,31 @@ extension Switchboard {
 
   // MARK: Synchronisation
 
-  /// Ends every call that the telephony side does not know.
+  /// Ends every call of this telephony side that it does not know.
   private mutating func synchronise(
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
-    let known = Set(context.arguments.required(.calls).split(separator: ",").map(String.init))
-    let lost = engine.liveCalls.filter { !known.contains(book.name(of: $0)) }
+    let session = context.session
+    let known = Set(session.knownCalls + context.namesOfCalls)
+    let lost = engine.liveCalls.filter { call in
+      guard engine.call(call)?.feed == session.feed else { return false }
+      let name = book.name(of: call)
+      let prefix = book.name(of: session.feed).map { "\($0):" } ?? ""
+      return !known.contains(name) && !known.contains(String(name.dropFirst(prefix.count)))
+    }
     // One step: nobody is rung for a call that is not there either.
     let outcomes = step(
       lost.map { .hangUp($0, by: .caller, cause: .lost) }, at: context.now, &batch)
     reply.reply(context.tag, .ok)
     reply.option("ended", outcomes.count { $0 == .done })
-    reply.option("calls", engine.liveCallCount)
+    reply.option("calls", engine.liveCalls.count { engine.call($0)?.feed == session.feed })
     finish(&reply)
+  }
+}
+
+extension RequestContext {
+  /// The calls that a request names, of a telephony side that knows them.
+  var namesOfCalls: [String] {
+    arguments.required(.calls).split(separator: ",").map(String.init)
   }
 }

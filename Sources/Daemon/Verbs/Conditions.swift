@@ -28,7 +28,7 @@ extension Switchboard {
     case .change(.call(.synchronise)), .admin, .question:
       throw Refusal(.badArgument, "if-seq: \(context.verb.name) is about no call and no rep")
     case .change(.call), .change(.transfer(.consult)), .change(.transfer(.blind)):
-      return changed(book.call(named: context.arguments.required(.call)))
+      return changed(book.call(named: callName(context)))
     case .change(.transfer):
       let id: TransferID = try number(context.arguments.required(.transfer))
       let own = book.briefings[id.rawValue]?.changedAt

@@ -38,9 +38,23 @@ extension Switchboard {
     throw Refusal(.notFound, "there is no queue \"\(name)\"\(hint)", [Field("queue", name)])
   }
 
-  func call(named name: String) throws -> CallID {
-    if let call = book.call(named: name) { return call }
+  /// The call that a request is about.
+  func call(_ context: RequestContext) throws -> CallID {
+    let name = context.arguments.required(.call)
+    if let call = book.call(named: callName(context)) { return call }
     throw Refusal(.notFound, "call \"\(name)\" is over, or never was", [Field("call", name)])
+  }
+
+  /// The name of the call that a request is about. On a telephony side's own connection its ids mean its calls.
+  func callName(_ context: RequestContext) -> String {
+    let name = context.arguments.required(.call)
+    guard let own = ownName(name, context.session) else { return name }
+    return book.call(named: own) != nil ? own : name
+  }
+
+  /// What a call that the telephony side of `session` calls `name` is called by everybody else; `nil`: the same.
+  func ownName(_ name: String, _ session: Session) -> String? {
+    book.name(of: session.feed).map { name.hasPrefix("\($0):") ? name : "\($0):\(name)" }
   }
 
   /// The rep in whose name a request is made: the one named, else the client's own, else `presumed`.
@@ -70,7 +84,8 @@ extension Switchboard {
     let agent = try permitted(try self.agent(named: context.arguments.required(.agent)), context)
     let command = try self.command(verb, context, agent)
     let lonely = verb == .logout ? engine.callersLeftAlone(by: agent) : nil
-    let outcome = try perform(Order(command: command), at: context.now, &batch)
+    let detail = Detail().with(.cause, context.arguments[.cause])
+    let outcome = try perform(Order(command: command, detail: detail), at: context.now, &batch)
     reply.reply(context.tag, outcome == .unchanged ? .unchanged : .ok)
     writeState(of: agent, at: context.now, to: &reply)
     if let lonely {
@@ -110,6 +125,9 @@ extension Switchboard {
     case .wrapUp:
       return arguments.choice(.action, as: WrapUpAction.self) == .end
         ? .endWrapUp(agent) : .extendWrapUp(agent, by: arguments[.more] ?? .seconds(60))
+    case .phone:
+      let report = arguments.choice(.phone, as: PhoneWord.self)?.report ?? .up
+      return .reportPhone(agent, report, feed: context.session.feed)
     }
   }
 
@@ -155,5 +173,17 @@ extension Switchboard {
   func finish(_ reply: inout LineWriter) {
     reply.option("seq", Int(clamping: seq))
     reply.end()
+  }
+}
+
+extension PhoneWord {
+  /// What the engine is told.
+  var report: PhoneReport {
+    switch self {
+    case .up: .up
+    case .down: .down
+    case .busy: .busy
+    case .idle: .idle
+    }
   }
 }

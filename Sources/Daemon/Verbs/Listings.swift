@@ -76,7 +76,15 @@ extension Switchboard {
     }
     rows.option("calls-today", Int(row.callsToday))
     rows.option("talk-today", row.talkToday)
+    writePhone(of: agent, row, &rows)
     rows.end()
+  }
+
+  /// Adds what the rep's phone is, whose it is, and where it rings.
+  private func writePhone(of agent: AgentID, _ row: AgentRow, _ rows: inout RowWriter) {
+    rows.option("phone", engine.isThere(row.feed) ? "\(row.phone)" : "lost")
+    if let feed = book.name(of: row.feed) { rows.option("feed", feed) }
+    if let text = directory.phoneExtension(of: agent) { rows.option("extension", text) }
   }
 
   private func explainAgent(_ context: RequestContext, _ rows: inout RowWriter) throws {
@@ -170,7 +178,7 @@ extension Switchboard {
   }
 
   private func showCall(_ context: RequestContext, _ rows: inout RowWriter) throws {
-    let call = try self.call(named: context.arguments.required(.call))
+    let call = try self.call(context)
     guard engine.call(call) != nil else {
       throw Refusal(
         .notFound, "the call has ended; report.calls tells of past calls",
@@ -180,7 +188,7 @@ extension Switchboard {
   }
 
   private func explainCall(_ context: RequestContext, _ rows: inout RowWriter) throws {
-    let call = try self.call(named: context.arguments.required(.call))
+    let call = try self.call(context)
     guard let verdicts = engine.verdicts(for: call) else {
       throw Refusal(
         .notFound, "the call has ended", [Field("call", context.arguments.required(.call))])
@@ -222,6 +230,10 @@ extension Switchboard {
     case .ringingForAnother: return ("ringing-for-another", "the phone rings for another call")
     case .busy(let activity): return ("busy", "\(CaseNames.hyphenated("\(activity)"))")
     case .inWrapUp(let until): return ("in-wrap-up", "wrap-up, \(left(until))")
+    case .phonesLost:
+      return ("phones-lost", "the telephony side of the phone, or of the call, is gone")
+    case .phoneDown: return ("phone-down", "the phone cannot be reached")
+    case .phoneBusy: return ("phone-busy", "the phone is in use for something else")
     case .resting(let until): return ("resting", "rest after an unanswered offer, \(left(until))")
     case .lacksSkills(let skills):
       return ("lacks-skills", "lacks \(directory.names(of: skills).joined(separator: ", "))")

@@ -14,7 +14,7 @@ extension Switchboard {
     switch verb {
     case .consult: try consult(context, &batch, &reply)
     case .blind:
-      let call = try self.call(named: context.arguments.required(.call))
+      let call = try self.call(context)
       let agent = try actingAgent(context, presumed: engine.call(call)?.agent)
       _ = try perform(
         Order(command: .blindTransfer(call, agent: agent)), at: context.now, &batch)
@@ -90,7 +90,7 @@ extension Switchboard {
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter
   ) throws {
     let arguments = context.arguments
-    let call = try self.call(named: arguments.required(.call))
+    let call = try self.call(context)
     let holder = try actingAgent(context, presumed: engine.call(call)?.agent)
     let target = try transferTarget(arguments.required(.to))
     var briefing = Briefing()

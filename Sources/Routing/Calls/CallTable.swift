@@ -90,6 +90,10 @@ public struct CallRow: Equatable, Sendable, BitwiseCopyable {
   public internal(set) var writeUp: WriteUpFields = []
   /// Why it was placed (outbound).
   public internal(set) var purpose = OutboundPurpose.other
+  /// The telephony side that carries it.
+  public internal(set) var feed = FeedID.unnamed
+  /// Whether that side is gone: the caller keeps the place in line, and no phone rings.
+  public internal(set) var isStranded = false
 
   /// How long phones have rung for the caller in the present queue, if one rings or begins to at `now`.
   ///
@@ -110,6 +114,10 @@ public struct CallRow: Equatable, Sendable, BitwiseCopyable {
   public func talkTime(at now: Instant) -> TimeSpan {
     connectedAt == .distantPast ? .zero : max(.zero, now - connectedAt - holdTime(at: now))
   }
+
+  /// Since when the caller has waited, the credit included. Who was at the head of a line, having been with a rep, has
+  /// no such instant but that of the arrival.
+  var waitedSince: Instant { rankedAt == .distantPast ? arrivedAt : rankedAt }
 
   /// The call's place in line.
   var place: WaitingLine.Place {

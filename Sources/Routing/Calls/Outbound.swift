@@ -15,10 +15,11 @@ extension RoutingEngine {
       return .refused(.alreadyRequested)
     }
     let id = RequestID(lastRequest.rawValue + 1)
-    let isAtHand = row.activity == .idle || row.activity == .wrapUp
+    let isAtHand = isAtHand(agent)
     let isReady = isReadyForSome(agent)
+    let phone = obstacleOfPhone(agent)
     let obstacle = isAtHand ? missingCover(for: agent) : nil
-    if isAtHand, isReady, obstacle == nil {
+    if isAtHand, isReady, phone == nil, obstacle == nil {
       if row.activity == .wrapUp { finishWrapUp(agent) }
       return .granted(id, call: grant(id, agent, purpose))
     }
@@ -29,6 +30,7 @@ extension RoutingEngine {
             id, agent: agent, purpose: purpose, expires: now + max(patience, .microseconds(1)))))
       return .waiting(id)
     }
+    if let phone { return .refused(phone) }
     if !isAtHand { return .refused(.agentBusy) }
     guard let obstacle else { return .refused(.notReady) }
     record(
@@ -66,9 +68,14 @@ extension RoutingEngine {
 
   /// Whether cover is there and the rep at hand. A rep who is not ready keeps the place in line.
   func isGrantable(_ request: RequestRow) -> Bool {
-    let row = agents[request.agent.index]
-    return isReadyForSome(request.agent) && (row.activity == .idle || row.activity == .wrapUp)
+    isReadyForSome(request.agent) && isAtHand(request.agent) && isPhoneThere(request.agent)
       && missingCover(for: request.agent) == nil
+  }
+
+  /// Whether the rep has nothing in hand but a write-up, and the phone is not in use.
+  private func isAtHand(_ agent: AgentID) -> Bool {
+    let row = agents[agent.index]
+    return (row.activity == .idle || row.activity == .wrapUp) && row.phone != .busy
   }
 
   /// Whether the rep takes queue calls, of one queue at least if there are any for the rep.

@@ -36,7 +36,7 @@ extension RoutingEngine {
 
   private func canConsult(_ agent: AgentID) -> Bool {
     agents[agent.index].isLoggedIn && agents[agent.index].activity == .idle
-      && !plan.agents[agent.index].isRetired
+      && agents[agent.index].canRing && !plan.agents[agent.index].isRetired
   }
 
   /// The rep who holds the call of a transfer in progress.

@@ -12,6 +12,7 @@ extension RoutingEngine {
     case .transfer(let event): change(event)
     case .outbound(let event): change(event)
     case .calendar(let event): change(event)
+    case .feed(let event): change(event)
     }
   }
 

@@ -36,6 +36,9 @@ extension RoutingEngine {
     case .wrapUpStarted(let agent, let call, let until): applyWrapUp(agent, call, until: until)
     case .wrapUpExtended(let agent, let until): applyExtension(agent, until: until)
     case .wrapUpEnded(let agent): applyEndOfWrapUp(agent)
+    case .phoneUp(let agent, let feed): setPhone(.up, feed, of: agent)
+    case .phoneBusy(let agent, let feed): setPhone(.busy, feed, of: agent)
+    case .phoneDown(let agent, let feed): setPhone(.down, feed, of: agent)
     }
   }
 

@@ -5,8 +5,8 @@ import Base
 extension RoutingEngine {
   mutating func change(_ event: CallEvent) {
     switch event {
-    case .arrived(let call, let queue, let priority, let credit, let skills):
-      applyArrival(call, queue, priority, credit, skills)
+    case .arrived(let call, let queue, let priority, let credit, let skills, let feed):
+      applyArrival(call, queue, priority, credit, skills, feed)
     case .diverted(let call, let queue, let reason, let overflow):
       applyDiversion(call, TurnAway(queue: queue, reason: reason), overflow)
     case .offered(let id, let call, let agent, let queue, let ringTimeout, let round):
@@ -45,9 +45,12 @@ extension RoutingEngine {
   }
 
   private mutating func applyArrival(
-    _ call: CallID, _ queue: QueueID, _ priority: UInt8, _ credit: TimeSpan, _ skills: SkillSet
+    _ call: CallID, _ queue: QueueID, _ priority: UInt8, _ credit: TimeSpan, _ skills: SkillSet,
+    _ feed: FeedID
   ) {
     calls.open(call)
+    calls[call].feed = feed
+    calls[call].isStranded = !isThere(feed)
     lastArrival += 1
     calls[call].arrival = lastArrival
     calls[call].priority = priority
@@ -138,7 +141,9 @@ extension RoutingEngine {
       leaveLine(call)
       calls.remember(turnAway, of: call)
       calls[call].isAtHead = false
-      enter(call, target, rankedAt: now)
+      let plan = plan.queues[turnAway.queue.index]
+      let isAnew = plan.waitsAnew.isSuperset(of: OverflowSet(reason))
+      enter(call, target, rankedAt: isAnew ? now : calls[call].waitedSince)
     case .voicemail:
       leaveLine(call)
       calls[call].state = .voicemail

@@ -116,6 +116,7 @@ extension RoutingEngine {
     calls[call].state = .dialling
     calls[call].agent = agent
     calls[call].purpose = purpose
+    calls[call].feed = agents[agent.index].feed
     let seat = seating.indices(of: agent).first
     calls[call].hasQueue = seat != nil
     if let seat { calls[call].queue = seating[seat].queue }

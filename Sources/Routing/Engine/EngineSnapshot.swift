@@ -4,7 +4,7 @@ import Base
 
 extension RoutingEngine {
   /// The version of the bytes that ``snapshot()`` makes.
-  public static let snapshotVersion: UInt64 = 2
+  public static let snapshotVersion: UInt64 = 3
 
   /// The state as bytes. Equal states give equal bytes, on every machine.
   ///
@@ -64,6 +64,7 @@ extension RoutingEngine {
     let blank = RequestRow(
       id: RequestID(0), agent: AgentID(0), purpose: .other, expires: .never)
     archive.array(&requests, of: blank) { row, archive in row.archive(&archive) }
+    archive.array(&feedsThere, of: false) { isThere, archive in archive.boolean(&isThere) }
     archiveDeadlines(&archive)
   }
 
@@ -83,6 +84,7 @@ extension RoutingEngine {
   /// Lines, free sets and presence follow from the rows.
   private mutating func rebuildDerivedState() {
     let pointers = queues.map(\.pointers)
+    deriveFeeds()
     seat()
     for q in queues.indices where pointers[q].count == queues[q].pointers.count {
       queues[q].pointers = pointers[q]
@@ -143,6 +145,8 @@ extension AgentRow {
     archive.boolean(&owesWriteUp)
     archive.instant(&wrapUpUntil)
     archive.span(&wrapUpExtended)
+    archive.code(&phone)
+    archive.integer(&feed.rawValue)
   }
 }
 
@@ -241,6 +245,7 @@ extension CallRow {
     archive.instant(&heldBySince)
     archive.integer(&writeUp.rawValue)
     archive.code(&purpose)
+    archive.integer(&feed.rawValue)
   }
 }
 

@@ -60,11 +60,21 @@ extension RoutingEngine {
       let isFree = row.isFree && !hasLeft(agent, seat.queue)
       found.require((bit & 1 == 1) == isFree, "\(name): free set of a queue is wrong")
     }
+    checkPhone(of: agent, &found)
     found.require(
       !row.isFree || chooseCall(for: agent) == nil, "\(name): free though somebody is first for it")
     found.require(
       !plan.agents[agent.index].isRetired || row.activity != .idle || !row.isLoggedIn,
       "\(name): at work though no longer employed")
+  }
+
+  private func checkPhone(of agent: AgentID, _ found: inout Findings) {
+    let row = agents[agent.index]
+    let name = "agent \(agent.rawValue)"
+    found.require(
+      row.canRing == (row.phone == .up && isThere(row.feed)), "\(name): phone and feed disagree")
+    found.require(
+      row.offer == nil || isThere(row.feed), "\(name): rings though the phones are lost")
   }
 
   private func checkSwitches(of agent: AgentID, _ found: inout Findings) {
@@ -120,6 +130,9 @@ extension RoutingEngine {
     found.require(Int(row.liveOffers) == ringing, "\(name): \(ringing) phones ring, not counted so")
     found.require(
       (row.state == .offered) == (ringing > 0), "\(name): \(row.state), \(ringing) ring")
+    found.require(
+      row.isStranded == !isThere(row.feed), "\(name): stranded, or not, and its feed is otherwise")
+    found.require(!row.isStranded || ringing == 0, "\(name): rings though its feed is lost")
     let holders = agents.count { $0.call == call }
     let isHeldByAgent = row.state == .connected || row.state == .dialling
     found.require(holders == (isHeldByAgent ? 1 : 0), "\(name): \(row.state) with \(holders) reps")
@@ -176,7 +189,8 @@ extension RoutingEngine {
     found.require(Int(row.ready) == ready.count, "\(name): ready count is wrong")
     for tier in row.readyByTier.indices {
       found.require(
-        Int(row.readyByTier[tier]) == ready.count { Int($0.tier) == tier },
+        Int(row.readyByTier[tier])
+          == ready.count { Int($0.tier) == tier && canAnswer($0.agent, for: queue) },
         "\(name): ready count of tier \(tier) is wrong")
     }
     let skilled = (0..<row.line.count).count { !calls[row.line[$0]].skills.isEmpty }

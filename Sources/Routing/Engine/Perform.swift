@@ -4,8 +4,8 @@ extension RoutingEngine {
   /// Carries out one command at ``now``.
   mutating func perform(_ command: Command) -> Outcome {
     switch command {
-    case .arrive(let queue, let priority, let credit, let skills):
-      arrive(queue, priority, credit, skills)
+    case .arrive(let queue, let priority, let credit, let skills, let feed):
+      arrive(queue, priority, credit, skills, feed)
     case .hangUp(let call, let party, let cause): hangUp(call, by: party, cause: cause)
     case .leaveForVoicemail(let call): leaveForVoicemail(call)
     case .acceptCallBack(let call): acceptCallBack(call)
@@ -38,6 +38,10 @@ extension RoutingEngine {
     case .endWrapUp(let agent): endWrapUp(agent)
     case .setOfficeHours(let queue, let opens, let closes): setOfficeHours(queue, opens, closes)
     case .startDay: startDay()
+    case .attachFeed(let feed): attach(feed)
+    case .loseFeed(let feed): lose(feed)
+    case .reportPhone(let agent, let phone, let feed): reportPhone(agent, phone, feed)
+    case .assignPhone(let agent, let feed): assignPhone(agent, feed)
     }
   }
 

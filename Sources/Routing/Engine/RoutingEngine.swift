@@ -35,6 +35,9 @@ public struct RoutingEngine: Sendable {
   @usableFromInline var deadlines = DeadlineHeap()
   var seating = Seating()
 
+  /// By ``FeedID``, which telephony sides are there. The unnamed one always is, but see ``isThere(_:)``.
+  var feedsThere = [true]
+
   var lastOffer = OfferID(0)
   var lastTransfer = TransferID(0)
   var lastRequest = RequestID(0)
@@ -55,6 +58,7 @@ public struct RoutingEngine: Sendable {
     transfers = Array(repeating: TransferRow(), count: plan.agents.count)
     queues = plan.queues.map { QueueRow(expectedHandleTime: $0.expectedHandleTime) }
     calls = CallTable()
+    deriveFeeds()
     seat()
   }
 
@@ -110,6 +114,7 @@ public struct RoutingEngine: Sendable {
     self.now = max(self.now, now)
     replacePlan(plan)
     withdrawFromRetired()
+    withdrawLost()
     rejoinUnservedQueues()
     leaveAbandonedQueues()
     reconsiderEverybody()
@@ -166,6 +171,7 @@ public struct RoutingEngine: Sendable {
     for queue in plan.queues[queues.count...] {
       queues.append(QueueRow(expectedHandleTime: queue.expectedHandleTime))
     }
+    deriveFeeds()
     seat(replacing: old)
     listRings()
     renewDeadlines()

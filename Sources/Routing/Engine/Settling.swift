@@ -103,7 +103,7 @@ extension RoutingEngine {
     if skillsNeeded(for: call).isEmpty { return true }
     return seating.range(ofTier: tier, in: queue).contains { ordinal in
       let agent = plan.queues[queue.index].members[ordinal].agent
-      return isReady(agent, for: queue) && hasSkills(agent, for: call)
+      return canAnswer(agent, for: queue) && hasSkills(agent, for: call)
     }
   }
 

@@ -21,6 +21,12 @@ public enum Verdict: Equatable, Sendable {
   case inWrapUp(until: Instant)
   /// Takes no calls of this one queue.
   case leftQueue(NotReadyReason, until: Instant)
+  /// The telephony side that rings the rep's phone, or that carries the call, is gone.
+  case phonesLost
+  /// The rep's phone cannot be reached.
+  case phoneDown
+  /// The rep's phone is in use for something else.
+  case phoneBusy
   /// Resting after an unanswered offer.
   case resting(until: Instant)
   /// Lacks these skills.
@@ -53,6 +59,12 @@ extension RoutingEngine {
     let queue = calls[call].queue
     guard let ordinal = seating.ordinal(of: agent, in: queue) else { return .notMember }
     if let reason = reasonNotFree(row) { return reason }
+    if calls[call].isStranded || !isThere(row.feed) { return .phonesLost }
+    switch row.phone {
+    case .up: break
+    case .busy: return .phoneBusy
+    case .down: return .phoneDown
+    }
     if let left = notReadySwitches[agent.index].last(where: { $0.queue == queue }) {
       return .leftQueue(left.reason, until: left.until)
     }

@@ -31,4 +31,10 @@ public enum AgentEvent: Equatable, Sendable, BitwiseCopyable {
   case wrapUpExtended(AgentID, until: Instant)
   /// After-call work is done.
   case wrapUpEnded(AgentID)
+  /// The rep's phone, which is this telephony side's from now on, can ring.
+  case phoneUp(AgentID, feed: FeedID)
+  /// The rep's phone is in use for something else.
+  case phoneBusy(AgentID, feed: FeedID)
+  /// The rep's phone, which is this telephony side's from now on, cannot be reached.
+  case phoneDown(AgentID, feed: FeedID)
 }

@@ -2,9 +2,10 @@ import Base
 
 /// What happened to a call.
 public enum CallEvent: Equatable, Sendable, BitwiseCopyable {
-  /// A caller entered a queue, as if having waited `credit` already.
+  /// A caller entered a queue, as if having waited `credit` already; `feed` announced it.
   case arrived(
-    CallID, queue: QueueID, priority: UInt8, credit: TimeSpan, skills: SkillSet)
+    CallID, queue: QueueID, priority: UInt8, credit: TimeSpan, skills: SkillSet,
+    feed: FeedID = .unnamed)
   /// A caller met a limit of the queue and went where the plan says, which may be to stay.
   case diverted(CallID, queue: QueueID, reason: DivertReason, to: Overflow)
   /// A rep's phone was asked to ring, for a caller whom the rep has refused `round` times in this queue.

@@ -16,4 +16,6 @@ public enum Event: Equatable, Sendable, BitwiseCopyable {
   case outbound(OutboundEvent)
   /// Of the time of day.
   case calendar(CalendarEvent)
+  /// Of a telephony side.
+  case feed(FeedEvent)
 }

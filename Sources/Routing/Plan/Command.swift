@@ -7,8 +7,10 @@ import Base
 public enum Command: Equatable, Sendable, BitwiseCopyable {
   // MARK: Telephony
 
-  /// A caller asks for `queue`. Higher `priority` goes first; `credit` counts as time already waited.
-  case arrive(queue: QueueID, priority: UInt8, credit: TimeSpan, skills: SkillSet)
+  /// A caller, whom `feed` announces, asks for `queue`. Higher `priority` goes first; `credit` counts as time already
+  /// waited.
+  case arrive(
+    queue: QueueID, priority: UInt8, credit: TimeSpan, skills: SkillSet, feed: FeedID = .unnamed)
   /// One side of a call is gone.
   case hangUp(CallID, by: Party, cause: HangUpCause)
   /// The caller asks for voicemail instead of waiting.
@@ -78,6 +80,17 @@ public enum Command: Equatable, Sendable, BitwiseCopyable {
   /// Ends the running wrap-up.
   case endWrapUp(AgentID)
 
+  // MARK: Feeds
+
+  /// A telephony side begins to ring phones, or does again. It is the next new one, or one of before.
+  case attachFeed(FeedID)
+  /// A telephony side is gone: nothing is offered to its phones, and its callers wait.
+  case loseFeed(FeedID)
+  /// A telephony side says what the rep's phone is. The phone is that side's which said last that it is up.
+  case reportPhone(AgentID, PhoneReport, feed: FeedID)
+  /// The rep's phone is this telephony side's, and down until that says otherwise: the plan says so.
+  case assignPhone(AgentID, feed: FeedID)
+
   // MARK: Calendar
 
   /// Sets the office hours in force, or the next ones. Always open: `distantPast` to `never`.
@@ -94,6 +107,28 @@ public enum Party: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case agent
   /// Neither: a lead ends it.
   case lead
+}
+
+/// What a rep's phone is.
+public enum PhoneState: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+  /// It can ring.
+  case up
+  /// In use for something else.
+  case busy
+  /// It cannot be reached.
+  case down
+}
+
+/// What a telephony side says of a rep's phone.
+public enum PhoneReport: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+  /// It can ring, here.
+  case up
+  /// In use for something else.
+  case busy
+  /// It cannot be reached.
+  case down
+  /// No longer in use for something else. Unlike ``up`` it takes no phone from another side.
+  case idle
 }
 
 /// Who caused something to happen to a rep. A rep is charged for the rep's own acts only.
@@ -206,4 +241,10 @@ public enum Rule: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case notReady
   /// The rep does not serve that queue.
   case notMember
+  /// The telephony side that rings the rep's phone is gone.
+  case phonesLost
+  /// The rep's phone cannot ring.
+  case phoneDown
+  /// There is no such telephony side.
+  case unknownFeed
 }

@@ -25,6 +25,20 @@ public struct QueueID: Hashable, Comparable, Sendable, BitwiseCopyable, Codable 
   public static func < (a: QueueID, b: QueueID) -> Bool { a.rawValue < b.rawValue }
 }
 
+/// A telephony side: a switch, or a program, that rings phones and reports what they do.
+public struct FeedID: Hashable, Comparable, Sendable, BitwiseCopyable {
+  /// Numbers in the order in which feeds first attached.
+  public var rawValue: UInt16
+  /// The feed numbered `index`.
+  public init(_ index: Int) { rawValue = UInt16(truncatingIfNeeded: index) }
+  /// Everybody who reports without having attached: scripts, adapters of one switch.
+  public static let unnamed = FeedID(0)
+  /// The same number, for indexing arrays.
+  public var index: Int { Int(rawValue) }
+  /// Orders by value.
+  public static func < (a: FeedID, b: FeedID) -> Bool { a.rawValue < b.rawValue }
+}
+
 /// A live call: a row of the call table and the generation that tells its tenants apart.
 ///
 /// A slot is used again after its call has ended; the generation then differs, so a command for

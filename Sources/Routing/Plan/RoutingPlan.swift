@@ -77,7 +77,7 @@ public enum Strategy: UInt8, CaseIterable, Sendable, BitwiseCopyable, Codable {
 public enum Overflow: Equatable, Sendable, BitwiseCopyable, Codable {
   /// Stays in line (at the door, where there is no line to stay in: the call is rejected).
   case stay
-  /// Joins the end of another queue, keeping the time already waited for reports.
+  /// Joins another queue, with the time already waited or at its end: see ``QueuePlan/waitsAnew``.
   case queue(QueueID)
   /// Is sent to voicemail.
   case voicemail
@@ -85,6 +85,36 @@ public enum Overflow: Equatable, Sendable, BitwiseCopyable, Codable {
   case offerCallBack
   /// Hears busy and is cut off.
   case reject
+}
+
+/// The occasions on which a queue does not keep a caller.
+public struct OverflowSet: OptionSet, Hashable, Sendable, BitwiseCopyable, Codable {
+  /// The bits.
+  public var rawValue: UInt8
+  /// The occasions whose bits are set in `rawValue`.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// ``QueuePlan/whenFull``.
+  public static let full = OverflowSet(rawValue: 1)
+  /// ``QueuePlan/whenClosed``.
+  public static let closed = OverflowSet(rawValue: 2)
+  /// ``QueuePlan/whenEmpty``.
+  public static let empty = OverflowSet(rawValue: 4)
+  /// ``QueuePlan/whenExhausted``.
+  public static let exhausted = OverflowSet(rawValue: 8)
+  /// All of them.
+  public static let all: OverflowSet = [.full, .closed, .empty, .exhausted]
+
+  /// The occasion on which a caller leaves for `reason`; none for the caller's own wish.
+  init(_ reason: DivertReason) {
+    self =
+      switch reason {
+      case .full: .full
+      case .closed: .closed
+      case .empty: .empty
+      case .maxWait, .maxOffers, .maxRingTime: .exhausted
+      case .callerRequest: []
+      }
+  }
 }
 
 /// How many of a queue's reps must be there for a caller to join it, or to stay in it.
@@ -191,6 +221,9 @@ public struct QueuePlan: Equatable, Sendable, Codable {
   public var whenEmpty: Overflow = .voicemail
   /// Where a caller goes who has waited ``maxWait``, or used up ``maxOffers`` or ``maxRingTime``.
   public var whenExhausted: Overflow = .voicemail
+  /// The occasions on which a caller who goes to another queue joins its end, behind those who have just called.
+  /// On the others the time already waited counts there as well.
+  public var waitsAnew: OverflowSet = []
   /// The rest a rep has after an unanswered offer.
   public var rest = RestAfterOffer()
   /// Wrap-up time after a call; 0: none.
@@ -228,6 +261,7 @@ extension QueuePlan {
     atClosing = try values.decodeIfPresent(Overflow.self, forKey: .atClosing) ?? .stay
     whenEmpty = try values.decode(Overflow.self, forKey: .whenEmpty)
     whenExhausted = try values.decode(Overflow.self, forKey: .whenExhausted)
+    waitsAnew = try values.decodeIfPresent(OverflowSet.self, forKey: .waitsAnew) ?? .all
     rest = try values.decode(RestAfterOffer.self, forKey: .rest)
     wrapUp = try values.decode(TimeSpan.self, forKey: .wrapUp)
     minimumCover = try values.decode(UInt16.self, forKey: .minimumCover)
@@ -245,6 +279,14 @@ public struct WrapUpAfter: OptionSet, Hashable, Sendable, BitwiseCopyable, Codab
   public static let answered = WrapUpAfter(rawValue: 1)
   /// Those that nobody answered: that has to be written down too.
   public static let unanswered = WrapUpAfter(rawValue: 2)
+}
+
+/// What holds for phones and callers of those who report without having attached, while nobody has.
+public enum Unattached: UInt8, CaseIterable, Sendable, BitwiseCopyable, Codable {
+  /// Their phones ring.
+  case offer
+  /// Nothing is offered until a telephony side attaches.
+  case hold
 }
 
 /// The rules of the whole team.
@@ -269,6 +311,8 @@ public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
   /// The wrap-up after an outbound call of a rep who serves several queues, or none; `nil`: that of the
   /// rep's first queue, if there is one.
   public var outboundWrapUp: TimeSpan?
+  /// What holds while no telephony side has attached.
+  public var unattached = Unattached.offer
   /// A call whose write-up lacks one of these is undocumented.
   public var requiredWriteUp: WriteUpFields = [.category, .disposition]
 
@@ -289,6 +333,7 @@ public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
     wrapUpAfter =
       try values.decodeIfPresent(WrapUpAfter.self, forKey: .wrapUpAfter) ?? .answered
     outboundWrapUp = try values.decodeIfPresent(TimeSpan.self, forKey: .outboundWrapUp)
+    unattached = try values.decodeIfPresent(Unattached.self, forKey: .unattached) ?? .offer
   }
 }
 

@@ -228,12 +228,12 @@ extension RoutingEngine {
   /// skills the caller needs.
   private func queueWithout(_ agent: AgentID, for call: CallID) -> QueueID? {
     let served = seating.indices(of: agent).lazy.map { seating[$0].queue }
-    let alone = served.first { queues[$0.index].ready == 1 && isReady(agent, for: $0) }
+    let alone = served.first { queues[$0.index].answering == 1 && canAnswer(agent, for: $0) }
     if let alone { return alone }
     guard calls.contains(call), served.contains(calls[call].queue) else { return nil }
     let queue = calls[call].queue
     let isAnotherThere = plan.queues[queue.index].members.contains { member in
-      member.agent != agent && isReady(member.agent, for: queue)
+      member.agent != agent && canAnswer(member.agent, for: queue)
         && hasSkills(member.agent, for: call)
     }
     return isAnotherThere ? nil : queue

@@ -15,7 +15,7 @@ struct QueueRow: Sendable {
   var loggedIn: Int32 = 0
   /// Members who take the queue's calls, free or busy.
   var ready: Int32 = 0
-  /// The same, by tier.
+  /// Those of them whose phones are not down, by tier.
   var readyByTier: [Int32] = []
   /// Callers in line who need skills of their own.
   var skilledWaiting: Int32 = 0
@@ -27,6 +27,9 @@ struct QueueRow: Sendable {
   var isOpen = true
 
   init(expectedHandleTime: TimeSpan) { handleTime = expectedHandleTime }
+
+  /// Members who take the queue's calls, free or busy, and whose phones are not down.
+  var answering: Int { Int(readyByTier.reduce(0, +)) }
 
   /// How many members are free.
   var freeCount: Int { free.reduce(0) { $0 + $1.nonzeroBitCount } }
@@ -173,6 +176,7 @@ extension RoutingEngine {
       queues[seat.queue.index].loggedIn += sign
       guard isReady(agent, for: seat.queue) else { continue }
       queues[seat.queue.index].ready += sign
+      if agents[agent.index].phone == .down { continue }
       queues[seat.queue.index].readyByTier[Int(seat.tier)] += sign
       if sign < 0 { unsettled.noteFewerReady(in: seat.queue) }
     }
@@ -192,6 +196,11 @@ extension RoutingEngine {
   func isReady(_ agent: AgentID, for queue: QueueID) -> Bool {
     let row = agents[agent.index]
     return row.availability == .ready && !(row.isAwayFromQueues && hasLeft(agent, queue))
+  }
+
+  /// Whether the rep takes calls of `queue`, now or when the hands are free, with a phone that is not down.
+  func canAnswer(_ agent: AgentID, for queue: QueueID) -> Bool {
+    isReady(agent, for: queue) && agents[agent.index].phone != .down
   }
 
   /// Whether the rep has left this one queue.

@@ -4,12 +4,15 @@ import Base
 
 extension RoutingEngine {
   mutating func arrive(
-    _ queue: QueueID, _ priority: UInt8, _ credit: TimeSpan, _ skills: SkillSet
+    _ queue: QueueID, _ priority: UInt8, _ credit: TimeSpan, _ skills: SkillSet, _ feed: FeedID
   ) -> Outcome {
     guard queue.index < queues.count else { return .refused(.unknownQueue) }
+    guard feed.index < feedsThere.count else { return .refused(.unknownFeed) }
     let call = calls.nextID
     record(
-      .call(.arrived(call, queue: queue, priority: priority, credit: credit, skills: skills)))
+      .call(
+        .arrived(
+          call, queue: queue, priority: priority, credit: credit, skills: skills, feed: feed)))
     admit(call)
     return .entered(call)
   }

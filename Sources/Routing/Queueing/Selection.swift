@@ -35,6 +35,7 @@ extension RoutingEngine {
   ///   callers whom somebody has refused; with `onlyIfFirst`, a ``chooseCall(for:)`` for each rep looked at.
   @inline(__always)
   func chooseAgent(for call: CallID, onlyIfFirst: Bool = false) -> AgentID? {
+    if calls[call].isStranded { return nil }
     var candidates = Candidates(
       call: call, queue: calls[call].queue, refusals: 0, onlyIfFirst: onlyIfFirst)
     if calls[call].isRefused {
@@ -215,7 +216,9 @@ extension RoutingEngine {
     if line.isEmpty { return nil }
     for position in 0..<line.count {
       let call = line[position]
-      if calls[call].tier >= seat.tier, hasSkills(agent, for: call) { return call }
+      if calls[call].tier >= seat.tier, hasSkills(agent, for: call), !calls[call].isStranded {
+        return call
+      }
     }
     return nil
   }

@@ -78,7 +78,7 @@ extension RoutingEngine {
   /// The reps who take calls of the queue and have the skills.
   private func repsReady(for skills: SkillSet, in queue: QueueID) -> [AgentID] {
     plan.queues[queue.index].members.lazy.map(\.agent)
-      .filter { isReady($0, for: queue) && serves($0, skills, in: queue) }
+      .filter { canAnswer($0, for: queue) && serves($0, skills, in: queue) }
   }
 
   /// The wait that a waiting caller can expect: the smoothed handle time shared by the reps who take calls
@@ -97,7 +97,7 @@ extension RoutingEngine {
     let isPlain = skillsNeeded(for: call).isEmpty
     let reps =
       isPlain
-      ? Int(queues[queue.index].ready) : repsReady(for: calls[call].skills, in: queue).count
+      ? queues[queue.index].answering : repsReady(for: calls[call].skills, in: queue).count
     if reps == 0 { return nil }
     return queues[queue.index].handleTime * position / Int64(reps)
   }

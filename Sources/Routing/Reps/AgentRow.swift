@@ -116,6 +116,12 @@ public struct AgentRow: Equatable, Sendable, BitwiseCopyable {
   public internal(set) var wrapUpUntil = Instant.never
   /// The time this wrap-up was extended by.
   public internal(set) var wrapUpExtended: TimeSpan = .zero
+  /// What the telephony side has said of the rep's phone.
+  public internal(set) var phone = PhoneState.up
+  /// The telephony side whose phone it is.
+  public internal(set) var feed = FeedID.unnamed
+  /// Whether the phone can be rung: it is up, and its telephony side is there.
+  public internal(set) var canRing = true
 
   /// When the rep began to be as now: to do what ``activity`` says, or else to be available or not.
   public var stateSince: Instant {
@@ -130,10 +136,10 @@ public struct AgentRow: Equatable, Sendable, BitwiseCopyable {
     }
   }
 
-  /// Ready, idle and rested: can be offered calls of the queues that the rep has not left.
+  /// Ready, idle and rested, with a phone that can ring: can be offered calls of the queues that the rep has not left.
   @inlinable @inline(__always)
   public var isFree: Bool {
-    availability == .ready && activity == .idle && restUntil == .distantPast
+    availability == .ready && activity == .idle && restUntil == .distantPast && canRing
   }
 
   /// At work.

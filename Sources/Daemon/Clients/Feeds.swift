@@ -1,0 +1,176 @@
+import Base
+import Events
+import LineProtocol
+import Logging
+import NIOCore
+import Routing
+import Switchboard
+import Vocabulary
+
+/// Telephony sides that attach by name, each by a connection of its own: a PBX, another PBX, real phones. What one
+/// loses is its own: its phones, its calls.
+final class Feeds: @unchecked Sendable {
+  private let context: ServerContext
+  private let pipeline: Pipeline
+  private let connections: Connections
+  private var attachments: FeedAttachments
+  private var timer: Scheduled<Void>?
+
+  init(_ context: ServerContext, _ pipeline: Pipeline, _ connections: Connections) {
+    self.context = context
+    self.pipeline = pipeline
+    self.connections = connections
+    attachments = FeedAttachments(clockRate: context.options.clockRate)
+  }
+
+  /// Goes on after a start: who was attached has its grace anew.
+  func begin() {
+    for feed in pipeline.board.engine.attachedFeeds where attachments.holder(of: feed) == nil {
+      attachments.expect(feed, at: context.now())
+    }
+    schedule()
+  }
+
+  // MARK: Coming
+
+  /// `feed.attach`: the connection speaks for a telephony side from now on.
+  func attach(_ request: RequestContext, _ connection: Connection) throws {
+    let feed = try take(request, connection)
+    let board = pipeline.board
+    connection.reply { output in
+      output.reply(request.tag, .ok)
+      output.option("feed", request.arguments.required(.name))
+      output.option("calls", board.engine.liveCalls.count { board.engine.call($0)?.feed == feed })
+      board.finish(&output)
+    }
+  }
+
+  /// A connection that the process before this one has left is what it was there.
+  func resume(_ request: RequestContext, _ connection: Connection) throws {
+    _ = try take(request, connection)
+  }
+
+  private func take(_ request: RequestContext, _ connection: Connection) throws -> FeedID {
+    let name = request.arguments.required(.name)
+    if name.contains(":") || name.count > 32 {
+      throw Refusal(
+        .badArgument, "name: expected at most 32 letters, digits, - . _, not \"\(name)\"")
+    }
+    let (feed, _) = pipeline.board.book.feed(named: name)
+    try requireFree(feed, name, request.session, connection)
+    if let silent = attachments.silentHolder(of: feed), silent != connection.id {
+      connections.all.first { $0.id == silent }?.abandon()
+    }
+    tell(feed, name, by: request.session.uid)
+    attachments.attach(feed, connection.id, grace: request.arguments[.grace], at: context.now())
+    var session = request.session
+    session.feed = feed
+    session.attachment = Request(
+      verb: SessionVerb.attach.rawValue, arguments: request.request.arguments)
+    connection.change(session)
+    schedule()
+    return feed
+  }
+
+  /// One connection a name, one name a connection.
+  private func requireFree(
+    _ feed: FeedID, _ name: String, _ session: Session, _ connection: Connection
+  ) throws {
+    if session.feed != .unnamed, session.feed != feed {
+      let own = pipeline.board.book.name(of: session.feed) ?? ""
+      throw Refusal(
+        .wrongState, "this connection has attached as \"\(own)\"; use another one",
+        [Field("attached", own)])
+    }
+    guard let holder = attachments.holder(of: feed), holder.connection != connection.id else {
+      return
+    }
+    throw Refusal(
+      .wrongState,
+      "another connection has attached as \"\(name)\"; close that, or choose another name",
+      [Field("attached", name)])
+  }
+
+  /// The engine is told, and whose phones it rings by the configuration; these are down until it says otherwise.
+  private func tell(_ feed: FeedID, _ name: String, by user: UInt32) {
+    pipeline.change { board, batch in
+      let assignments = board.directory.agents.enumerated()
+        .filter { $0.element.feed == name && !$0.element.isRetired }
+        .map { Command.assignPhone(AgentID($0.offset), feed: feed) }
+      board.asker = Asker(user: user)
+      defer { board.asker = nil }
+      _ = board.step(
+        [.attachFeed(feed)] + assignments, detail: Detail().with(.feed, name), at: context.now(),
+        &batch)
+    }
+  }
+
+  // MARK: Being there
+
+  /// A connection that speaks for a telephony side has sent something.
+  func hear(_ connection: Connection) {
+    guard let session = connection.session, session.feed != .unnamed else { return }
+    guard attachments.hear(session.feed, connection.id, at: context.now()) else { return }
+    guard let name = pipeline.board.book.name(of: session.feed) else { return }
+    tell(session.feed, name, by: session.uid)
+    schedule()
+  }
+
+  /// Takes in a part of a synchronisation, more of which follows.
+  /// - Returns: whether it was one.
+  func collect(_ request: RequestContext, _ connection: Connection) throws -> Bool {
+    var session = request.session
+    let isPart = request.arguments.choice(.continues, as: YesNo.self) == .yes
+    session.knownCalls = isPart ? session.knownCalls + request.namesOfCalls : []
+    if session.knownCalls.count > 100_000 {
+      throw Refusal(.limit, "more than 100000 calls")
+    }
+    connection.change(session)
+    if !isPart { return false }
+    connection.reply { output in
+      output.reply(request.tag, .ok)
+      output.option("known", session.knownCalls.count)
+      pipeline.board.finish(&output)
+    }
+    return true
+  }
+
+  // MARK: Going
+
+  /// The connection is gone.
+  func forget(_ connection: Connection) {
+    guard let session = connection.session, session.feed != .unnamed else { return }
+    attachments.leave(session.feed, connection.id, at: context.now())
+    schedule()
+  }
+
+  private func schedule() {
+    timer?.cancel()
+    guard let deadline = attachments.nextDeadline else { return }
+    let delay = context.clock.nanoseconds(until: deadline)
+    timer = context.loop.scheduleTask(in: .nanoseconds(max(delay, 1_000_000))) { [self] in
+      lose()
+    }
+  }
+
+  private func lose() {
+    for feed in attachments.takeLost(at: context.now()) {
+      context.logger.warning(
+        "a telephony side is lost; its phones do not ring, its callers wait",
+        metadata: [
+          "message-id": LogMessage.phonesLost,
+          "feed": "\(pipeline.board.book.name(of: feed) ?? "")",
+        ])
+      pipeline.change { board, batch in
+        _ = board.step(.init(command: .loseFeed(feed)), at: context.now(), &batch)
+      }
+    }
+    schedule()
+  }
+
+  /// Nothing is lost any more: the next process gives them time.
+  func close() {
+    timer?.cancel()
+    timer = nil
+  }
+}
