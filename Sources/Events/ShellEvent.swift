@@ -1,4 +1,5 @@
 import Base
+import Routing
 
 /// What happened that concerns no engine.
 public enum ShellEvent: Equatable, Sendable {
@@ -10,6 +11,8 @@ public enum ShellEvent: Equatable, Sendable {
   case amended(isDocumented: Bool)
   /// The daemon went on from a copy of the journal: what others saw of the original may not be in it.
   case restored(epoch: String)
+  /// A rep has said why an offer was refused; it stays counted.
+  case offerExplained(offer: UInt64)
   /// Something of an earlier version that no later one writes, under the name that it had.
   case note(String)
 
@@ -20,6 +23,7 @@ public enum ShellEvent: Equatable, Sendable {
     case amended = 3
     case restored = 4
     case note = 5
+    case offerExplained = 6
   }
 
   var kind: Kind {
@@ -29,6 +33,7 @@ public enum ShellEvent: Equatable, Sendable {
     case .amended: .amended
     case .restored: .restored
     case .note: .note
+    case .offerExplained: .offerExplained
     }
   }
 
@@ -40,6 +45,7 @@ public enum ShellEvent: Equatable, Sendable {
     case .amended: "call.amended"
     case .restored: "journal.restored"
     case .note(let type): type
+    case .offerExplained: "offer.explained"
     }
   }
 
@@ -50,6 +56,7 @@ public enum ShellEvent: Equatable, Sendable {
     case .draining(let isOn): ("switch", isOn ? "on" : "off")
     case .amended(let isDocumented): ("documented", isDocumented ? "yes" : "no")
     case .restored(let epoch): ("epoch", epoch)
+    case .offerExplained(let offer): ("offer", OfferID(offer).name)
     }
   }
 
@@ -61,6 +68,7 @@ public enum ShellEvent: Equatable, Sendable {
     case .planAdopted(let text), .restored(let text), .note(let text):
       VariableInteger.writeUnsigned(UInt64(text.utf8.count), to: &bytes)
       bytes += text.utf8
+    case .offerExplained(let offer): VariableInteger.writeUnsigned(offer, to: &bytes)
     case .draining(let isSet), .amended(let isSet): bytes.append(isSet ? 1 : 0)
     }
   }
@@ -78,6 +86,11 @@ public enum ShellEvent: Equatable, Sendable {
       self =
         kind == .planAdopted
         ? .planAdopted(text) : kind == .note ? .note(text) : .restored(epoch: text)
+    case .offerExplained:
+      guard let offer = VariableInteger.readUnsigned(from: payload, at: &position),
+        position <= payload.endIndex
+      else { return nil }
+      self = .offerExplained(offer: offer)
     case .draining, .amended:
       guard position < payload.endIndex, payload[position] < 2 else { return nil }
       let isSet = payload[position] == 1

@@ -81,6 +81,10 @@ public struct OfferCounts: Equatable, Sendable {
   public var ringing: Int64 = 0
   /// Answered within as many rings as the team means to.
   public var answeredWithinRings: Int64 = 0
+  /// Refused, and explained by the rep.
+  public var explained: Int64 = 0
+  /// What was said, offer by offer; `nil`: nothing.
+  public var explanations: String?
 }
 
 extension ReportReader {
@@ -145,7 +149,8 @@ extension ReportReader {
         coalesce(sum(outcome = 'went-not-ready'), 0), coalesce(sum(outcome = 'unreachable'), 0),
         coalesce(sum(outcome = 'lost-race'), 0), coalesce(sum(outcome = 'caller-abandoned'), 0),
         coalesce(sum(outcome = 'withdrawn'), 0), coalesce(sum(outcome IS NULL), 0),
-        coalesce(sum(within_target = 1), 0)
+        coalesce(sum(within_target = 1), 0), count(explanation),
+        substr(group_concat('o-' || offer || ':' || explanation, ';'), 1, 1000)
       FROM offers WHERE agent = ?1 AND offered_us >= ?2 AND offered_us < ?3
       """, agent, stretch)
     defer { rows.reset() }
@@ -155,7 +160,8 @@ extension ReportReader {
       refusedCalls: rows.integer(3), noAnswer: rows.integer(4), ignored: rows.integer(5),
       wentNotReady: rows.integer(6), unreachable: rows.integer(7), lostRace: rows.integer(8),
       callerAbandoned: rows.integer(9), withdrawn: rows.integer(10), ringing: rows.integer(11),
-      answeredWithinRings: rows.integer(12))
+      answeredWithinRings: rows.integer(12), explained: rows.integer(13),
+      explanations: rows.isNull(14) ? nil : rows.text(14))
   }
 
   /// Of calls begun in the stretch: numerator and denominator of the handle time are the same calls.

@@ -98,6 +98,9 @@ struct Projector {
     case .shell(.amended(let isDocumented), let detail):
       try amend(detail, isDocumented: isDocumented, record.seq)
     // No report goes by these.
+    case .shell(.offerExplained(let offer), let detail):
+      try run(
+        statements.offers.explain, .integer(Int64(clamping: offer)), .text(detail[.explanation]))
     case .shell(.draining, _), .shell(.restored, _), .shell(.note, _): break
     }
   }
@@ -161,6 +164,7 @@ struct Projector {
     case .ended(let call, _, let reason):
       try run(statements.calls.resume, id(call), time(at))
       try run(statements.calls.endCall, id(call), time(at), .text(reason.word))
+      try writeUp(detail, id(call))
       try run(statements.calls.leaveQueue, id(call), time(at), .text(reason.word))
     case .writtenUp(let call, _, _):
       try writeUp(detail, id(call))

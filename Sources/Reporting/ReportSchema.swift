@@ -5,7 +5,7 @@
 /// module's documentation for every column.
 enum ReportSchema {
   /// Raised whenever a table changes; an older file is thrown away and built anew.
-  static let version: Int64 = 3
+  static let version: Int64 = 4
 
   static let tables = """
     CREATE TABLE progress(
@@ -23,11 +23,14 @@ enum ReportSchema {
     CREATE INDEX calls_by_name ON calls(name, arrived_us);
     CREATE INDEX calls_by_arrival ON calls(arrived_us);
     CREATE INDEX calls_undocumented ON calls(arrived_us) WHERE undocumented;
+    CREATE INDEX calls_back_agreed ON calls(ended_us) WHERE end_reason = 'call-back-agreed';
+    CREATE INDEX calls_out_by_number ON calls(to_number, arrived_us) WHERE direction = 'outbound';
+    CREATE INDEX calls_in_by_number ON calls(from_number, arrived_us) WHERE direction = 'inbound';
     CREATE TABLE offers(
       offer INTEGER PRIMARY KEY, call_id INTEGER NOT NULL, call TEXT NOT NULL, queue TEXT NOT NULL,
       agent TEXT NOT NULL, attempt INTEGER NOT NULL, offered_us INTEGER NOT NULL,
       ringing_us INTEGER, ended_us INTEGER, outcome TEXT, refused INTEGER NOT NULL DEFAULT 0,
-      rings INTEGER, within_target INTEGER) STRICT;
+      rings INTEGER, within_target INTEGER, explanation TEXT) STRICT;
     CREATE INDEX offers_by_agent ON offers(agent, offered_us);
     CREATE INDEX offers_by_queue ON offers(queue, offered_us);
     CREATE INDEX offers_by_call ON offers(call_id);

@@ -124,6 +124,32 @@ public final class ReportStore {
   }
 }
 
+extension ReportStore {
+  /// What is known of an offer.
+  public struct PastOffer: Sendable {
+    /// The call it was for.
+    public var call: String
+    /// The rep who was rung.
+    public var agent: String
+    /// How it ended; `nil`: it rings.
+    public var outcome: String?
+    /// Whether it counts as refused.
+    public var isRefused: Bool
+  }
+
+  /// The offer with this number, if it ever was.
+  public func pastOffer(_ offer: OfferID) throws(DatabaseError) -> PastOffer? {
+    let find = try database.kept(
+      "SELECT call, agent, outcome, refused FROM offers WHERE offer = ?1")
+    find.bind(1, Int64(clamping: offer.rawValue))
+    guard try find.step() else { return nil }
+    defer { find.reset() }
+    return PastOffer(
+      call: find.text(0), agent: find.text(1), outcome: find.isNull(2) ? nil : find.text(2),
+      isRefused: find.integer(3) == 1)
+  }
+}
+
 extension Record {
   fileprivate var isPlan: Bool { if case .shell(.planAdopted, _) = content { true } else { false } }
 }

@@ -78,6 +78,7 @@ struct OfferStatements {
   let offerQueue: Statement
   let countOffer: Statement
   let countRefusal: Statement
+  let explain: Statement
 
   init(_ database: Database) throws(DatabaseError) {
     openOffer = try database.prepare(
@@ -99,6 +100,7 @@ struct OfferStatements {
       "SELECT queue FROM offers WHERE offer = ?1")
     countOffer = try database.prepare(
       "UPDATE calls SET offers = offers + 1 WHERE id = ?1")
+    explain = try database.prepare("UPDATE offers SET explanation = ?2 WHERE offer = ?1")
     countRefusal = try database.prepare(
       "UPDATE calls SET refused_offers = refused_offers + 1 WHERE id = ?1")
   }

@@ -24,9 +24,12 @@ extension Switchboard {
       named(call).with(.from, book[call]?.from).with(.name, book[call]?.callerName)
     case .ringing(_, let call, _), .answered(_, let call, _), .offerEnded(_, let call, _, _, _),
       .diverted(let call, _, _, _), .tierEscalated(let call, _), .held(let call, _),
-      .resumed(let call, _), .holdReminded(let call, _, _), .ended(let call, _, _),
+      .resumed(let call, _), .holdReminded(let call, _, _),
       .leftUndocumented(let call, _), .returnedToQueue(let call, _, _), .foundStale(let call, _):
       named(call)
+    case .ended(let call, _, let reason):
+      // The number of a promised call-back.
+      named(call).with(.callBack, reason == .callBackAgreed ? given[.callBack] : nil)
     }
   }
 

@@ -319,7 +319,8 @@ public struct Switchboard: Sendable {
     case .companion(let kind, let payload):
       engines.apply(CompanionEvent(kind: kind, payload: payload), at: record.at)
     case .shell(.draining(let isOn), _): isDraining = isOn
-    case .shell(.planAdopted, _), .shell(.amended, _), .shell(.restored, _), .shell(.note, _):
+    case .shell(.planAdopted, _), .shell(.amended, _), .shell(.restored, _), .shell(.note, _),
+      .shell(.offerExplained, _):
       break
     }
     seq = record.seq

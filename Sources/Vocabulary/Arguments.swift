@@ -9,7 +9,7 @@ public enum TextName: String, CaseIterable, Sendable {
   case callBack = "call-back"
   case onOff = "switch"
   case action
-  case undocumented, phone
+  case undocumented, phone, number
   case continues = "more"
 }
 

@@ -10,6 +10,7 @@ public enum PerformanceColumn: String, ReportColumn {
   case start, agent, offered, answered
   case refusedOffers = "refused-offers"
   case refusedRate = "refused-rate"
+  case explained, explanations
   case refusedCalls = "refused-calls"
   case noAnswer = "no-answer"
   case ignored
@@ -45,6 +46,9 @@ public enum PerformanceColumn: String, ReportColumn {
     case .answered: "offers answered"
     case .refusedOffers: "no answer, ignored and went not ready together"
     case .refusedRate: "refused-offers of offered"
+    case .explained: "of these, explained by the rep (offer.explain)"
+    case .explanations:
+      "offer:reason of these, separated by semicolons, the first thousand characters"
     case .refusedCalls: "distinct calls refused at least once"
     case .noAnswer: "the ring time passed"
     case .ignored: "the button was pressed"
@@ -164,6 +168,23 @@ public enum CallColumn: String, ReportColumn {
     case .transfers: "how often it was handed on"
     case .undocumented: "yes: the write-up that is required is missing; else no"
     case .client, .order, .callBack, .category, .disposition, .notes: "of the write-up"
+    }
+  }
+}
+
+/// The columns of `call-back.list`: a row for each caller who is owed a call-back, longest owed first.
+public enum CallBackColumn: String, ReportColumn {
+  case call, queue, number, name, client, promised
+
+  /// What it says, with its unit.
+  public var meaning: String {
+    switch self {
+    case .call: "the call in which it was promised"
+    case .queue: "the queue it asked for"
+    case .number: "the number to call: as agreed, else the caller's"
+    case .name: "the caller's name"
+    case .client: "of the write-up"
+    case .promised: "when it was promised"
     }
   }
 }

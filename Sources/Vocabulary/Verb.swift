@@ -2,6 +2,8 @@
 public enum Verb: Hashable, Sendable {
   /// Changes calls and reps: a command to the engine.
   case change(ChangeVerb)
+  /// Adds to what has been recorded.
+  case record(RecordVerb)
   /// Changes the daemon itself.
   case admin(AdminVerb)
   /// Changes nothing.
@@ -10,7 +12,7 @@ public enum Verb: Hashable, Sendable {
   /// Every verb, by subject.
   public static let all: [Verb] = {
     let families = QuestionVerb.all.map(Verb.question) + ChangeVerb.all.map(Verb.change)
-    let verbs = families + AdminVerb.allCases.map(Verb.admin)
+    let verbs = families + RecordVerb.allCases.map(Verb.record) + AdminVerb.allCases.map(Verb.admin)
     // In the order in which a subject is first met.
     var subjects: [String] = []
     for subject in verbs.map(\.described.subject) where !subjects.contains(subject) {
@@ -33,7 +35,7 @@ public enum Verb: Hashable, Sendable {
   /// Whether it changes anything: such verbs take a `key`, `if-seq` and `within`.
   public var isCommand: Bool {
     switch self {
-    case .change, .admin: true
+    case .change, .record, .admin: true
     case .question: false
     }
   }
@@ -48,6 +50,7 @@ public enum Verb: Hashable, Sendable {
     case .change(.call(let verb)): verb.declaration
     case .change(.transfer(let verb)): verb.declaration
     case .change(.outbound(let verb)): verb.declaration
+    case .record(let verb): verb.declaration
     case .admin(let verb): verb.declaration
     case .question(.session(let verb)): verb.declaration
     case .question(.board(let verb)): verb.declaration
@@ -163,6 +166,12 @@ public enum ReportVerb: String, CaseIterable, Sendable {
   case performance = "report.performance"
   case queue = "report.queue"
   case calls = "report.calls"
+  case callBacks = "call-back.list"
+}
+
+/// What is added to what has been recorded, later. Raw values are the words of the wire.
+public enum RecordVerb: String, CaseIterable, Sendable {
+  case explain = "offer.explain"
 }
 
 /// What changes the daemon. Raw values are the words of the wire.

@@ -128,6 +128,14 @@ extension ReportVerb {
           .optional(.limit, 1...10_000, "newest so many; default 100"),
           .optional(.undocumented, YesNo.self, "only calls without a write-up"),
         ], roles: RoleSet(.monitor, .agent, .lead, .admin), "One row a call, newest first.")
+    case .callBacks:
+      .question(
+        rawValue, [],
+        [
+          .optional(.from, "the beginning; default: 30 days ago"),
+          .optional(.to, "the end, not included; default: now"),
+        ], roles: RoleSet(.monitor, .agent, .lead, .admin),
+        "One row a caller who is owed a call-back, longest owed first.")
     }
   }
 }
@@ -236,7 +244,9 @@ extension CallVerb {
       .command(rawValue, [call], roles: .telephony, "The caller asks for voicemail.")
     case .callBack:
       .command(
-        rawValue, [call], [actingAgent], roles: RoleSet(.feed, .agent, .lead, .admin),
+        rawValue, [call],
+        [.optional(.number, shortText, "the number to call; default: the caller's"), actingAgent],
+        roles: RoleSet(.feed, .agent, .lead, .admin),
         "The caller, waiting or on hold, agrees to be called back.")
     case .accept:
       .command(
@@ -338,6 +348,21 @@ extension OutboundVerb {
       .command(
         rawValue, [.required(.request, .token, "the request, such as r-3")],
         [actingAgent], roles: .reps, "Withdraws a waiting request.")
+    }
+  }
+}
+
+extension RecordVerb {
+  /// What is said of it.
+  var declaration: VerbDeclaration {
+    switch self {
+    case .explain:
+      .command(
+        rawValue, [.required(.offer, .token, "the offer's name, such as o-5")],
+        [
+          .required(.reason, shortText, "why it was not taken"),
+          .optional(.agent, .agent, "the rep who was rung; a rep explains its own only"),
+        ], roles: .reps, "Says why a call that rang was refused; it stays counted.")
     }
   }
 }

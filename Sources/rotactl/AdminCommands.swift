@@ -97,6 +97,26 @@ struct ReportCommand: ParsableCommand {
   }
 }
 
+/// `rotactl call-back ...`
+struct CallBackCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "call-back", abstract: "Call-backs: who is owed one.",
+    discussion: """
+      EXAMPLES
+        rotactl call-back list
+      """,
+    subcommands: [List.self], defaultSubcommand: List.self)
+
+  struct List: RequestCommand {
+    static let verb = Verb.question(.report(.callBacks))
+    static let configuration = CommandConfiguration(verb)
+    @OptionGroup var global: GlobalOptions
+    @Option(help: "The beginning; default: 30 days ago.") var from: String?
+    @Option(help: "The end, not included.") var to: String?
+    func request() -> Request { ask([], ["from": from, "to": to]) }
+  }
+}
+
 /// `rotactl status`
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(

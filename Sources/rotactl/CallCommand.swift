@@ -11,11 +11,12 @@ struct CallCommand: ParsableCommand {
         rotactl call list
         rotactl --as alice call accept c-17
         rotactl --as alice call note c-17 --category billing --disposition resolved --client "Acme"
+        rotactl --as alice call explain o-23 "at the printer"
         rotactl call why c-17
       """,
     subcommands: [
       List.self, Show.self, Why.self, Accept.self, Ignore.self, Hold.self, Resume.self,
-      HangUp.self, CallBack.self, Note.self,
+      HangUp.self, CallBack.self, Note.self, Explain.self,
     ], defaultSubcommand: List.self)
 
   struct List: RequestCommand {
@@ -98,7 +99,19 @@ struct CallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(verb)
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The call.") var call: String
-    func request() -> Request { ask([call], ["agent": global.agentName]) }
+    @Option(help: "The number to call; default: the caller's.") var number: String?
+    func request() -> Request { ask([call], ["agent": global.agentName, "number": number]) }
+  }
+
+  struct Explain: RequestCommand {
+    static let verb = Verb.record(.explain)
+    static let configuration = CommandConfiguration(verb)
+    @OptionGroup var global: GlobalOptions
+    @Argument(
+      help: "The offer, such as o-5: rotactl events, or the explanations of the report, name it.")
+    var offer: String
+    @Argument(help: "Why it was not taken.") var reason: String
+    func request() -> Request { ask([offer], ["reason": reason, "agent": global.agentName]) }
   }
 
   struct Note: RequestCommand {

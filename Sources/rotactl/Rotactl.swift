@@ -24,7 +24,8 @@ struct Rotactl: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Status.self, AgentCommand.self, QueueCommand.self, CallCommand.self, TransferCommand.self,
+      Status.self, AgentCommand.self, QueueCommand.self, CallCommand.self, CallBackCommand.self,
+      TransferCommand.self,
       OutboundCommand.self, ReportCommand.self, Watch.self, Events.self, Play.self, Raw.self,
       Reload.self, Drain.self, Backup.self, Verify.self,
     ])

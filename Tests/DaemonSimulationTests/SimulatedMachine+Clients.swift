@@ -135,4 +135,17 @@ extension SimulatedMachine {
     client.channel.close(promise: nil)
     settle()
   }
+
+  /// What was acknowledged is in the journal, once.
+  func checkAcknowledged(_ arrivals: [String: Int]) {
+    for (_, line) in keyed {
+      guard let key = SimulatedClient.key(of: line), done[key]?.first == "2" else { continue }
+      let call = line.split(separator: " ")[1]
+      // A telephony side's name is before it in the reply.
+      let name = done[key]?.split(separator: " ").first { $0.hasPrefix("call=") }?.dropFirst(5)
+      if arrivals[String(name ?? call)] != 1 {
+        problems.append("\(call) was acknowledged and is not there")
+      }
+    }
+  }
 }

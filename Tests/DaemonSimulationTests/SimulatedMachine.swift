@@ -64,7 +64,7 @@ final class SimulatedMachine {
   private(set) var lives = 0
   /// Records that were acknowledged when their life ended.
   private var acknowledged: UInt64 = 0
-  private var done: [String: String] = [:]
+  private(set) var done: [String: String] = [:]
 
   /// The read model, which may be damaged or held by somebody else.
   private final class ReadModel: @unchecked Sendable {
@@ -386,16 +386,7 @@ final class SimulatedMachine {
     for (call, count) in arrivals where count > 1 && !hasHostileClients {
       problems.append("\(call) arrived \(count) times")
     }
-    for (_, line) in keyed {
-      guard let key = SimulatedClient.key(of: line), done[key]?.first == "2" else { continue }
-      let call = line.split(separator: " ")[1]
-      // By the name that the reply has given it: a telephony side's is before it.
-      let words = done[key]?.split(separator: " ") ?? []
-      let name = words.first { $0.hasPrefix("call=") }?.dropFirst(5) ?? call
-      if arrivals[String(name)] != 1 {
-        problems.append("\(call) was acknowledged and is not there")
-      }
-    }
+    checkAcknowledged(arrivals)
   }
 
   /// Everything that clients heard.

@@ -223,4 +223,53 @@ import Vocabulary
       try text("alice") == "refused this caller once; those who have refused fewer times come first"
     )
   }
+
+  @Test(
+    "A10: who is owed a call-back is on a list, with the number agreed, until a call out was answered"
+  )
+  func callBacks() throws {
+    let daemon = try TestDaemon().start()
+    defer { daemon.kill() }
+    let admin = try daemon.client()
+    try admin.ask("call.arrive c1 queue=support from=+15550001 name=Ann")
+    #expect(try admin.ask("call.call-back c1 number=+15550009").code == 200)
+    let owed = try admin.ask("call-back.list").rows
+    #expect(owed.count == 1 && owed[0].contains(Field("number", "+15550009")))
+    #expect(owed[0].contains(Field("call", "c1")) && owed[0].contains(Field("name", "Ann")))
+    for agent in ["alice", "bob"] {
+      try admin.ask("agent.login \(agent)")
+      try admin.ask("agent.ready \(agent)")
+    }
+    let out =
+      try admin.ask("outbound.request agent=alice to=+15550009 purpose=call-back")["call"] ?? ""
+    #expect(try admin.ask("call-back.list").rows.count == 1, "dialled is not answered")
+    try admin.ask("call.answered \(out)")
+    #expect(try admin.ask("call-back.list").rows.isEmpty)
+  }
+
+  @Test(
+    "A refused offer is explained by its rep; it keeps its count and shows its reason in the report"
+  )
+  func explanation() throws {
+    let daemon = try TestDaemon().start()
+    defer { daemon.kill() }
+    let admin = try daemon.client()
+    try admin.ask("agent.login alice")
+    try admin.ask("agent.ready alice")
+    try admin.ask("call.arrive c1 queue=support")
+    let ringing = try admin.ask("offer.explain o-1 reason=x")
+    #expect(ringing.code == 551, "it rings: \(ringing)")
+    try admin.ask("call.ignore c1 agent=alice")
+    let alice = try daemon.client(agent: "alice")
+    let bob = try daemon.client(agent: "bob")
+    #expect(try bob.ask("offer.explain o-1 reason=x").code == 551)
+    #expect(try alice.ask("offer.explain o-99 reason=x").code == 550)
+    #expect(try alice.ask("offer.explain 1 reason=x").code == 501)
+    let done = try alice.ask("offer.explain o-1 reason=\"at the printer\" key=k")
+    #expect(done["outcome"] == "ignored" && done["call"] == "c1")
+    #expect(try alice.ask("offer.explain o-1 reason=\"at the printer\" key=k")["replayed"] == "yes")
+    let row = try admin.ask("report.performance agent=alice").rows[0]
+    #expect(row.contains(Field("refused-offers", "1")) && row.contains(Field("explained", "1")))
+    #expect(row.contains(Field("explanations", "o-1:at the printer")))
+  }
 }

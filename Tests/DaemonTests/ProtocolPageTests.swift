@@ -52,6 +52,7 @@ import Vocabulary
     try checkColumns("report.performance", PerformanceColumn.self)
     try checkColumns("report.queue", QueueColumn.self)
     try checkColumns("report.calls", CallColumn.self)
+    try checkColumns("call-back.list", CallBackColumn.self)
   }
 
   @Test(

@@ -48,6 +48,12 @@ struct Book {
     append(seconds, .event(event, Detail(options: detail)))
   }
 
+  /// A rep says why an offer was refused.
+  mutating func explain(_ seconds: Double, _ offer: UInt64, _ why: String) {
+    append(
+      seconds, .shell(.offerExplained(offer: offer), Detail().with(.explanation, why)))
+  }
+
   /// A write-up after the wrap-up.
   mutating func amend(_ seconds: Double, isDocumented: Bool, _ detail: String) {
     append(seconds, .shell(.amended(isDocumented: isDocumented), Detail(options: detail)))

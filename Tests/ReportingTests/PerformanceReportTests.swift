@@ -28,6 +28,22 @@ import Testing
     #expect(offers.refusedRate == Share(3, of: offers.offered) && offers.offered > 3)
   }
 
+  @Test("An explained refusal stays counted, and shows its reason; the last word counts")
+  func explained() throws {
+    var book = try Book()
+    for number in 1...2 {
+      book.arrive(Double(number), number)
+      book.offer(Double(number), number, Book.alice)
+      book.endOffer(Double(number) + 20, number, Book.alice, .noAnswer)
+    }
+    book.explain(50, 20, "at the door")
+    book.explain(51, 20, "at the printer")
+    let offers = try book.performance("alice").offers
+    #expect(offers.refused == 2 && offers.explained == 1)
+    #expect(offers.explanations == "o-20:at the printer")
+    #expect(try Book().performance("alice").offers.explained == 0)
+  }
+
   @Test(
     "Within the target of three rings of six seconds, from the ringing on",
     arguments: [(17.9, 1), (18, 1), (18.1, 0)])

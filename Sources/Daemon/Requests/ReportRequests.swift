@@ -75,6 +75,8 @@ final class ReportRequests: @unchecked Sendable {
       {
         rows.write(CallColumn.self, row.value)
       }
+    case .callBacks:
+      for row in try reader.callBacksOwed(span) { rows.write(CallBackColumn.self, row.value) }
     }
     return rows
   }
@@ -83,7 +85,13 @@ final class ReportRequests: @unchecked Sendable {
   private func span(of verb: ReportVerb, _ request: RequestContext) -> ReportSpan {
     let now = request.now
     let today = pipeline.board.calendar.midnight(before: now) ?? now
-    let from = request.arguments[.from] ?? (verb == .calls ? .distantPast : today)
+    let usual: Instant =
+      switch verb {
+      case .calls: .distantPast
+      case .callBacks: now - .hours(30 * 24)
+      case .performance, .queue: today
+      }
+    let from = request.arguments[.from] ?? usual
     return ReportSpan(
       from: from, to: request.arguments[.to] ?? now + .microseconds(1),
       interval: request.arguments[.interval].map { .seconds(Int64($0)) })

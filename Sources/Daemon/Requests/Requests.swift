@@ -14,6 +14,7 @@ final class Requests: @unchecked Sendable {
   private let broadcast: Broadcast
   private let answers: Answers
   private let amendments: Amendments
+  private let explanations: Explanations
   private let reloads: Reloads
   private let reports: ReportRequests
   private let backups: Backups
@@ -39,6 +40,7 @@ final class Requests: @unchecked Sendable {
     rates = RequestRates(
       perSecond: context.limits.requestsPerSecond, atOnce: context.limits.requestsAtOnce)
     amendments = Amendments(context, pipeline, reports, answers)
+    explanations = Explanations(context, pipeline, reports, answers)
     self.reports = ReportRequests(context, pipeline, reports, answers)
     backups = Backups(context, answers)
     verification = Verification(context, pipeline, answers)
@@ -96,6 +98,11 @@ final class Requests: @unchecked Sendable {
     case .change(let verb):
       try answers.once(request, for: connection) { claim in
         try change(verb, request, claim, for: connection)
+      }
+    case .record(.explain):
+      try answers.once(request, for: connection) { claim in
+        try pipeline.board.checkSequence(request)
+        try explanations.explain(request, claim, for: connection)
       }
     case .admin(let verb):
       try answers.once(request, for: connection) { claim in

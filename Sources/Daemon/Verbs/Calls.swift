@@ -47,7 +47,10 @@ extension Switchboard {
   ) throws {
     let call = try self.call(context)
     let name = book.name(of: call)
-    _ = try perform(Order(command: try command(self, call)), at: context.now, &batch)
+    let order = Order(
+      command: try command(self, call),
+      detail: Detail().with(.callBack, context.arguments[.number]))
+    _ = try perform(order, at: context.now, &batch)
     reply.reply(context.tag, .ok)
     reply.option("call", name)
     writeState(of: call, to: &reply)

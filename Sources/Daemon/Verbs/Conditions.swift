@@ -25,7 +25,7 @@ extension Switchboard {
     switch context.verb {
     case .change(.agent):
       return directory.agent(named: context.arguments.required(.agent)).map { book.changedAt($0) }
-    case .change(.call(.synchronise)), .admin, .question:
+    case .change(.call(.synchronise)), .record, .admin, .question:
       throw Refusal(.badArgument, "if-seq: \(context.verb.name) is about no call and no rep")
     case .change(.call), .change(.transfer(.consult)), .change(.transfer(.blind)):
       return changed(book.call(named: callName(context)))

@@ -60,6 +60,8 @@ extension RepPerformance {
     case .answered: .count(offers.answered)
     case .refusedOffers: .count(offers.refused)
     case .refusedRate: .share(offers.refusedRate)
+    case .explained: .count(offers.explained)
+    case .explanations: .text(offers.explanations)
     case .refusedCalls: .count(offers.refusedCalls)
     case .noAnswer: .count(offers.noAnswer)
     case .ignored: .count(offers.ignored)
@@ -156,6 +158,20 @@ extension CallRecord {
     case .undocumented: .text(isUndocumented ? "yes" : "no")
     case .client, .order, .callBack, .category, .disposition, .notes:
       .text(writeUp[column.rawValue])
+    }
+  }
+}
+
+extension CallBackOwed {
+  /// What stands in `column`.
+  func value(_ column: CallBackColumn) -> ReportValue {
+    switch column {
+    case .call: .text(call)
+    case .queue: .text(queue)
+    case .number: .text(number)
+    case .name: .text(callerName)
+    case .client: .text(client)
+    case .promised: .instant(promised)
     }
   }
 }
