@@ -149,6 +149,8 @@ install: release man
 	install -D -m 644 systemd/rotad.service $(DESTDIR)$(UNITDIR)/rotad.service
 	install -D -m 644 systemd/rotad.socket $(DESTDIR)$(UNITDIR)/rotad.socket
 	install -D -m 644 systemd/rotad-hold.service $(DESTDIR)$(UNITDIR)/rotad-hold.service
+	install -D -m 644 systemd/rota-backup.service $(DESTDIR)$(UNITDIR)/rota-backup.service
+	install -D -m 644 systemd/rota-backup.timer $(DESTDIR)$(UNITDIR)/rota-backup.timer
 	install -D -m 644 systemd/rota.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/rota.conf
 	install -D -m 644 systemd/rota.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/rota.conf
 	install -D -m 644 systemd/rota.preset $(DESTDIR)$(PREFIX)/lib/systemd/system-preset/80-rota.preset

@@ -26,6 +26,8 @@ public struct Configuration: Sendable {
   public internal(set) var access: [Role: Access]
   /// What anybody else may do; `nil`: nothing.
   public internal(set) var everyone: Role?
+  /// How long callers' names and numbers and what was written about them are kept; `nil`: for ever.
+  public internal(set) var wordsKept: TimeSpan?
   /// What the file says and is probably not meant, in the order of the file.
   public internal(set) var warnings: [Problem] = []
 

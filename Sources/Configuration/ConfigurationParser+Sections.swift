@@ -9,7 +9,7 @@ import Yams
 extension ConfigurationParser {
   private static let topLevel = [
     "team", "rules", "not-ready-reasons", "categories", "dispositions", "skills", "queues",
-    "agents", "access",
+    "agents", "access", "keep",
   ]
 
   /// The configuration of `yaml`; meaningless if there are problems.
@@ -31,9 +31,10 @@ extension ConfigurationParser {
     areMembersDoubtful =
       areNamesDoubtful || top["queues"] == nil || problems.hasErrors(from: queuesBegin)
     let (access, everyone) = parseAccess(top["access"])
-    let configuration = Configuration(
+    var configuration = Configuration(
       plan: RoutingPlan(agents: agents, queues: queues, rules: rules), directory: directory,
       teamHours: hours, officeHours: queueHours, access: access, everyone: everyone)
+    configuration.wordsKept = parseKeep(top["keep"])
     advise(root, configuration)
     return configuration
   }

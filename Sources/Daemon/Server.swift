@@ -31,6 +31,7 @@ final class Server: @unchecked Sendable {
   private let snapshots: Snapshots
   private let housekeeping: Housekeeping
   private let journalWatch: JournalWatch
+  private let retention: Retention
   private let lifecycle: Lifecycle
   private let users: UserDirectory
   /// The plan of the file with which the daemon is started, until it is in force.
@@ -59,6 +60,7 @@ final class Server: @unchecked Sendable {
     snapshots = Snapshots(context, pipeline)
     housekeeping = Housekeeping(context, pipeline, sessions)
     journalWatch = JournalWatch(context)
+    retention = Retention(context, pipeline, sessions, snapshots, reports)
     lifecycle = Lifecycle(
       context, pipeline, connections, reception, snapshots, housekeeping)
     let status = ServerStatus(
@@ -91,6 +93,7 @@ final class Server: @unchecked Sendable {
     housekeeping.begin()
     feeds.begin()
     journalWatch.begin()
+    retention.begin()
     context.loop.scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { [self] _ in
       broadcast.beat()
       context.surroundings.notify(.status(pipeline.board.statusText))
@@ -129,6 +132,7 @@ final class Server: @unchecked Sendable {
     snapshots.close()
     housekeeping.close()
     feeds.close()
+    retention.close()
     broadcast.hurry()
     reception.close()
     lifecycle.stop()

@@ -13,6 +13,9 @@ public enum ShellEvent: Equatable, Sendable {
   case restored(epoch: String)
   /// A rep has said why an offer was refused; it stays counted.
   case offerExplained(offer: UInt64)
+  /// The words of all records up to number `through` were forgotten, for their age: those of before the instant `to`,
+  /// and in the reports those of calls that came since `from`, up to which it was done before.
+  case textForgotten(through: UInt64, from: Instant, to: Instant)
   /// Something of an earlier version that no later one writes, under the name that it had.
   case note(String)
 
@@ -24,6 +27,7 @@ public enum ShellEvent: Equatable, Sendable {
     case restored = 4
     case note = 5
     case offerExplained = 6
+    case textForgotten = 7
   }
 
   var kind: Kind {
@@ -34,6 +38,7 @@ public enum ShellEvent: Equatable, Sendable {
     case .restored: .restored
     case .note: .note
     case .offerExplained: .offerExplained
+    case .textForgotten: .textForgotten
     }
   }
 
@@ -46,6 +51,7 @@ public enum ShellEvent: Equatable, Sendable {
     case .restored: "journal.restored"
     case .note(let type): type
     case .offerExplained: "offer.explained"
+    case .textForgotten: "text.forgotten"
     }
   }
 
@@ -57,6 +63,7 @@ public enum ShellEvent: Equatable, Sendable {
     case .amended(let isDocumented): ("documented", isDocumented ? "yes" : "no")
     case .restored(let epoch): ("epoch", epoch)
     case .offerExplained(let offer): ("offer", OfferID(offer).name)
+    case .textForgotten(let through, _, _): ("through", "\(through)")
     }
   }
 
@@ -68,6 +75,10 @@ public enum ShellEvent: Equatable, Sendable {
     case .planAdopted(let text), .restored(let text), .note(let text):
       VariableInteger.writeUnsigned(UInt64(text.utf8.count), to: &bytes)
       bytes += text.utf8
+    case .textForgotten(let through, let from, let to):
+      VariableInteger.writeUnsigned(through, to: &bytes)
+      VariableInteger.write(from.microseconds, to: &bytes)
+      VariableInteger.write(to.microseconds, to: &bytes)
     case .offerExplained(let offer): VariableInteger.writeUnsigned(offer, to: &bytes)
     case .draining(let isSet), .amended(let isSet): bytes.append(isSet ? 1 : 0)
     }
@@ -86,6 +97,13 @@ public enum ShellEvent: Equatable, Sendable {
       self =
         kind == .planAdopted
         ? .planAdopted(text) : kind == .note ? .note(text) : .restored(epoch: text)
+    case .textForgotten:
+      guard let through = VariableInteger.readUnsigned(from: payload, at: &position),
+        let from = VariableInteger.read(from: payload, at: &position),
+        let to = VariableInteger.read(from: payload, at: &position), position <= payload.endIndex
+      else { return nil }
+      self = .textForgotten(
+        through: through, from: Instant(microseconds: from), to: Instant(microseconds: to))
     case .offerExplained:
       guard let offer = VariableInteger.readUnsigned(from: payload, at: &position),
         position <= payload.endIndex

@@ -18,6 +18,8 @@ public struct Batch: Sendable {
   public private(set) var replies: [KeyedReply] = []
   /// A new epoch, which begins with the records of this batch.
   public var epoch: String?
+  /// Words that are to be forgotten with the records of this batch.
+  public var forgetting: Forgetting?
   /// Steps and records, encoded.
   public private(set) var body: [UInt8] = []
   /// Their words, encoded; empty if there are none.
@@ -30,7 +32,9 @@ public struct Batch: Sendable {
   public init(salts: Salts = Salts()) { self.salts = salts }
 
   /// Nothing to write.
-  public var isEmpty: Bool { count == 0 && replies.isEmpty && epoch == nil }
+  public var isEmpty: Bool {
+    count == 0 && replies.isEmpty && epoch == nil && forgetting == nil
+  }
 
   /// Begins a step; its records are to follow.
   /// - Parameters:
@@ -73,6 +77,7 @@ public struct Batch: Sendable {
   public mutating func removeAll() {
     count = 0
     epoch = nil
+    forgetting = nil
     replies.removeAll(keepingCapacity: true)
     body.removeAll(keepingCapacity: true)
     words.removeAll(keepingCapacity: true)

@@ -79,7 +79,7 @@ public struct FrameReader {
 }
 
 /// Finds the words of one record after the other. Records are asked for in their order.
-private struct WordReader {
+struct WordReader {
   private let bytes: ArraySlice<UInt8>
   private var position: Int
 
@@ -114,6 +114,13 @@ private struct WordReader {
       return .present(words)
     }
     return .absent
+  }
+
+  /// The next record's words, coded; `nil`: there are no more, or what follows is nothing that was written.
+  mutating func nextRow() -> (fields: ArraySlice<UInt8>, bytes: ArraySlice<UInt8>)? {
+    let start = position
+    guard let row = next() else { return nil }
+    return (row.fields, bytes[start..<position])
   }
 
   private mutating func next() -> Row? {

@@ -21,6 +21,8 @@ public final class Journal {
   public private(set) var epoch = ""
   /// Whether this is a copy that has not been written yet: the first records are to begin a new epoch.
   public private(set) var isCopy = false
+  /// Words up to this one are forgotten.
+  public private(set) var forgotten: Forgetting?
   /// The schema from which it was taken over when it was opened; `nil`: it was of this one.
   public private(set) var formerSchema: Int64?
 
@@ -97,6 +99,8 @@ public final class Journal {
     try database.execute("PRAGMA locking_mode=EXCLUSIVE")
     try database.execute("PRAGMA journal_mode=WAL")
     try database.execute("PRAGMA synchronous=FULL")
+    // What is forgotten is to be in no free page.
+    try database.execute("PRAGMA secure_delete=ON")
     try database.execute("PRAGMA wal_autocheckpoint=1000")
   }
 
@@ -122,6 +126,7 @@ public final class Journal {
     identity = try name("identity", isFixed, draw)
     epoch = try name("epoch", isFixed) { Self.epochName(draw()) }
     isCopy = try database.text("SELECT value FROM meta WHERE key='copy'") != nil
+    forgotten = try readForgotten()
   }
 
   /// A short name for an epoch, of a long one.
@@ -137,7 +142,7 @@ public final class Journal {
     return name
   }
 
-  private func setName(_ key: String, _ name: String) throws(DatabaseError) {
+  func setName(_ key: String, _ name: String) throws(DatabaseError) {
     let insert = try database.prepare("INSERT OR REPLACE INTO meta VALUES(?1, ?2)")
     insert.bind(1, key)
     insert.bind(2, name)
@@ -166,9 +171,11 @@ public final class Journal {
     }
     for reply in batch.replies { try keep(reply) }
     if let epoch = batch.epoch { try begin(epoch) }
+    if let forgetting = batch.forgetting { try forget(forgetting) }
     try commit.step()
     (chain, lastSeq) = (added.chain, lastSeq + added.count)
     if let epoch = batch.epoch { (self.epoch, isCopy) = (epoch, false) }
+    forgotten = batch.forgetting ?? forgotten
     hasFailed = false
   }
 

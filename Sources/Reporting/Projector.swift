@@ -101,6 +101,7 @@ struct Projector {
     case .shell(.offerExplained(let offer), let detail):
       try run(
         statements.offers.explain, .integer(Int64(clamping: offer)), .text(detail[.explanation]))
+    case .shell(.textForgotten(_, let from, let to), _): try forget(from: from, to: to)
     case .shell(.draining, _), .shell(.restored, _), .shell(.note, _): break
     }
   }

@@ -52,6 +52,7 @@ enum ReportSchema {
       holder TEXT NOT NULL, target TEXT, agent TEXT, who TEXT, about TEXT,
       started_us INTEGER NOT NULL, answered_us INTEGER, confirmed_us INTEGER, ended_us INTEGER,
       outcome TEXT) STRICT;
+    CREATE INDEX transfers_by_start ON transfers(started_us);
     CREATE INDEX transfers_by_holder ON transfers(holder, started_us);
     CREATE TABLE consultations(
       transfer INTEGER NOT NULL, call_id INTEGER NOT NULL, agent TEXT NOT NULL,
@@ -65,6 +66,7 @@ enum ReportSchema {
       id INTEGER PRIMARY KEY, request INTEGER, agent TEXT NOT NULL, purpose TEXT NOT NULL,
       to_number TEXT, requested_us INTEGER NOT NULL, granted_us INTEGER, call TEXT,
       ended_us INTEGER, outcome TEXT NOT NULL, rule TEXT, queue TEXT) STRICT;
+    CREATE INDEX outbound_by_time ON outbound_requests(requested_us);
     CREATE INDEX outbound_by_agent ON outbound_requests(agent, requested_us);
     CREATE INDEX outbound_by_request ON outbound_requests(request);
     CREATE TABLE agent_states(

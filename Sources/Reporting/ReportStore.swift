@@ -30,6 +30,8 @@ public final class ReportStore {
     database = try Database(path: path)
     try database.execute("PRAGMA journal_mode=WAL")
     try database.execute("PRAGMA synchronous=OFF")
+    // What is forgotten is to be in no free page.
+    try database.execute("PRAGMA secure_delete=ON")
     if try database.integer("PRAGMA user_version") ?? 0 == 0 {
       try database.execute("BEGIN")
       try database.execute(ReportSchema.tables)
@@ -125,6 +127,11 @@ public final class ReportStore {
 }
 
 extension ReportStore {
+  /// Leaves nothing of what was forgotten in the log, as far as nobody is reading.
+  public func dropTraces() throws(DatabaseError) {
+    try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+  }
+
   /// What is known of an offer.
   public struct PastOffer: Sendable {
     /// The call it was for.

@@ -156,16 +156,6 @@ struct Drain: RequestCommand {
   func request() -> Request { ask([state]) }
 }
 
-struct Backup: RequestCommand {
-  static let verb = Verb.question(.journal(.backup))
-  static let configuration = CommandConfiguration(
-    verb, discussion: "EXAMPLE\n  rotactl backup /var/lib/rota/export/monday.sqlite")
-  @OptionGroup var global: GlobalOptions
-  @Argument(help: "The file to write; the daemon writes it, so give the full path.")
-  var file: String
-  func request() -> Request { ask([file]) }
-}
-
 struct Verify: RequestCommand {
   static let verb = Verb.question(.journal(.verify))
   static let configuration = CommandConfiguration(verb)

@@ -270,3 +270,80 @@ private func problems(_ yaml: String) -> [String] {
     #expect(all == (message.map { [$0] } ?? []))
   }
 }
+
+/// How long words are kept.
+@Suite struct KeepTests {
+  private static let rest = "\nagents: { a: {}, b: {} }\nqueues: { q: { members: [a, b] } }"
+
+  @Test(
+    "Days, months and years of the calendar's average, at least a week",
+    arguments: [
+      ("7 days", 604_800), ("1 month", 2_629_746), ("24 months", 63_113_904),
+      ("1 year", 31_556_952),
+    ] as [(String, Int64)])
+  func kept(_ text: String, _ seconds: Int64) throws {
+    let configuration = try Configuration(
+      yaml: "keep: { words: \(text) }" + Self.rest, file: "f.yaml")
+    #expect(configuration.wordsKept == .seconds(seconds))
+  }
+
+  @Test(
+    "What is no such length, too short, or unknown is an error with its place",
+    arguments: [
+      ("words: 6 days", "at least 7 days"), ("words: 24", "such as 24 months"),
+      ("words: 2 weeks", "such as 24 months"), ("words: 0 days", "such as 24 months"),
+      ("words: 99999 years", "such as 24 months"), ("history: 1 year", "history"),
+    ])
+  func wrong(_ text: String, _ complaint: String) {
+    let found = problems("keep: { \(text) }" + Self.rest)
+    #expect(found.count == 1 && found[0].contains(complaint), "\(found)")
+    #expect(found[0].hasPrefix("f.yaml:1:"))
+  }
+
+  @Test("Nothing said: for ever")
+  func forEver() throws {
+    #expect(try Configuration(yaml: Self.rest, file: "f.yaml").wordsKept == nil)
+  }
+}
+
+/// `keeps-wait` of an overflow, `unattached`, `feed`: field cases A9 and A19.
+@Suite struct OverflowKeyTests {
+  private func queue(_ keys: String) -> String {
+    "agents: { a: {}, b: { feed: sip } }\nqueues:\n  q: { members: [a, b], max-wait: 60, \(keys) }\n  r: { members: [a, b] }"
+  }
+
+  @Test("An overflow is a word, or a section that says whether the wait is kept")
+  func keepsWait() throws {
+    func anew(_ keys: String) throws -> OverflowSet {
+      try Configuration(yaml: queue(keys), file: "f.yaml").plan.queues[0].waitsAnew
+    }
+    #expect(try anew("when-exhausted: \"queue:r\"") == [])
+    #expect(try anew("when-exhausted: { to: \"queue:r\" }") == [])
+    #expect(try anew("when-exhausted: { to: \"queue:r\", keeps-wait: yes }") == [])
+    #expect(try anew("when-exhausted: { to: \"queue:r\", keeps-wait: no }") == .exhausted)
+    #expect(
+      try anew("max-length: 3, when-full: { to: \"queue:r\", keeps-wait: no }") == .full)
+  }
+
+  @Test(
+    "What is wrong with a section is told",
+    arguments: [
+      ("when-exhausted: { keeps-wait: no }", "\"to\" is missing"),
+      ("when-exhausted: { to: voicemail, keeps-wait: no }", "only for callers who go to a queue"),
+      ("when-exhausted: { to: \"queue:x\" }", "\"x\" is not defined"),
+      ("join-needs: ready, when-empty: { to: call-back }", "nobody is there to call back"),
+    ])
+  func wrong(_ keys: String, _ complaint: String) {
+    let found = problems(queue(keys))
+    #expect(found.contains { $0.contains(complaint) }, "\(found)")
+  }
+
+  @Test("Whose the phone is, and what holds while nobody has attached")
+  func feeds() throws {
+    let configuration = try Configuration(
+      yaml: "rules: { unattached: hold }\n" + queue("weight: 1"), file: "f.yaml")
+    #expect(configuration.plan.rules.unattached == .hold)
+    #expect(configuration.directory.agents.map(\.feed) == [nil, "sip"])
+    #expect(try Configuration(yaml: queue("weight: 1"), file: "f").plan.rules.unattached == .offer)
+  }
+}

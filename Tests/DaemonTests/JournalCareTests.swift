@@ -98,4 +98,20 @@ import Testing
     #expect(epochs[0] == epochs[1] && epochs[0] != old)
     #expect(daemon.log.contains("a new epoch begins"))
   }
+
+  @Test("Words that somebody took out are missing, whatever the file says of having forgotten them")
+  func wordsTaken() throws {
+    let daemon = try daemonWithCalls()
+    defer { daemon.kill() }
+    try sqlite(
+      daemon,
+      """
+      UPDATE frame SET words = NULL WHERE seq > 1;
+      INSERT INTO meta VALUES('forgotten_through', '99'), ('forgotten_before_us', '1'),
+        ('forgotten_but', '14');
+      """)
+    try daemon.start()
+    let verified = try daemon.client().ask("admin.verify")
+    #expect(verified.code == 561 && verified["missing"] != "0", "\(verified)")
+  }
 }

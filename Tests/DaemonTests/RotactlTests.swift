@@ -174,4 +174,31 @@ import Vocabulary
       #expect(text.contains("standard output") && text.contains("No space left on device"))
     }
   }
+
+  @Test(
+    "backup --into makes one more and removes the oldest of its own, after the new one is there")
+  func rotation() throws {
+    let daemon = try TestDaemon().start()
+    defer { daemon.kill() }
+    let directory = daemon.directory.appending(path: "backups").path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    func names() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+    }
+    for name in ["journal-2026-01-01T031500Z.sqlite", "journal-2026-01-02T031500Z.sqlite", "mine"] {
+      try "x".write(toFile: directory + "/" + name, atomically: true, encoding: .utf8)
+    }
+    let done = try daemon.rotactl("backup", "--into", directory, "--keep", "2")
+    #expect(done.code == 0 && done.output.contains("removed: journal-2026-01-01T031500Z.sqlite"))
+    let left = try names()
+    #expect(
+      left.count == 3 && left.contains("mine") && left.contains("journal-2026-01-02T031500Z.sqlite")
+    )
+    #expect(left[1].hasPrefix("journal-20") && left[1].hasSuffix("Z.sqlite"))
+    #expect(try daemon.rotactl("backup", "--into", directory + "/none", "--keep", "1").code != 0)
+    #expect(try names() == left)
+    #expect(try daemon.rotactl("backup").code == 64)
+    #expect(try daemon.rotactl("backup", "/x", "--keep", "1").code == 64)
+    #expect(try daemon.rotactl("backup", "--into", directory, "--keep", "0").code == 64)
+  }
 }

@@ -37,7 +37,8 @@ final class TestDaemon: @unchecked Sendable {
   private var current: Process?
   /// One thread may start it again while another ends it.
   private let lock = NSLock()
-  private let arguments: [String]
+  /// Beside configuration, state and socket; for the next start.
+  var arguments: [String]
 
   /// A daemon with the team of `yaml` (default: three reps, one queue), not yet started.
   init(

@@ -18,6 +18,8 @@ struct Recovery {
   private(set) var frames = 0
   /// What was found of the words in them.
   private(set) var words = WordCounts()
+  /// Up to which record the journal says that words are forgotten, and up to which a record says so.
+  private var forgotten: (kept: UInt64, recorded: UInt64) = (0, 0)
 
   /// Nothing yet.
   init() {}
@@ -32,18 +34,18 @@ struct Recovery {
   struct WordCounts: Equatable, Sendable {
     /// Records with words.
     var all = 0
-    /// Those whose words are gone as a record says. (Nothing is forgotten yet.)
+    /// Those whose words are gone as a record says.
     var forgotten = 0
     /// Those whose words are gone, and no record says so.
     var missing = 0
     /// Those whose words are others than what was written.
     var wrong = 0
 
-    fileprivate mutating func count(_ found: Entry.WordState) {
+    fileprivate mutating func count(_ found: Entry.WordState, isForgotten: Bool) {
       switch found {
       case .none: return
       case .present: break
-      case .absent: missing += 1
+      case .absent: if isForgotten { forgotten += 1 } else { missing += 1 }
       case .wrong: wrong += 1
       }
       all += 1
@@ -67,11 +69,14 @@ struct Recovery {
 
   /// Takes in one record.
   mutating func apply(_ entry: Entry, _ step: Step) throws {
-    words.count(entry.words)
+    words.count(entry.words, isForgotten: entry.seq <= forgotten.kept)
     let record = try Record(entry, at: step.at)
     if case .shell(.planAdopted(let text), let detail) = record.content {
       try adopt(
         try PlanRecord(PlanRecord.Parts(plan: text, people: detail[.people])), at: record.at)
+    }
+    if case .shell(.textForgotten(let through, _, _), _) = record.content {
+      forgotten.recorded = max(forgotten.recorded, through)
     }
     board?.fold(record)
     seq = record.seq
@@ -92,6 +97,7 @@ struct Recovery {
   ) throws -> Bool {
     // A local copy, so that the closure changes it in place.
     var state = self
+    state.forgotten.kept = journal.forgotten?.through ?? 0
     let end = try journal.replay(after: seq, chain: chain, while: goesOn) { entry, step in
       try state.apply(entry, step)
     }
@@ -99,6 +105,11 @@ struct Recovery {
     seq = end.seq
     chain = end.chain
     frames += end.frames
+    if end.isAtEnd, forgotten.recorded < forgotten.kept {
+      // They were taken out by somebody who has not said so.
+      words.missing += words.forgotten
+      words.forgotten = 0
+    }
     return end.isAtEnd
   }
 }
