@@ -56,7 +56,7 @@ final class Server: @unchecked Sendable {
     feeds = Feeds(context, pipeline, connections)
     reception = Reception(context, pipeline, connections, sessions, broadcast, feeds)
     answers = Answers(context, pipeline, sessions, replies)
-    reloads = Reloads(context, pipeline, sessions, answers)
+    reloads = Reloads(context, pipeline, sessions, feeds, answers)
     snapshots = Snapshots(context, pipeline)
     housekeeping = Housekeeping(context, pipeline, sessions)
     journalWatch = JournalWatch(context)

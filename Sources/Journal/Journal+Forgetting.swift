@@ -4,31 +4,55 @@ public import Frames
 // Words that have been kept long enough are taken out. The chain covers what happened, not words: it holds.
 
 extension Journal {
-  /// What is to be forgotten next of what is older than `cutoff`, from the end of what is forgotten on.
+  /// How much of a body is enough for one time: a frame can be deep.
+  private static let enough = 256 << 10
+
+  /// What a look at the next few frames has found.
+  public struct Search: Equatable, Sendable {
+    /// What may be forgotten: up to the last frame looked at that is old enough; `nil`: none is.
+    public var old: Forgetting?
+    /// Whether any of it has words.
+    public var hasWords = false
+    /// Whether the next frame is not old enough, or there is none.
+    public var isAtEnd = false
+  }
+
+  /// Looks for what is older than `cutoff`.
   /// - Parameters:
-  ///   - frames: How many frames are looked at, at most; a longer past takes several times.
+  ///   - seq: The record after which to begin; what is forgotten already is passed over.
+  ///   - frames: How many frames are looked at, at most; a longer past takes several times, and so do deep frames.
   ///   - keeping: The number of a field whose words are kept.
-  /// - Returns: `nil` if nothing is.
   /// - Complexity: O(*frames*).
-  public func forgettable(
-    before cutoff: Instant, frames: Int, keeping: UInt8
-  ) throws -> Forgetting? {
+  public func search(
+    after seq: UInt64, before cutoff: Instant, frames: Int, keeping: UInt8
+  ) throws -> Search {
     let rows = try database.prepare(
-      "SELECT seq, body FROM frame WHERE seq > ?1 ORDER BY seq LIMIT ?2")
-    rows.bind(1, Int64(clamping: forgotten?.through ?? 0))
+      "SELECT seq, body, words IS NOT NULL FROM frame WHERE seq > ?1 ORDER BY seq LIMIT ?2")
+    rows.bind(1, Int64(clamping: max(seq, forgotten?.through ?? 0)))
     rows.bind(2, Int64(frames))
     defer { rows.reset() }
-    var found: Forgetting?
-    while try rows.step() {
-      var reader = FrameReader(firstSeq: UInt64(max(0, rows.integer(0))), body: rows.bytes(1))
+    var found = Search()
+    var (bytes, count) = (0, 0)
+    while bytes < Self.enough, count < frames {
+      guard try rows.step() else {
+        found.isAtEnd = true
+        break
+      }
+      let body = rows.bytes(1)
+      (bytes, count) = (bytes + body.count, count + 1)
+      var reader = FrameReader(firstSeq: UInt64(max(0, rows.integer(0))), body: body)
       var last: UInt64 = 0
       do {
         while let entry = try reader.next() { last = entry.seq }
       } catch {
         throw JournalError.malformed(seq: error.seq)
       }
-      if last == 0 || reader.step.at >= cutoff { break }
-      found = Forgetting(
+      if last == 0 || reader.step.at >= cutoff {
+        found.isAtEnd = true
+        break
+      }
+      found.hasWords = found.hasWords || rows.integer(2) == 1
+      found.old = Forgetting(
         through: last, before: reader.step.at + .microseconds(1), keeping: keeping)
     }
     return found
@@ -57,6 +81,7 @@ extension Journal {
     try setName("forgotten_through", "\(forgetting.through)")
     try setName("forgotten_before_us", "\(forgetting.before.microseconds)")
     try setName("forgotten_but", "\(forgetting.keeping)")
+    try setName("traces", "\(lastSeq)")
   }
 
   func readForgotten() throws(DatabaseError) -> Forgetting? {
@@ -71,12 +96,23 @@ extension Journal {
       keeping: UInt8(clamping: but))
   }
 
-  /// Leaves nothing of what was forgotten in old snapshots or in the log.
-  public func dropTraces() throws(DatabaseError) {
+  /// The number of a record of before the last forgetting, if traces of what was forgotten may be left in snapshots of
+  /// before it, or in logs.
+  public func traces() throws(DatabaseError) -> UInt64? {
+    try database.text("SELECT value FROM meta WHERE key='traces'").flatMap { UInt64($0) }
+  }
+
+  /// Leaves nothing of what was forgotten in old snapshots or in the log, if there is a newer snapshot.
+  /// - Returns: whether that was so.
+  public func dropTraces() throws(DatabaseError) -> Bool {
+    guard let seq = try traces() else { return true }
+    let newer = "SELECT count(*) FROM snapshot WHERE seq > \(Int64(clamping: seq))"
+    guard try database.integer(newer) ?? 0 > 0 else { return false }
     try stoppingIfBroken { () throws(DatabaseError) in
-      try database.execute(
-        "DELETE FROM snapshot WHERE seq < (SELECT max(seq) FROM snapshot)")
+      try database.execute("DELETE FROM snapshot WHERE seq <= \(Int64(clamping: seq))")
+      try database.execute("DELETE FROM meta WHERE key='traces'")
       try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     }
+    return true
   }
 }

@@ -20,26 +20,31 @@ public struct CallBackOwed: Equatable, Sendable {
 extension ReportReader {
   /// Who is owed a call-back that was promised in the span, longest owed first.
   ///
-  /// A promise is kept by a later call to that number that was answered, or by the caller's own later call that was
-  /// answered; a later promise to the same number takes its place. Numbers are compared as they are written. A caller
-  /// whose number nobody knows is owed it until the span has passed.
-  /// - Complexity: O(*promises in the span* x log *calls*).
+  /// A promise is kept by a later call that was answered: one out to the number agreed or the caller's own, or one in
+  /// from either. A later promise to the same number takes its place. Numbers are compared as they are written; what has
+  /// no digit (`anonymous`) is no number. A caller whose number nobody knows is owed it until the span has passed.
+  /// - Complexity: O(*promises in the span* x (log *calls* + *later promises*)).
   public func callBacksOwed(_ span: ReportSpan) throws(DatabaseError) -> [CallBackOwed] {
     let rows = try database.kept(
       """
-      SELECT c.name, c.queue, coalesce(c.call_back_number, c.from_number), c.caller_name, c.client,
-        c.ended_us
-      FROM calls c
-      WHERE c.end_reason = 'call-back-agreed' AND c.ended_us >= ?1 AND c.ended_us < ?2
-        AND NOT EXISTS (SELECT 1 FROM calls o
-          WHERE o.direction = 'outbound' AND o.answered_us IS NOT NULL
-            AND o.to_number = coalesce(c.call_back_number, c.from_number)
-            AND o.arrived_us >= c.ended_us)
+      WITH promised AS MATERIALIZED (SELECT id, name, queue, caller_name, client, ended_us,
+          CASE WHEN from_number GLOB '*[0-9]*' THEN from_number END AS own,
+          coalesce(call_back_number, from_number) AS agreed
+        FROM calls
+        WHERE end_reason = 'call-back-agreed' AND ended_us >= ?1 AND ended_us < ?2)
+      SELECT name, queue, agreed, caller_name, client, ended_us FROM promised c
+      WHERE NOT EXISTS (SELECT 1 FROM calls o
+          WHERE o.direction = 'outbound' AND o.to_number IN (c.agreed, c.own)
+            AND o.arrived_us >= c.ended_us AND o.answered_us IS NOT NULL
+            AND o.to_number GLOB '*[0-9]*')
         AND NOT EXISTS (SELECT 1 FROM calls i
-          WHERE i.direction = 'inbound' AND i.from_number = c.from_number
-            AND i.arrived_us >= c.ended_us
-            AND (i.answered_us IS NOT NULL OR i.end_reason = 'call-back-agreed'))
-      ORDER BY c.ended_us
+          WHERE i.direction = 'inbound' AND i.from_number IN (c.agreed, c.own)
+            AND i.arrived_us >= c.ended_us AND i.answered_us IS NOT NULL
+            AND i.from_number GLOB '*[0-9]*')
+        AND NOT EXISTS (SELECT 1 FROM promised l
+          WHERE l.agreed = c.agreed AND l.agreed GLOB '*[0-9]*'
+            AND (l.ended_us, l.id) > (c.ended_us, c.id))
+      ORDER BY ended_us
       """)
     rows.bind(1, span.from.microseconds)
     rows.bind(2, span.to.microseconds)

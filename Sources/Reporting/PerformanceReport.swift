@@ -149,7 +149,7 @@ extension ReportReader {
         coalesce(sum(outcome = 'went-not-ready'), 0), coalesce(sum(outcome = 'unreachable'), 0),
         coalesce(sum(outcome = 'lost-race'), 0), coalesce(sum(outcome = 'caller-abandoned'), 0),
         coalesce(sum(outcome = 'withdrawn'), 0), coalesce(sum(outcome IS NULL), 0),
-        coalesce(sum(within_target = 1), 0), count(explanation),
+        coalesce(sum(within_target = 1), 0), coalesce(sum(explained), 0),
         substr(group_concat('o-' || offer || ':' || explanation, ';'), 1, 1000)
       FROM offers WHERE agent = ?1 AND offered_us >= ?2 AND offered_us < ?3
       """, agent, stretch)

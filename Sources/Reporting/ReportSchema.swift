@@ -30,7 +30,8 @@ enum ReportSchema {
       offer INTEGER PRIMARY KEY, call_id INTEGER NOT NULL, call TEXT NOT NULL, queue TEXT NOT NULL,
       agent TEXT NOT NULL, attempt INTEGER NOT NULL, offered_us INTEGER NOT NULL,
       ringing_us INTEGER, ended_us INTEGER, outcome TEXT, refused INTEGER NOT NULL DEFAULT 0,
-      rings INTEGER, within_target INTEGER, explanation TEXT) STRICT;
+      rings INTEGER, within_target INTEGER, explained INTEGER NOT NULL DEFAULT 0,
+      explanation TEXT) STRICT;
     CREATE INDEX offers_by_agent ON offers(agent, offered_us);
     CREATE INDEX offers_by_queue ON offers(queue, offered_us);
     CREATE INDEX offers_by_call ON offers(call_id);

@@ -127,9 +127,10 @@ public final class ReportStore {
 }
 
 extension ReportStore {
-  /// Leaves nothing of what was forgotten in the log, as far as nobody is reading.
-  public func dropTraces() throws(DatabaseError) {
-    try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+  /// Leaves nothing of what was forgotten in the log.
+  /// - Returns: whether that could be done: nobody was reading.
+  public func dropTraces() throws(DatabaseError) -> Bool {
+    try database.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0
   }
 
   /// What is known of an offer.
@@ -142,18 +143,23 @@ extension ReportStore {
     public var outcome: String?
     /// Whether it counts as refused.
     public var isRefused: Bool
+    /// When the call came.
+    public var callArrived: Instant
   }
 
   /// The offer with this number, if it ever was.
   public func pastOffer(_ offer: OfferID) throws(DatabaseError) -> PastOffer? {
     let find = try database.kept(
-      "SELECT call, agent, outcome, refused FROM offers WHERE offer = ?1")
+      """
+      SELECT call, offers.agent, outcome, refused, coalesce(arrived_us, offered_us)
+      FROM offers LEFT JOIN calls ON calls.id = call_id WHERE offer = ?1
+      """)
     find.bind(1, Int64(clamping: offer.rawValue))
     guard try find.step() else { return nil }
     defer { find.reset() }
     return PastOffer(
       call: find.text(0), agent: find.text(1), outcome: find.isNull(2) ? nil : find.text(2),
-      isRefused: find.integer(3) == 1)
+      isRefused: find.integer(3) == 1, callArrived: Instant(microseconds: find.integer(4)))
   }
 }
 

@@ -100,7 +100,8 @@ struct OfferStatements {
       "SELECT queue FROM offers WHERE offer = ?1")
     countOffer = try database.prepare(
       "UPDATE calls SET offers = offers + 1 WHERE id = ?1")
-    explain = try database.prepare("UPDATE offers SET explanation = ?2 WHERE offer = ?1")
+    explain = try database.prepare(
+      "UPDATE offers SET explained = 1, explanation = ?2 WHERE offer = ?1")
     countRefusal = try database.prepare(
       "UPDATE calls SET refused_offers = refused_offers + 1 WHERE id = ?1")
   }

@@ -18,8 +18,10 @@ extension Switchboard {
     var companion = engines.companion?.snapshot ?? []
     writer.bytes(&companion)
     var (book, isDraining, rules) = (book, isDraining, rules)
+    var forgotten = wordsForgottenBefore
     book.archive(&writer)
     writer.boolean(&isDraining)
+    writer.instant(&forgotten)
     writer.integer(&rules)
     return writer.bytes
   }
@@ -40,8 +42,10 @@ extension Switchboard {
     reader.bytes(&routing)
     reader.bytes(&other)
     var (book, isDraining, rules) = (CallBook(), false, 0)
+    var forgotten = Instant.distantPast
     book.archive(&reader)
     reader.boolean(&isDraining)
+    reader.instant(&forgotten)
     reader.integer(&rules)
     guard version == Self.snapshotVersion, reader.isValid, reader.isAtEnd,
       let engine = RoutingEngine(plan: plan, seed: seed, snapshot: routing)
@@ -49,6 +53,6 @@ extension Switchboard {
     let second = companion(other)
     guard second != nil || other.isEmpty else { return nil }
     self.init(Engines(engine, companion: second), directory, rules: rules)
-    restore(book, isDraining: isDraining, seq: seq)
+    restore(book, isDraining: isDraining, wordsForgottenBefore: forgotten, seq: seq)
   }
 }

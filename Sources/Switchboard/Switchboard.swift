@@ -23,6 +23,8 @@ public struct Switchboard: Sendable {
   public private(set) var calendar = OpeningCalendar()
   /// Whether new calls are turned away.
   public private(set) var isDraining = false
+  /// The instant before which the texts of all calls are forgotten.
+  public private(set) var wordsForgottenBefore = Instant.distantPast
   /// The edition of the engine's rules that the journal's last plan record names.
   public private(set) var rules: Int
 
@@ -227,6 +229,7 @@ public struct Switchboard: Sendable {
     _ batch: inout Batch
   ) {
     seq += 1
+    if case .textForgotten(_, _, let to) = event { wordsForgottenBefore = to }
     batch.begin(.command, at: now, actor: user)
     batch.add(event, detail)
     records.append(Record(seq: seq, at: now, content: .shell(event, detail)))
@@ -320,8 +323,9 @@ public struct Switchboard: Sendable {
       engines.apply(CompanionEvent(kind: kind, payload: payload), at: record.at)
     case .shell(.draining(let isOn), _): isDraining = isOn
     case .shell(.planAdopted, _), .shell(.amended, _), .shell(.restored, _), .shell(.note, _),
-      .shell(.offerExplained, _), .shell(.textForgotten, _):
+      .shell(.offerExplained, _):
       break
+    case .shell(.textForgotten(_, _, let to), _): wordsForgottenBefore = to
     }
     seq = record.seq
   }
@@ -339,7 +343,10 @@ public struct Switchboard: Sendable {
   /// Goes to work after recovery, with the calendar of the configuration.
   public mutating func take(_ calendar: OpeningCalendar) { self.calendar = calendar }
 
-  mutating func restore(_ book: CallBook, isDraining: Bool, seq: UInt64) {
+  mutating func restore(
+    _ book: CallBook, isDraining: Bool, wordsForgottenBefore: Instant, seq: UInt64
+  ) {
     (self.book, self.isDraining, self.seq) = (book, isDraining, seq)
+    self.wordsForgottenBefore = wordsForgottenBefore
   }
 }

@@ -21,6 +21,8 @@ final class SimulatedClient {
   private var nextEvent: UInt64?
   private var isSubscribing = false
   private(set) var hasSubscribed = false
+  /// The telephony side it speaks for: keys are a side's own.
+  private var side = ""
 
   /// The highest number whose being on disk was acknowledged.
   private(set) var acknowledged: UInt64 = 0
@@ -128,7 +130,10 @@ final class SimulatedClient {
     if code < 300, let seq = line["seq"].flatMap({ UInt64($0) }) {
       acknowledged = max(acknowledged, seq)
     }
-    guard let key = Self.key(of: first.line), code != 450 else { return }
+    if code < 300, first.line.hasPrefix("feed.attach"), let name = line["feed"] {
+      side = name + "/"
+    }
+    guard let key = Self.key(of: first.line).map({ side + $0 }), code != 450 else { return }
     let again = options.contains { $0.name == "replayed" }
     let text =
       "\(code) "

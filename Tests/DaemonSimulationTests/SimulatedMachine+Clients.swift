@@ -139,12 +139,16 @@ extension SimulatedMachine {
   /// What was acknowledged is in the journal, once.
   func checkAcknowledged(_ arrivals: [String: Int]) {
     for (_, line) in keyed {
-      guard let key = SimulatedClient.key(of: line), done[key]?.first == "2" else { continue }
-      let call = line.split(separator: " ")[1]
-      // A telephony side's name is before it in the reply.
-      let name = done[key]?.split(separator: " ").first { $0.hasPrefix("call=") }?.dropFirst(5)
-      if arrivals[String(name ?? call)] != 1 {
-        problems.append("\(call) was acknowledged and is not there")
+      guard let key = SimulatedClient.key(of: line) else { continue }
+      // Once for each telephony side that has used the key.
+      for (used, reply) in done where used == key || used.hasSuffix("/\(key)") {
+        guard reply.first == "2" else { continue }
+        let call = line.split(separator: " ")[1]
+        // A telephony side's name is before it in the reply.
+        let name = reply.split(separator: " ").first { $0.hasPrefix("call=") }?.dropFirst(5)
+        if arrivals[String(name ?? call)] != 1 {
+          problems.append("\(call) was acknowledged and is not there")
+        }
       }
     }
   }

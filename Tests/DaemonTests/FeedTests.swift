@@ -84,6 +84,77 @@ import Vocabulary
     #expect(names == ["pbx:c", "sip:a"])
   }
 
+  @Test(
+    "An id never means another side's call; a long one is refused; one key may be used by two sides"
+  )
+  func ids() throws {
+    let (daemon, admin, pbx, sip) = try start()
+    defer { daemon.kill() }
+    try admin.ask("call.arrive 7 queue=support")
+    #expect(try sip.ask("call.hang-up 7").code == 550, "its own call 7 is over")
+    #expect(try admin.ask("call.show 7").code == 210)
+    #expect(try sip.ask("call.arrive sip:out-5 queue=support").code == 501)
+    #expect(
+      try sip.ask("call.arrive \(String(repeating: "x", count: 61)) queue=support").code == 501)
+    #expect(
+      try sip.ask("call.arrive \(String(repeating: "x", count: 60)) queue=support").code == 201)
+    #expect(try pbx.ask("call.arrive 8 queue=support key=8")["call"] == "pbx:8")
+    let second = try sip.ask("call.arrive 8 queue=support key=8")
+    #expect(second["call"] == "sip:8" && second["replayed"] == nil)
+    #expect(try sip.ask("call.arrive 8 queue=support key=8")["replayed"] == "yes")
+  }
+
+  @Test("Who comes while a synchronisation is told in parts is known; a part has no key")
+  func arrivalBetweenParts() throws {
+    let (daemon, _, pbx, _) = try start()
+    defer { daemon.kill() }
+    for call in ["a", "b"] { try pbx.ask("call.arrive \(call) queue=support") }
+    #expect(try pbx.ask("feed.sync calls=a more=yes key=k").code == 501)
+    try pbx.ask("feed.sync calls=a more=yes")
+    try pbx.ask("call.arrive c queue=support")
+    #expect(try pbx.ask("feed.sync calls=- if-seq=1").code == 501, "and nothing is forgotten")
+    let last = try pbx.ask("feed.sync calls=-")
+    #expect(last["ended"] == "1" && last["calls"] == "2", "\(last)")
+  }
+
+  @Test(
+    "feed: of a rep is heeded at a reload; a side that is back takes nobody's phone from another")
+  func reassigned() throws {
+    let yaml = Self.yaml.replacingOccurrences(of: "\"2001\"", with: "\"2001\", feed: sip")
+    let (daemon, admin, pbx, sip) = try start()
+    defer { daemon.kill() }
+    try daemon.write(yaml)
+    #expect(try admin.ask("admin.reload").code == 200)
+    #expect(try admin.ask("agent.show alice").rows[0].contains(Field("phone", "down")))
+    try pbx.ask("agent.phone alice up")
+    try sip.ask("quit")
+    let back = try daemon.client(.feed)
+    #expect(try back.ask("feed.attach sip").code == 200)
+    #expect(try admin.ask("agent.show alice").rows[0].contains(Field("feed", "pbx")))
+  }
+
+  @Test("Who may not report any more speaks for no side; and there is an end to names")
+  func rights() throws {
+    let (daemon, admin, _, _) = try start()
+    defer { daemon.kill() }
+    let third = try daemon.client()
+    #expect(try third.ask("feed.attach third").code == 200)
+    #expect(try third.ask("become monitor").code == 200)
+    let other = try daemon.client(.feed)
+    for _ in 0..<300 {
+      _ = try third.ask("ping")
+      if try other.ask("feed.attach third").code == 200 { break }
+      usleep(50_000)
+    }
+    #expect(try other.ask("feed.attach third").code == 200)
+    for number in 1...61 {
+      let client = try daemon.client(.feed)
+      #expect(try client.ask("feed.attach n\(number)").code == 200)
+    }
+    #expect(try daemon.client(.feed).ask("feed.attach n63").code == 553)
+    #expect(try admin.ask("admin.verify").code == 200)
+  }
+
   @Test("One connection a name, one name a connection; the wrong name is told")
   func attaching() throws {
     let (daemon, _, pbx, sip) = try start()
@@ -133,6 +204,7 @@ import Vocabulary
   func restart() throws {
     let (daemon, _, pbx, sip) = try start()
     try pbx.ask("agent.phone alice up")
+    try sip.ask("agent.phone bob up")
     try sip.ask("agent.phone bob down cause=unregistered")
     daemon.kill()
     try daemon.start()

@@ -37,7 +37,8 @@ import Testing
     try admin.ask("call.arrive c2 queue=support from=+13125550112")
     #expect(try admin.ask("admin.verify")["forgotten"] == "0")
     daemon.kill()
-    daemon.arguments = ["--clock-start", "2026-01-26T15:00:00Z"]
+    // An hour, after which it is first looked, is a second.
+    daemon.arguments = ["--clock-start", "2026-01-26T15:00:00Z", "--clock-rate", "3600"]
     try daemon.start()
     admin = try daemon.client()
     for _ in 0..<400 {
@@ -54,10 +55,14 @@ import Testing
       let files = try contains(daemon.state, text)
       #expect(files == [], "\(text)")
     }
+    let late = try admin.ask("call.note c1 agent=alice notes=\"another private matter\"")
+    #expect(late.code == 551, "it would be kept for ever: \(late)")
+    #expect(try admin.ask("offer.explain o-1 reason=x").code == 551)
     // Who is still there keeps the name; so does whoever came after.
     #expect(try contains(daemon.state, "+13125550112") != [])
     #expect(try contains(daemon.state, "Alice Adams") != [])
     daemon.kill()
+    daemon.arguments = ["--clock-start", "2026-06-26T15:00:00Z"]
     try daemon.start()
     let again = try daemon.client().ask("admin.verify")
     #expect(again.code == 200 && again["missing"] == "0" && again["compared"] == "yes", "\(again)")

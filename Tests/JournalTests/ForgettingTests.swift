@@ -47,12 +47,14 @@ import Testing
     let journal = try open()
     try fill(journal, days: 5)
     let cutoff = Instant(seconds: 3 * 86_400)
-    let first = try #require(try journal.forgettable(before: cutoff, frames: 2, keeping: 14))
+    let first = try #require(
+      try journal.search(after: 0, before: cutoff, frames: 2, keeping: 14).old)
     #expect(first.through == 4 && first.before == Instant(seconds: 86_400) + .microseconds(1))
-    for expected: UInt64? in [4, 6, nil] {
-      let next = try journal.forgettable(before: cutoff, frames: 2, keeping: 14)
-      #expect(next?.through == expected)
-      guard let next else { continue }
+    for (through, isAtEnd) in [(4, false), (6, true), (nil, true)] as [(UInt64?, Bool)] {
+      let found = try journal.search(after: 0, before: cutoff, frames: 2, keeping: 14)
+      #expect(found.old?.through == through && found.isAtEnd == isAtEnd)
+      #expect(found.hasWords == (through != nil))
+      guard let next = found.old else { continue }
       var batch = Batch()
       batch.begin(.command, at: Instant(seconds: 5 * 86_400))
       batch.forgetting = next
@@ -73,11 +75,21 @@ import Testing
       let journal = try open()
       try fill(journal, days: 40)
       let next = try #require(
-        try journal.forgettable(before: Instant(seconds: 39 * 86_400), frames: 100, keeping: 14))
+        try journal.search(
+          after: 0, before: Instant(seconds: 39 * 86_400), frames: 100, keeping: 14
+        ).old)
+      try journal.save(
+        Snapshot(at: Instant(seconds: 9), plan: "{}", state: Array("+15550005".utf8)),
+        at: journal.end)
       var batch = Batch()
       batch.forgetting = next
+      batch.begin(.command, at: Instant(seconds: 40 * 86_400))
+      batch.add(.shell, 9) { _ in }
       try journal.append(batch)
-      try journal.dropTraces()
+      #expect(try !journal.dropTraces(), "without a newer snapshot the old one is not given up")
+      #expect(try journal.newestSnapshot() != nil && journal.traces() != nil)
+      try journal.save(Snapshot(at: Instant(seconds: 10), plan: "{}", state: []), at: journal.end)
+      #expect(try journal.dropTraces() && journal.traces() == nil)
       for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) {
         let data = try Data(contentsOf: directory.appending(path: name))
         #expect(data.range(of: Data("+15550005".utf8)) == nil, "\(name)")
@@ -86,8 +98,9 @@ import Testing
     }
     let journal = try open()
     #expect(journal.forgotten?.through == 78)
-    #expect(
-      try journal.forgettable(before: Instant(seconds: 39 * 86_400), frames: 9, keeping: 14) == nil)
+    let again = try journal.search(
+      after: 0, before: Instant(seconds: 39 * 86_400), frames: 9, keeping: 14)
+    #expect(again == Journal.Search(isAtEnd: true))
     try? FileManager.default.removeItem(at: directory)
   }
 }

@@ -58,7 +58,7 @@ import Testing
     call(&book, 30, 3, from: nil)
     #expect(try owed(book) == ["c-1 +1", "c-2 +22", "c-3 ?"], "longest owed first")
     callOut(&book, 100, 4, to: "+1", isAnswered: false)
-    callOut(&book, 120, 5, to: "+2", isAnswered: true)
+    callOut(&book, 120, 5, to: "+3", isAnswered: true)
     #expect(try owed(book) == ["c-1 +1", "c-2 +22", "c-3 ?"], "no answer; another number")
     callOut(&book, 140, 6, to: "+1", isAnswered: true)
     callOut(&book, 160, 7, to: "+22", isAnswered: true)
@@ -75,5 +75,19 @@ import Testing
     call(&book, 50, 4, from: "+1", answered: true)
     call(&book, 60, 5, from: "+2")
     #expect(try owed(book) == ["c-5 +2"])
+  }
+
+  @Test("The number agreed and the caller's own both count; nobody is anonymous")
+  func numbers() throws {
+    var book = try Book()
+    call(&book, 10, 1, from: "+1", agreed: "+11")
+    call(&book, 20, 2, from: "+2", agreed: "+22")
+    call(&book, 30, 3, from: "anonymous")
+    call(&book, 40, 4, from: "anonymous", agreed: "+4")
+    call(&book, 50, 5, from: "+5", agreed: "+4")
+    callOut(&book, 100, 6, to: "+1", isAnswered: true)
+    call(&book, 120, 7, from: "+22", answered: true)
+    call(&book, 140, 8, from: "anonymous", answered: true)
+    #expect(try owed(book) == ["c-3 anonymous", "c-5 +4"])
   }
 }

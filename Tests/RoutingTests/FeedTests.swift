@@ -111,6 +111,36 @@ import Testing
     #expect(world.agent(0).consecutiveRefusals == 0)
   }
 
+  @Test(
+    "A tier of a lost side is not waited for, and its stranded caller keeps nobody from calling out"
+  )
+  func lostTier() {
+    var world = team([sip, pbx, pbx]) { queue in
+      queue.members[1].tier = 1
+      queue.members[2].tier = 1
+      queue.tierAfter = [.seconds(60)]
+    }
+    let stranded = arrive(&world, sip)
+    world.does(.ignore(stranded, agent: AgentID(0), offer: nil))
+    world.does(.loseFeed(sip))
+    let call = arrive(&world, pbx)
+    #expect(world.ringing(call) == [1])
+    world.does(.answer(call, agent: AgentID(1), offer: nil))
+    world.does(.hangUp(call, by: .caller, cause: .normal))
+    #expect(world.state(stranded) == .waiting)
+    let asked = Command.requestOutbound(AgentID(1), purpose: .other, patience: nil)
+    guard case .granted = world.does(asked) else { return #expect(Bool(false)) }
+  }
+
+  @Test(
+    "A side's first word about another's phone, if it is not up, is no claim; the unnamed side is one, too"
+  )
+  func noClaim() {
+    var world = team([.unnamed])
+    #expect(world.does(.reportPhone(AgentID(0), .down, feed: sip)) == .unchanged)
+    #expect(world.agent(0).isFree)
+  }
+
   @Test("A19: who is with a rep stays there when the telephony side is lost")
   func talkGoesOn() {
     var world = team([pbx])

@@ -36,7 +36,8 @@ enum Rules {
         }
         let cover = Int(state.plan.queues[queue.index].minimumCover)
         return (others < cover ? ["outbound without cover"] : [])
-          + (state.line(of: queue).isEmpty ? [] : ["outbound while a caller waits"])
+          + (state.line(of: queue).allSatisfy { state.call($0)?.isStranded ?? false }
+            ? [] : ["outbound while a caller waits"])
       }
     case .transfer(.completed(let id, _, let holder, _)):
       let row = state.transfer(heldBy: holder)

@@ -1,7 +1,8 @@
 import Foundation
 
 /// How long `rotad` takes from its start to its first answer with a long journal, after a kill: at most a second
-/// with the snapshots it has saved; and without any.
+/// with the snapshots it has saved; and without any. And what else grows with the history: files, the read model's
+/// rebuild, a report, forgetting.
 ///
 /// usage: RecoveryBenchmark ROTAD [EVENTS]
 @main
@@ -21,12 +22,14 @@ struct RecoveryBenchmark {
     let plain = daemon
     let without = try best(&daemon) { try plain.forgetSnapshots() }
     let rebuild = try daemon.rebuildReports()
+    let costs = try Costs(&daemon, rebuild)
     print("| recovery | from start to first answer |")
     print("|---|---:|")
     print("| \(events) events, with a snapshot | \(withSnapshot) ms |")
     print("| \(events) events, no snapshot | \(without) ms |")
     print("| read model of \(rebuild.records) records, built anew | \(rebuild.milliseconds) ms |")
     print("| records a second | \(rebuild.records * 1_000 / max(1, rebuild.milliseconds)) |")
+    costs.print(events)
     if withSnapshot > 1_000 {
       FileHandle.standardError.write(Data("recovery: with a snapshot more than a second\n".utf8))
       exit(1)
@@ -44,6 +47,44 @@ struct RecoveryBenchmark {
       try afterwards()
     }
     return Int(best * 1_000)
+  }
+}
+
+/// What a long history costs, and what a year of 200 reps would, at 40 calls a day of 6 events each.
+private struct Costs {
+  private static let year = 200 * 40 * 250 * 6
+  private var journal = 0
+  private var reports = 0
+  private var rebuild = 0
+  private var report = 0
+  private var forgetting = 0
+  private var journalAfterwards = 0
+  private var reportsAfterwards = 0
+
+  init(_ daemon: inout Daemon, _ rebuild: (records: Int, milliseconds: Int)) throws {
+    self.rebuild = rebuild.milliseconds
+    journal = try daemon.used("journal.sqlite")
+    reports = try daemon.used("reports.sqlite")
+    report = try daemon.timeOfReport()
+    forgetting = try daemon.forgetWords()
+    journalAfterwards = try daemon.used("journal.sqlite")
+    reportsAfterwards = try daemon.used("reports.sqlite")
+  }
+
+  func print(_ events: Int) {
+    func row(_ what: String, _ value: Int, _ unit: String, grows: Bool = true) {
+      let year = grows ? "\(value * Self.year / max(1, events)) \(unit)" : "the same"
+      Swift.print("| \(what) | \(value) \(unit) | \(year) |")
+    }
+    Swift.print("\n| a history | of \(events) events | a year of 200 reps, reckoned from it |")
+    Swift.print("|---|---:|---:|")
+    row("journal, in use", journal, "MB")
+    row("the same, words forgotten", journalAfterwards, "MB")
+    row("reports, in use", reports, "MB")
+    row("the same, texts forgotten", reportsAfterwards, "MB")
+    row("forgetting all of it, beside calls", forgetting, "ms")
+    row("reports built anew", rebuild, "ms")
+    row("report of a day without calls", report, "ms", grows: false)
   }
 }
 
@@ -70,7 +111,8 @@ private struct Daemon {
     let exitCode: Int32
   }
 
-  mutating func start() throws {
+  /// - Parameter later: A month after what has happened.
+  mutating func start(later: Bool = false) throws {
     try? FileManager.default.removeItem(atPath: socketPath)
     process = Process()
     process.executableURL = URL(filePath: program)
@@ -78,6 +120,10 @@ private struct Daemon {
       "--config", directory + "/rota.yaml", "--state", directory + "/state", "--socket",
       socketPath,
     ]
+    if later {
+      let month = Date(timeIntervalSinceNow: 31 * 86_400).formatted(.iso8601)
+      process.arguments?.append(contentsOf: ["--clock-start", month])
+    }
     process.standardError = FileHandle.nullDevice
     try process.run()
     while !FileManager.default.fileExists(atPath: socketPath) {
@@ -119,6 +165,53 @@ private struct Daemon {
       }
       usleep(20_000)
     }
+  }
+
+  /// Megabytes in use in a file: pages that are free are used again.
+  func used(_ name: String) throws -> Int {
+    let (shell, output) = (Process(), Pipe())
+    shell.executableURL = URL(filePath: "/usr/bin/sqlite3")
+    shell.arguments = [
+      directory + "/state/" + name,
+      "SELECT (page_count - freelist_count) * page_size / 1000000 FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
+    ]
+    shell.standardOutput = output
+    try shell.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    shell.waitUntilExit()
+    return Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+  }
+
+  /// Milliseconds for the performance of the present day.
+  mutating func timeOfReport() throws -> Int {
+    try start(later: true)
+    defer { kill() }
+    _ = line(after: "report.performance\n", "+ ")
+    let begin = Date()
+    _ = line(after: "report.performance\n", "+ ")
+    return Int(Date().timeIntervalSince(begin) * 1_000)
+  }
+
+  /// A month later, words are to be kept for a week: milliseconds until all are forgotten.
+  mutating func forgetWords() throws -> Int {
+    let file = directory + "/rota.yaml"
+    let yaml = try String(contentsOfFile: file, encoding: .utf8)
+    try (yaml + "\nkeep: { words: 7 days }\n").write(
+      toFile: file, atomically: true, encoding: .utf8)
+    try start(later: true)
+    defer { kill() }
+    let descriptor = ask("subscribe s types=text.forgotten\n", lines: 2)
+    defer { close(descriptor) }
+    var (first, last): (Date?, Date?) = (nil, nil)
+    var files = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while poll(&files, 1, 4_000) > 0, read(descriptor, &chunk, chunk.count) > 0 {
+      first = first ?? Date()
+      last = Date()
+    }
+    usleep(2_000_000)
+    guard let first, let last else { return 0 }
+    return Int(last.timeIntervalSince(first) * 1_000)
   }
 
   /// The first line of the answer to `request` that begins with `mark`.

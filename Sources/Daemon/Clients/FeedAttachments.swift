@@ -51,6 +51,12 @@ struct FeedAttachments {
       presence: .here(connection: connection, heardAt: now), grace: grace ?? Self.grace)
   }
 
+  /// `connection` speaks for `feed`, which counts as lost until it is heard.
+  mutating func hold(_ feed: FeedID, _ connection: Int, grace: TimeSpan?) {
+    attachments[feed] = Attachment(
+      presence: .silent(connection: connection), grace: grace ?? Self.grace)
+  }
+
   /// `feed` was attached before this process began, and may come back.
   mutating func expect(_ feed: FeedID, at now: Instant) {
     attachments[feed] = Attachment(presence: .gone(since: now), grace: Self.grace)

@@ -15,6 +15,10 @@ final class Feeds: @unchecked Sendable {
   private let connections: Connections
   private var attachments: FeedAttachments
   private var timer: Scheduled<Void>?
+  /// Whether nothing is lost any more: the next process gives them time.
+  private var isClosed = false
+  /// Names there can be: a program that draws a new one each time does not fill the journal.
+  private static let limit = 64
 
   init(_ context: ServerContext, _ pipeline: Pipeline, _ connections: Connections) {
     self.context = context
@@ -28,7 +32,28 @@ final class Feeds: @unchecked Sendable {
     for feed in pipeline.board.engine.attachedFeeds where attachments.holder(of: feed) == nil {
       attachments.expect(feed, at: context.now())
     }
+    assignPhones()
     schedule()
+  }
+
+  /// After a start or a reload: the phones that the configuration gives to a side that is known, and that are nobody's
+  /// yet, are that side's.
+  func assignPhones() {
+    for name in pipeline.board.book.feedNames where !name.isEmpty {
+      let feed = pipeline.board.book.feed(named: name).feed
+      let commands = assignments(to: feed, name)
+      if commands.isEmpty { continue }
+      pipeline.change { board, batch in _ = board.step(commands, at: context.now(), &batch) }
+    }
+  }
+
+  private func assignments(to feed: FeedID, _ name: String) -> [Command] {
+    let board = pipeline.board
+    return board.directory.agents.indices.filter { index in
+      let entry = board.directory.agents[index]
+      return entry.feed == name && !entry.isRetired
+        && board.engine.agent(AgentID(index)).feed == .unnamed
+    }.map { .assignPhone(AgentID($0), feed: feed) }
   }
 
   // MARK: Coming
@@ -47,22 +72,32 @@ final class Feeds: @unchecked Sendable {
 
   /// A connection that the process before this one has left is what it was there.
   func resume(_ request: RequestContext, _ connection: Connection) throws {
-    _ = try take(request, connection)
+    _ = try take(request, connection, isResumed: true)
   }
 
-  private func take(_ request: RequestContext, _ connection: Connection) throws -> FeedID {
+  private func take(
+    _ request: RequestContext, _ connection: Connection, isResumed: Bool = false
+  ) throws -> FeedID {
     let name = request.arguments.required(.name)
     if name.contains(":") || name.count > 32 {
       throw Refusal(
         .badArgument, "name: expected at most 32 letters, digits, - . _, not \"\(name)\"")
     }
-    let (feed, _) = pipeline.board.book.feed(named: name)
+    let (feed, isKnown) = pipeline.board.book.feed(named: name)
+    if !isKnown, feed.index > Self.limit {
+      throw Refusal(.limit, "there have been \(Self.limit) telephony sides; use one of their names")
+    }
     try requireFree(feed, name, request.session, connection)
     if let silent = attachments.silentHolder(of: feed), silent != connection.id {
       connections.all.first { $0.id == silent }?.abandon()
     }
-    tell(feed, name, by: request.session.uid)
-    attachments.attach(feed, connection.id, grace: request.arguments[.grace], at: context.now())
+    if isResumed, !pipeline.board.engine.isThere(feed) {
+      // It was silent, and is until it sends something.
+      attachments.hold(feed, connection.id, grace: request.arguments[.grace])
+    } else {
+      tell(feed, name, by: request.session.uid)
+      attachments.attach(feed, connection.id, grace: request.arguments[.grace], at: context.now())
+    }
     var session = request.session
     session.feed = feed
     session.attachment = Request(
@@ -93,10 +128,8 @@ final class Feeds: @unchecked Sendable {
 
   /// The engine is told, and whose phones it rings by the configuration; these are down until it says otherwise.
   private func tell(_ feed: FeedID, _ name: String, by user: UInt32) {
+    let assignments = assignments(to: feed, name)
     pipeline.change { board, batch in
-      let assignments = board.directory.agents.enumerated()
-        .filter { $0.element.feed == name && !$0.element.isRetired }
-        .map { Command.assignPhone(AgentID($0.offset), feed: feed) }
       board.asker = Asker(user: user)
       defer { board.asker = nil }
       _ = board.step(
@@ -109,7 +142,9 @@ final class Feeds: @unchecked Sendable {
 
   /// A connection that speaks for a telephony side has sent something.
   func hear(_ connection: Connection) {
-    guard let session = connection.session, session.feed != .unnamed else { return }
+    guard let session = connection.session, session.feed != .unnamed, !session.isExpelled else {
+      return
+    }
     guard attachments.hear(session.feed, connection.id, at: context.now()) else { return }
     guard let name = pipeline.board.book.name(of: session.feed) else { return }
     tell(session.feed, name, by: session.uid)
@@ -119,20 +154,31 @@ final class Feeds: @unchecked Sendable {
   /// Takes in a part of a synchronisation, more of which follows.
   /// - Returns: whether it was one.
   func collect(_ request: RequestContext, _ connection: Connection) throws -> Bool {
+    guard request.arguments.choice(.continues, as: YesNo.self) == .yes else { return false }
+    if request.arguments[.key] != nil {
+      throw Refusal(
+        .badArgument, "key: a part of a synchronisation has none; give it to the last one")
+    }
     var session = request.session
-    let isPart = request.arguments.choice(.continues, as: YesNo.self) == .yes
-    session.knownCalls = isPart ? session.knownCalls + request.namesOfCalls : []
+    session.knownCalls += request.namesOfCalls
+    session.knownSince = session.knownSince ?? request.now
     if session.knownCalls.count > 100_000 {
       throw Refusal(.limit, "more than 100000 calls")
     }
     connection.change(session)
-    if !isPart { return false }
     connection.reply { output in
       output.reply(request.tag, .ok)
       output.option("known", session.knownCalls.count)
       pipeline.board.finish(&output)
     }
     return true
+  }
+
+  /// A synchronisation has been carried out.
+  func forgetParts(_ connection: Connection) {
+    guard var session = connection.session, session.knownSince != nil else { return }
+    (session.knownCalls, session.knownSince) = ([], nil)
+    connection.change(session)
   }
 
   // MARK: Going
@@ -146,7 +192,7 @@ final class Feeds: @unchecked Sendable {
 
   private func schedule() {
     timer?.cancel()
-    guard let deadline = attachments.nextDeadline else { return }
+    guard !isClosed, let deadline = attachments.nextDeadline else { return }
     let delay = context.clock.nanoseconds(until: deadline)
     timer = context.loop.scheduleTask(in: .nanoseconds(max(delay, 1_000_000))) { [self] in
       lose()
@@ -170,7 +216,7 @@ final class Feeds: @unchecked Sendable {
 
   /// Nothing is lost any more: the next process gives them time.
   func close() {
+    isClosed = true
     timer?.cancel()
-    timer = nil
   }
 }

@@ -120,13 +120,16 @@ final class Reception: @unchecked Sendable {
       session.rights = rights
       connection.change(session)
       for request in requests where request.verb != SessionVerb.become.rawValue {
-        let asked = try RequestContext(request, connection.session ?? session, at: context.now())
-        guard case .question(.session(let verb)) = asked.verb else { continue }
-        switch verb {
-        case .subscribe: try broadcast.resume(asked, connection)
-        case .attach: try feeds.resume(asked, connection)
-        case .ping, .whoami, .help, .become, .quit, .unsubscribe, .status: break
+        let now = context.now()
+        if request.verb == SessionVerb.attach.rawValue {
+          // A configuration that no longer lets it is no reason to lose the rest.
+          let asked = try? RequestContext(request, connection.session ?? session, at: now)
+          if let asked { try? feeds.resume(asked, connection) }
+          continue
         }
+        let asked = try RequestContext(request, connection.session ?? session, at: now)
+        guard case .question(.session(.subscribe)) = asked.verb else { continue }
+        try broadcast.resume(asked, connection)
       }
       tellOfRestoring(connection)
       if let rights = remains.rights, rights != sessions.identity(session) {
@@ -187,6 +190,7 @@ final class Reception: @unchecked Sendable {
     for connection in connections.all { connection.closeIfAnswered() }
     let suspended = connections.all.filter { connection in
       connection.isSuspended && !connection.isBusy && !(connection.session?.isExpelled ?? true)
+        && connection.session?.knownSince == nil
     }
     if suspended.isEmpty { return done() }
     // Who takes nothing is closed, and connects again.

@@ -1,3 +1,4 @@
+import Base
 import LineProtocol
 import Routing
 import Vocabulary
@@ -15,6 +16,8 @@ struct Session: Sendable {
   var attachment: Request?
   /// Calls that the telephony side has said it knows, in a synchronisation whose end has not come.
   var knownCalls: [String] = []
+  /// When that synchronisation began: who has come since is known.
+  var knownSince: Instant?
   /// Whether a new configuration has left them no role: nothing is done for them any more.
   var isExpelled = false
 
@@ -32,4 +35,11 @@ struct Session: Sendable {
   var role: Role { rights.role }
   /// As which rep they act, for role `agent`.
   var agent: AgentID? { rights.agent }
+
+  /// Who may not report what phones do speaks for no telephony side: it is not heard of any more, and is lost.
+  mutating func detachUnlessPermitted() {
+    let attach = Verb.question(.session(.attach)).declaration
+    if attach.permission(for: role) != .no { return }
+    (feed, attachment, knownCalls, knownSince) = (.unnamed, nil, [], nil)
+  }
 }

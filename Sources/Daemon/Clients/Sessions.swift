@@ -87,6 +87,7 @@ final class Sessions: @unchecked Sendable {
     }
     session.rightsGivenUp = Request(
       verb: SessionVerb.become.rawValue, arguments: request.request.arguments)
+    session.detachUnlessPermitted()
     connection.change(session)
     connection.reply { output in
       output.reply(request.tag, .ok)
@@ -117,6 +118,7 @@ final class Sessions: @unchecked Sendable {
     }
     if rights == session.rights { return }
     session.rights = rights
+    session.detachUnlessPermitted()
     connection.change(session)
     let subscribe = Verb.question(.session(.subscribe)).declaration
     if subscribe.permission(for: session.role) == .no { broadcast.forget(connection) }

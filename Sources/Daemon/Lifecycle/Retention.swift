@@ -25,8 +25,10 @@ final class Retention: @unchecked Sendable {
   /// Whether a round is under way.
   private var isWorking = false
   private var isClosed = false
-  /// Records whose words this round has forgotten.
-  private var lastForgotten: UInt64 = 0
+  /// The last record looked at.
+  private var looked: UInt64 = 0
+  /// The call for whose sake old words are kept, once that was told.
+  private var blocking: CallID?
 
   init(
     _ context: ServerContext, _ pipeline: Pipeline, _ sessions: Sessions, _ snapshots: Snapshots,
@@ -39,88 +41,116 @@ final class Retention: @unchecked Sendable {
     self.reports = reports
   }
 
-  /// Begins.
+  /// Begins. Not at once: a clock that is far ahead after a start would make everything old.
   func begin() {
-    let interval = Self.interval / Int64(context.options.clockRate)
-    context.loop.scheduleRepeatedTask(
-      initialDelay: .seconds(2), delay: .microseconds(max(interval.microseconds, 1_000_000))
-    ) { [self] _ in look() }
+    let interval = TimeAmount.microseconds(
+      max(Self.interval.microseconds / Int64(context.options.clockRate), 100_000))
+    context.loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [self] _ in
+      look()
+    }
   }
 
   /// Nothing is begun any more.
   func close() { isClosed = true }
 
   private func look() {
-    guard let kept = sessions.configuration.wordsKept, !isWorking, !isClosed else { return }
+    if isWorking || isClosed || sessions.configuration.wordsKept == nil { return }
     isWorking = true
-    lastForgotten = 0
-    forget(before: min(context.now() - kept, oldestWork))
+    looked = 0
+    search()
   }
 
-  /// What is still being worked on keeps its names.
-  private var oldestWork: Instant {
+  /// Before when words are forgotten, as the configuration in force says; what is still being worked on keeps its names.
+  private var cutoff: Instant? {
+    guard let kept = sessions.configuration.wordsKept else { return nil }
+    let cutoff = context.now() - kept
     let engine = pipeline.board.engine
-    return engine.liveCalls.compactMap { engine.call($0)?.arrivedAt }.min() ?? .never
+    let calls = engine.liveCalls.compactMap { call in
+      engine.call(call).map { (call: call, arrivedAt: $0.arrivedAt) }
+    }
+    guard let oldest = calls.min(by: { $0.arrivedAt < $1.arrivedAt }), oldest.arrivedAt < cutoff
+    else { return cutoff }
+    if blocking != oldest.call {
+      blocking = oldest.call
+      context.logger.warning(
+        "a call that does not end keeps what is old from being forgotten; end it if it is over",
+        metadata: [
+          "message-id": LogMessage.staleCall,
+          "call": "\(pipeline.board.book.name(of: oldest.call))",
+        ])
+    }
+    return oldest.arrivedAt
   }
 
-  /// The next few frames, if they are old enough.
-  private func forget(before cutoff: Instant) {
-    if isClosed || pipeline.hasFailed { return }
-    context.keeper.run({ journal in
-      (
-        try journal.forgettable(
-          before: cutoff, frames: Self.slice, keeping: Detail.Name.people.rawValue),
-        journal.forgotten
-      )
-    }) { [self] (result: Result<(Forgetting?, Forgetting?), any Error>) in
+  /// Looks at the next few frames.
+  private func search() {
+    guard let cutoff, !isClosed, !pipeline.hasFailed else {
+      isWorking = false
+      return
+    }
+    context.keeper.run({ [looked] journal in
+      try journal.search(
+        after: looked, before: cutoff, frames: Self.slice, keeping: Detail.Name.people.rawValue)
+    }) { [self] (result: Result<Journal.Search, any Error>) in
       switch result {
-      case .success((let next?, let before)): record(next, after: before, cutoff)
-      case .success((nil, _)): finish()
-      case .failure(let error):
-        isWorking = false
-        context.logger.error(
-          "what is old could not be forgotten", metadata: ["error": "\(error)"])
+      case .success(let found): act(on: found)
+      case .failure(let error): giveUp(error)
       }
     }
   }
 
-  private func record(_ next: Forgetting, after before: Forgetting?, _ cutoff: Instant) {
-    lastForgotten = next.through
+  private func giveUp(_ error: any Error) {
+    isWorking = false
+    context.logger.error("what is old could not be forgotten", metadata: ["error": "\(error)"])
+  }
+
+  private func act(on found: Journal.Search) {
+    looked = max(looked, found.old?.through ?? 0)
+    if let old = found.old, found.hasWords { forget(old) }
+    if found.isAtEnd { return whenWritten { [self] in dropTraces() } }
+    whenWritten { [self] in search() }
+  }
+
+  private func forget(_ old: Forgetting) {
     pipeline.change { board, batch in
-      batch.forgetting = next
+      batch.forgetting = old
       board.note(
-        .textForgotten(
-          through: next.through, from: before?.before ?? .distantPast, to: next.before),
+        .textForgotten(through: old.through, from: board.wordsForgottenBefore, to: old.before),
         at: context.now(), by: nil, &batch)
-    }
-    let seq = pipeline.board.seq
-    wait(for: seq, cutoff)
-  }
-
-  /// Goes on when that is on disk, and others have had their turn.
-  private func wait(for seq: UInt64, _ cutoff: Instant) {
-    context.loop.scheduleTask(in: .milliseconds(20)) { [self] in
-      if pipeline.committed < seq { wait(for: seq, cutoff) } else { forget(before: cutoff) }
-    }
-  }
-
-  /// Nothing of it is left in old snapshots and logs either.
-  private func finish() {
-    guard lastForgotten > 0 else {
-      isWorking = false
-      return
     }
     context.logger.notice(
       "names, numbers and notes that were kept long enough are forgotten",
-      metadata: ["message-id": LogMessage.forgotten, "through": "\(lastForgotten)"])
-    snapshots.save { [self] in
-      // When it has heard of it.
-      reports.query({ try $0.dropTraces() }) { _ in }
-      context.keeper.run({ try $0.dropTraces() }) { [self] result in
+      metadata: ["message-id": LogMessage.forgotten, "through": "\(old.through)"])
+  }
+
+  /// Goes on when everything is on disk, and others have had their turn.
+  private func whenWritten(_ goOn: @escaping @Sendable () -> Void) {
+    context.loop.scheduleTask(in: .milliseconds(20)) { [self] in
+      if pipeline.hasFailed { return }
+      if pipeline.committed == pipeline.board.seq { goOn() } else { whenWritten(goOn) }
+    }
+  }
+
+  /// Nothing of it is left in old snapshots and logs either; if that cannot be done now, the next look tries again.
+  private func dropTraces() {
+    context.keeper.run({ try $0.traces() }) { [self] result in
+      guard case .success(let seq?) = result, !isClosed else {
         isWorking = false
-        if case .failure(let error) = result {
-          context.logger.error(
-            "traces of what is forgotten could not be removed", metadata: ["error": "\(error)"])
+        return
+      }
+      _ = seq
+      whenWritten { [self] in
+        snapshots.save { [self] in
+          reports.query({ try $0.dropTraces() }) { [self] result in
+            guard case .success(true) = result else {
+              isWorking = false
+              return
+            }
+            context.keeper.run({ try $0.dropTraces() }) { [self] result in
+              isWorking = false
+              if case .failure(let error) = result { giveUp(error) }
+            }
+          }
         }
       }
     }

@@ -39,7 +39,11 @@ final class Snapshots: @unchecked Sendable {
     let (board, keeper, logger) = (pipeline.board, context.keeper, context.logger)
     keeper.run({ $0.end }) { (mark: Result<Journal.Mark, any Error>) in
       keeper.elsewhere({ board.snapshotWithPlan() }) { (snapshot: Result<Snapshot, any Error>) in
-        keeper.run({ try $0.save(try snapshot.get(), at: try mark.get()) }) { result in
+        keeper.run({ journal in
+          let place = try mark.get()
+          // What was not on disk when the state was taken is not in it either.
+          if place.seq == board.seq { try journal.save(try snapshot.get(), at: place) }
+        }) { result in
           if case .failure(let error) = result {
             logger.error("the snapshot could not be saved", metadata: ["error": "\(error)"])
           }

@@ -81,6 +81,7 @@ final class Amendments: @unchecked Sendable {
       throw Refusal(
         .wrongState, "another call is named \"\(name)\" by now", [Field("call", name)])
     }
+    if call.arrived < pipeline.board.wordsForgottenBefore { throw Refusal.forgotten(name) }
     try Switchboard.requireUnchanged(request, since: call.changed)
     let own = request.session.agent.map { pipeline.board.directory.name(of: $0) }
     let isOthers = request.session.role == .agent && call.agent != own

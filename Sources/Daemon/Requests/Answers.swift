@@ -74,7 +74,9 @@ final class Answers: @unchecked Sendable {
     let session = request.session
     let identity = "\(session.uid) \(session.role) \(session.agent?.index ?? -1) "
     let hash = Journal.commandHash(identity + Self.canonical(request.request))
-    return KeyClaim(user: session.uid, key: key, command: hash)
+    // Two telephony sides may be one user, and use one id, and so one key.
+    let side = session.feed == .unnamed ? "" : "\(session.feed.rawValue)/"
+    return KeyClaim(user: session.uid, key: side + key, command: hash)
   }
 
   private func requireRoomForKey(_ session: Session) throws {

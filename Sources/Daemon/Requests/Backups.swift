@@ -28,10 +28,33 @@ final class Backups: @unchecked Sendable {
     guard file.hasPrefix("/"), !FileManager.default.fileExists(atPath: file) else {
       throw Refusal(.badArgument, "file: expected the full path of a file that does not exist")
     }
+    try requireRoom(for: file)
     let pending = answers.postpone(request, nil, for: connection)
-    context.keeper.run({ InProgress(copy: try $0.copy(to: file)) }) { [self] in
+    let part = file + Self.unfinished
+    unlink(part)
+    unlink(part + "-journal")
+    context.keeper.run({ InProgress(copy: try $0.copy(to: part)) }) { [self] in
       copyOn($0, file, pending)
     }
+  }
+
+  /// What is not a whole backup yet has another name.
+  private static let unfinished = ".part"
+  /// Room that is left to the journal.
+  private static let margin: Int64 = 64 << 20
+
+  /// A backup that fills the disk takes the journal's room.
+  private func requireRoom(for file: String) throws(Refusal) {
+    let directory = (file as NSString).deletingLastPathComponent
+    let journal = context.options.stateDirectory + "/journal.sqlite"
+    let attributes = try? FileManager.default.attributesOfItem(atPath: journal)
+    guard let size = attributes?[.size] as? Int64, let free = DiskSpace.free(at: directory),
+      free < size + Self.margin
+    else { return }
+    throw Refusal(
+      .limit,
+      "no room for a backup: \(size / 1_000_000) MB, and 67 MB to go on with, are needed in \(directory), \(free / 1_000_000) MB are free",
+      [Field("needed", "\(size + Self.margin)"), Field("free", "\(free)")])
   }
 
   private func copyOn(_ result: Result<InProgress, any Error>, _ file: String, _ pending: Pending) {
@@ -40,8 +63,12 @@ final class Backups: @unchecked Sendable {
         InProgress(copy: backup.copy, isDone: try backup.copy.step(pages: Self.slice))
       }) { [self] in copyOn($0, file, pending) }
     }
+    let finished = result.flatMap { _ in
+      Result { try FileManager.default.moveItem(atPath: file + Self.unfinished, toPath: file) }
+    }
+    if case .failure = finished { unlink(file + Self.unfinished) }
     answers.answer(pending) { connection in
-      _ = try result.get()
+      try finished.get()
       connection.reply { output in
         output.reply(pending.request.tag, .ok)
         output.option("file", file)

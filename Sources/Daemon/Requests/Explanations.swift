@@ -54,6 +54,9 @@ final class Explanations: @unchecked Sendable {
       throw Refusal(
         .notFound, "offer \(offer.name) never was", [Field("offer", offer.name)])
     }
+    if past.callArrived < pipeline.board.wordsForgottenBefore {
+      throw Refusal.forgotten(offer.name)
+    }
     let own = request.session.agent.map { pipeline.board.directory.name(of: $0) }
     let isOthers = request.session.role == .agent && past.agent != own
     let isNamedWrongly = request.arguments[.agent].map { $0 != past.agent } ?? false

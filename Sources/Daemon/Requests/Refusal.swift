@@ -34,6 +34,15 @@ struct Refusal: Error {
   }
 }
 
+extension Refusal {
+  /// What is written now about a call of so long ago would be kept for ever.
+  static func forgotten(_ subject: String) -> Refusal {
+    Refusal(
+      .wrongState,
+      "\(subject) is older than keep: words says; nothing is written about it any more")
+  }
+}
+
 extension Rule {
   fileprivate var replyCode: ReplyCode {
     switch self {

@@ -21,6 +21,7 @@ final class Reloads: @unchecked Sendable {
   private let context: ServerContext
   private let pipeline: Pipeline
   private let sessions: Sessions
+  private let feeds: Feeds
   private let answers: Answers
   private var waiting: [Done] = []
   private var isUnderWay = false
@@ -28,11 +29,13 @@ final class Reloads: @unchecked Sendable {
   private var isClosed = false
 
   init(
-    _ context: ServerContext, _ pipeline: Pipeline, _ sessions: Sessions, _ answers: Answers
+    _ context: ServerContext, _ pipeline: Pipeline, _ sessions: Sessions, _ feeds: Feeds,
+    _ answers: Answers
   ) {
     self.context = context
     self.pipeline = pipeline
     self.sessions = sessions
+    self.feeds = feeds
     self.answers = answers
   }
 
@@ -111,6 +114,7 @@ final class Reloads: @unchecked Sendable {
       board.adopt(read.named, at: context.now(), by: user, &batch)
     }
     sessions.adopt(read.configuration)
+    feeds.assignPhones()
     context.logger.notice(
       "the configuration was reloaded", metadata: ["message-id": LogMessage.reloaded])
     context.logger.tell(read.configuration.warnings)

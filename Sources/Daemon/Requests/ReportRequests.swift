@@ -91,7 +91,9 @@ final class ReportRequests: @unchecked Sendable {
       case .callBacks: now - .hours(30 * 24)
       case .performance, .queue: today
       }
-    let from = request.arguments[.from] ?? usual
+    var from = request.arguments[.from] ?? usual
+    // Whether a promise was kept is not known any more once the numbers are forgotten.
+    if verb == .callBacks { from = max(from, pipeline.board.wordsForgottenBefore) }
     return ReportSpan(
       from: from, to: request.arguments[.to] ?? now + .microseconds(1),
       interval: request.arguments[.interval].map { .seconds(Int64($0)) })

@@ -130,6 +130,7 @@ final class Requests: @unchecked Sendable {
     try pipeline.change { board, batch in
       try connection.reply { try board.execute(verb, request, &batch, &$0) }
     }
+    if verb == .call(.synchronise) { feeds.forgetParts(connection) }
   }
 
   private func administer(

@@ -69,8 +69,10 @@ struct Recovery {
 
   /// Takes in one record.
   mutating func apply(_ entry: Entry, _ step: Step) throws {
-    words.count(entry.words, isForgotten: entry.seq <= forgotten.kept)
     let record = try Record(entry, at: step.at)
+    // Who the reps are is never forgotten.
+    let isPlan = if case .shell(.planAdopted, _) = record.content { true } else { false }
+    words.count(entry.words, isForgotten: entry.seq <= forgotten.kept && !isPlan)
     if case .shell(.planAdopted(let text), let detail) = record.content {
       try adopt(
         try PlanRecord(PlanRecord.Parts(plan: text, people: detail[.people])), at: record.at)

@@ -174,13 +174,18 @@ extension Switchboard {
   /// The name of a call that arrives: that of a named telephony side has its name before it.
   private func newName(_ context: RequestContext) throws -> String {
     let name = context.arguments.required(.call)
-    if name.hasPrefix("out-") {
+    let own = book.name(of: context.session.feed)
+    let id = own.map { name.hasPrefix("\($0):") ? String(name.dropFirst($0.utf8.count + 1)) : name }
+    if (id ?? name).hasPrefix("out-") {
       throw Refusal(
         .badArgument, "call: names that begin with out- are the daemon's own; expected another one")
     }
-    if let own = ownName(name, context.session) { return own }
-    let foreign = book.feedNames.first { !$0.isEmpty && name.hasPrefix("\($0):") }
-    guard let foreign else { return name }
+    if let own, let id {
+      let whole = "\(own):\(id)"
+      if Token.isValid(whole) { return whole }
+      throw Refusal(.badArgument, "call: with \(own): before it, it is longer than 64 characters")
+    }
+    guard let foreign = foreignSide(of: name, own: own) else { return name }
     throw Refusal(
       .badArgument,
       "call: names that begin with \(foreign): are those of that telephony side; expected another one"
@@ -266,10 +271,13 @@ extension Switchboard {
     let session = context.session
     let known = Set(session.knownCalls + context.namesOfCalls)
     let lost = engine.liveCalls.filter { call in
-      guard engine.call(call)?.feed == session.feed else { return false }
+      guard let row = engine.call(call), row.feed == session.feed,
+        session.knownSince.map({ row.arrivedAt < $0 }) ?? true
+      else { return false }
       let name = book.name(of: call)
       let prefix = book.name(of: session.feed).map { "\($0):" } ?? ""
-      return !known.contains(name) && !known.contains(String(name.dropFirst(prefix.count)))
+      let id = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
+      return !known.contains(name) && !known.contains(id)
     }
     // One step: nobody is rung for a call that is not there either.
     let outcomes = step(

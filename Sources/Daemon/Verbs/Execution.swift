@@ -49,7 +49,15 @@ extension Switchboard {
   func callName(_ context: RequestContext) -> String {
     let name = context.arguments.required(.call)
     guard let own = ownName(name, context.session) else { return name }
-    return book.call(named: own) != nil ? own : name
+    if book.call(named: own) != nil { return own }
+    // A whole name means somebody else's call; an id never does.
+    return name.hasPrefix("out-") || foreignSide(of: name, own: nil) != nil ? name : own
+  }
+
+  /// The telephony side whose call is named so, if it is another one than `own`.
+  func foreignSide(of name: String, own: String?) -> String? {
+    guard name.contains(":") else { return nil }
+    return book.feedNames.first { !$0.isEmpty && $0 != own && name.hasPrefix("\($0):") }
   }
 
   /// What a call that the telephony side of `session` calls `name` is called by everybody else; `nil`: the same.

@@ -48,7 +48,7 @@ extension RoutingEngine {
     guard feed.index < feedsThere.count else { return .refused(.unknownFeed) }
     let row = agents[agent.index]
     // Of a phone that another side rings only that side knows whether it is busy or cannot be reached.
-    let isForeign = row.feed != feed && row.feed != .unnamed && report != .up
+    let isForeign = row.feed != feed && report != .up
     let phone: PhoneState =
       switch report {
       case .up, .idle: .up

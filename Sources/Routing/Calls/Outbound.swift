@@ -43,7 +43,10 @@ extension RoutingEngine {
     for i in seating.indices(of: agent) {
       let queue = seating[i].queue
       let row = queues[queue.index]
-      if !row.line.isEmpty { return (.callerWaiting, queue) }
+      // A caller whom nobody may take now does not wait for this rep.
+      if (0..<row.line.count).contains(where: { !calls[row.line[$0]].isStranded }) {
+        return (.callerWaiting, queue)
+      }
       let others = row.freeCount - (row.isFree(seating[i].ordinal) ? 1 : 0)
       if others < Int(plan.queues[queue.index].minimumCover) { return (.noCover, queue) }
     }

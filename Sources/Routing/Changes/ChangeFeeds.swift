@@ -27,7 +27,9 @@ extension RoutingEngine {
   /// - Complexity: O(*reps* x *queues* + *calls*)
   private mutating func refreshFeeds() {
     deriveFeeds()
+    countPresence()
     for agent in agents.indices { refreshFreedom(AgentID(agent)) }
+    for queue in queues.indices { unsettled.noteFewerReady(in: QueueID(queue)) }
   }
 
   /// Derives what follows for the rows; free sets are the caller's affair.

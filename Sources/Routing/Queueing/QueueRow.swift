@@ -15,7 +15,7 @@ struct QueueRow: Sendable {
   var loggedIn: Int32 = 0
   /// Members who take the queue's calls, free or busy.
   var ready: Int32 = 0
-  /// Those of them whose phones are not down, by tier.
+  /// Those of them whose phones are there, by tier.
   var readyByTier: [Int32] = []
   /// Callers in line who need skills of their own.
   var skilledWaiting: Int32 = 0
@@ -28,7 +28,7 @@ struct QueueRow: Sendable {
 
   init(expectedHandleTime: TimeSpan) { handleTime = expectedHandleTime }
 
-  /// Members who take the queue's calls, free or busy, and whose phones are not down.
+  /// Members who take the queue's calls, free or busy, and whose phones are there.
   var answering: Int { Int(readyByTier.reduce(0, +)) }
 
   /// How many members are free.
@@ -159,7 +159,7 @@ extension RoutingEngine {
   }
 
   /// Counts members logged in and ready, for all queues.
-  private mutating func countPresence() {
+  mutating func countPresence() {
     for q in queues.indices {
       queues[q].loggedIn = 0
       queues[q].ready = 0
@@ -176,7 +176,7 @@ extension RoutingEngine {
       queues[seat.queue.index].loggedIn += sign
       guard isReady(agent, for: seat.queue) else { continue }
       queues[seat.queue.index].ready += sign
-      if agents[agent.index].phone == .down { continue }
+      if !isPhoneThere(agent) { continue }
       queues[seat.queue.index].readyByTier[Int(seat.tier)] += sign
       if sign < 0 { unsettled.noteFewerReady(in: seat.queue) }
     }
@@ -198,9 +198,9 @@ extension RoutingEngine {
     return row.availability == .ready && !(row.isAwayFromQueues && hasLeft(agent, queue))
   }
 
-  /// Whether the rep takes calls of `queue`, now or when the hands are free, with a phone that is not down.
+  /// Whether the rep takes calls of `queue`, now or when the hands are free, with a phone that is there.
   func canAnswer(_ agent: AgentID, for queue: QueueID) -> Bool {
-    isReady(agent, for: queue) && agents[agent.index].phone != .down
+    isReady(agent, for: queue) && isPhoneThere(agent)
   }
 
   /// Whether the rep has left this one queue.
