@@ -122,7 +122,8 @@ private struct Daemon {
     ]
     if later {
       let month = Date(timeIntervalSinceNow: 31 * 86_400).formatted(.iso8601)
-      process.arguments?.append(contentsOf: ["--clock-start", month])
+      // An hour, after which it is first looked for what is old, is a second.
+      process.arguments?.append(contentsOf: ["--clock-start", month, "--clock-rate", "3600"])
     }
     process.standardError = FileHandle.nullDevice
     try process.run()
