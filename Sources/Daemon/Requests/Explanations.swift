@@ -27,10 +27,10 @@ final class Explanations: @unchecked Sendable {
     _ request: RequestContext, _ claim: KeyClaim?, for connection: Connection
   ) throws {
     let board = pipeline.board
-    let offer: OfferID = try board.number(request.arguments.required(.offer))
     if let agent = request.arguments[.agent] {
       _ = try board.permitted(try board.agent(named: agent), request)
     }
+    let offer: OfferID = try board.number(request.arguments.required(.offer))
     let pending = answers.postpone(request, claim, for: connection)
     reports.query({ try $0.pastOffer(offer) }) { [self] result in
       answers.answer(pending) { connection in
