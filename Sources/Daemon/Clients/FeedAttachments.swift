@@ -30,9 +30,9 @@ struct FeedAttachments {
   init(clockRate: Int) { rate = Int64(clockRate) }
 
   /// The connection that speaks for `feed` and has been heard of.
-  func holder(of feed: FeedID) -> (connection: Int, heardAt: Instant)? {
+  func holder(of feed: FeedID) -> Int? {
     switch attachments[feed]?.presence {
-    case .here(let connection, let heardAt): (connection, heardAt)
+    case .here(let connection, _): connection
     case .gone, .silent, nil: nil
     }
   }

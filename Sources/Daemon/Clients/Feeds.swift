@@ -117,7 +117,7 @@ final class Feeds: @unchecked Sendable {
         .wrongState, "this connection has attached as \"\(own)\"; use another one",
         [Field("attached", own)])
     }
-    guard let holder = attachments.holder(of: feed), holder.connection != connection.id else {
+    guard let holder = attachments.holder(of: feed), holder != connection.id else {
       return
     }
     throw Refusal(
@@ -142,9 +142,10 @@ final class Feeds: @unchecked Sendable {
 
   /// A connection that speaks for a telephony side has sent something.
   func hear(_ connection: Connection) {
-    guard let session = connection.session, session.feed != .unnamed, !session.isExpelled else {
-      return
-    }
+    // Asked of each line: the session is not copied for those who never attach.
+    guard let feed = connection.session?.feed, feed != .unnamed, let session = connection.session,
+      !session.isExpelled
+    else { return }
     guard attachments.hear(session.feed, connection.id, at: context.now()) else { return }
     guard let name = pipeline.board.book.name(of: session.feed) else { return }
     tell(session.feed, name, by: session.uid)

@@ -134,25 +134,28 @@ final class Retention: @unchecked Sendable {
   /// Nothing of it is left in old snapshots and logs either; if that cannot be done now, the next look tries again.
   private func dropTraces() {
     context.keeper.run({ try $0.traces() }) { [self] result in
-      guard case .success(let seq?) = result, !isClosed else {
+      guard case .success(.some) = result, !isClosed else {
         isWorking = false
         return
       }
-      _ = seq
-      whenWritten { [self] in
-        snapshots.save { [self] in
-          reports.query({ try $0.dropTraces() }) { [self] result in
-            guard case .success(true) = result else {
-              isWorking = false
-              return
-            }
-            context.keeper.run({ try $0.dropTraces() }) { [self] result in
-              isWorking = false
-              if case .failure(let error) = result { giveUp(error) }
-            }
-          }
-        }
+      whenWritten { [self] in snapshots.save { [self] in dropTracesOfReports() } }
+    }
+  }
+
+  private func dropTracesOfReports() {
+    reports.query({ try $0.dropTraces() }) { [self] result in
+      guard case .success(true) = result else {
+        isWorking = false
+        return
       }
+      dropTracesOfJournal()
+    }
+  }
+
+  private func dropTracesOfJournal() {
+    context.keeper.run({ try $0.dropTraces() }) { [self] result in
+      isWorking = false
+      if case .failure(let error) = result { giveUp(error) }
     }
   }
 }

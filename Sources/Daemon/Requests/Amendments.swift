@@ -83,10 +83,7 @@ final class Amendments: @unchecked Sendable {
     }
     if call.arrived < pipeline.board.wordsForgottenBefore { throw Refusal.forgotten(name) }
     try Switchboard.requireUnchanged(request, since: call.changed)
-    let own = request.session.agent.map { pipeline.board.directory.name(of: $0) }
-    let isOthers = request.session.role == .agent && call.agent != own
-    let isNamedWrongly = request.arguments[.agent].map { $0 != call.agent } ?? false
-    if isOthers || isNamedWrongly { throw Refusal(Rule.notYourCall, queue: nil) }
+    if pipeline.board.isOthers(call.agent, request) { throw Refusal(Rule.notYourCall, queue: nil) }
     return call
   }
 

@@ -57,10 +57,7 @@ final class Explanations: @unchecked Sendable {
     if past.callArrived < pipeline.board.wordsForgottenBefore {
       throw Refusal.forgotten(offer.name)
     }
-    let own = request.session.agent.map { pipeline.board.directory.name(of: $0) }
-    let isOthers = request.session.role == .agent && past.agent != own
-    let isNamedWrongly = request.arguments[.agent].map { $0 != past.agent } ?? false
-    if isOthers || isNamedWrongly {
+    if pipeline.board.isOthers(past.agent, request) {
       throw Refusal(
         .wrongState, "offer \(offer.name) rang at another rep", [Field("offer", offer.name)])
     }

@@ -84,6 +84,14 @@ extension Switchboard {
       [Field("role", context.session.role.rawValue), Field("need", Role.lead.rawValue)])
   }
 
+  /// Whether what belongs to the rep of this name is not the client's to speak of: a rep's own is, and of several that
+  /// of the rep named in the request.
+  func isOthers(_ name: String?, _ context: RequestContext) -> Bool {
+    let own = context.session.agent.map { directory.name(of: $0) }
+    return context.session.role == .agent && name != own
+      || context.arguments[.agent].map { $0 != name } ?? false
+  }
+
   // MARK: Reps
 
   private mutating func executeAgent(
