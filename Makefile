@@ -67,7 +67,7 @@ torture: faults laws fuzz sanitize load
 # The laws of routing over 20,000 random histories of 300 commands, with reloads: `make test` takes 600.
 HISTORIES ?= 20000
 laws: deps
-	ROTA_HISTORIES=$(HISTORIES) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter PropertyTests
+	ROTA_HISTORIES=$(HISTORIES) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-oracles --filter "PropertyTests|CalendarHistoryTests"
 
 # Any bytes into the line parser, configuration, journal, call scripts and the whole server: FUZZ_SECONDS each.
 fuzz: deps

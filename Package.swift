@@ -193,8 +193,10 @@ let package = Package(
       name: "StaffingTests", dependencies: ["Staffing", "Stochastics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "RoutingTests", dependencies: ["Base", "Events", "Routing", "TestSupport"],
-      swiftSettings: strict),
+      name: "RoutingTests",
+      dependencies: [
+        "Base", "Configuration", "Events", "Frames", "Routing", "Switchboard", "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(
       name: "EventsTests",
       dependencies: ["Frames", "Base", "Events", "LineProtocol", "Routing", "TestSupport"],
