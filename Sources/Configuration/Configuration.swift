@@ -28,6 +28,8 @@ public struct Configuration: Sendable {
   public internal(set) var everyone: Role?
   /// How long callers' names and numbers and what was written about them are kept; `nil`: for ever.
   public internal(set) var wordsKept: TimeSpan?
+  /// For how long what happened stays in the journal, before it goes to archive files; `nil`: for ever.
+  public internal(set) var historyKept: TimeSpan?
   /// What the file says and is probably not meant, in the order of the file.
   public internal(set) var warnings: [Problem] = []
 

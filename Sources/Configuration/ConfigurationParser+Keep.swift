@@ -3,10 +3,23 @@ import YAMLTree
 import Yams
 
 extension ConfigurationParser {
-  /// How long words are kept, if not for ever.
-  mutating func parseKeep(_ node: Node?) -> TimeSpan? {
-    guard let node else { return nil }
-    return section(node, "keep", keys: ["words"])["words"].flatMap { length($0, "words") }
+  /// How long words and history are kept, if not for ever.
+  mutating func parseKeep(_ node: Node?) -> (words: TimeSpan?, history: TimeSpan?) {
+    guard let node else { return (nil, nil) }
+    let keys = section(node, "keep", keys: ["words", "history"])
+    let words = keys["words"].flatMap { length($0, "words") }
+    guard let place = keys["history"] else { return (words, nil) }
+    let history = length(place, "history")
+    if keys["words"] == nil {
+      complain(
+        place,
+        "history: needs words as well, no longer than it: names and numbers in archive files would be kept for ever"
+      )
+    } else if let words, let history, history < words {
+      complain(
+        place, "history: not shorter than words: what is in archive files cannot be forgotten")
+    }
+    return (words, history)
   }
 
   /// The least that may be kept: what is being worked on must not lose its names.
@@ -29,6 +42,7 @@ extension ConfigurationParser {
     let span = unit * count
     if span < Self.shortest {
       complain(node, "\(what): at least 7 days: what is being worked on needs its names")
+      return nil
     }
     return span
   }

@@ -34,7 +34,7 @@ extension ConfigurationParser {
     var configuration = Configuration(
       plan: RoutingPlan(agents: agents, queues: queues, rules: rules), directory: directory,
       teamHours: hours, officeHours: queueHours, access: access, everyone: everyone)
-    configuration.wordsKept = parseKeep(top["keep"])
+    (configuration.wordsKept, configuration.historyKept) = parseKeep(top["keep"])
     advise(root, configuration)
     return configuration
   }

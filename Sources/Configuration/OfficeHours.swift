@@ -69,6 +69,16 @@ public struct OfficeHours: Equatable, Sendable {
     Instant(calendar.startOfDay(for: instant.date))
   }
 
+  /// The first instant of the month `instant` is in.
+  public func monthStart(before instant: Instant) -> Instant {
+    calendar.dateInterval(of: .month, for: instant.date).map { Instant($0.start) } ?? .distantPast
+  }
+
+  /// The first instant of the month after the one `instant` is in.
+  public func nextMonth(after instant: Instant) -> Instant {
+    calendar.dateInterval(of: .month, for: instant.date).map { Instant($0.end) } ?? .never
+  }
+
   private var calendar: Calendar {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = timeZone

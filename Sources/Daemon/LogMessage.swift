@@ -21,5 +21,6 @@ enum LogMessage {
   static let socketLost: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e12"
   static let phonesLost: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e13"
   static let forgotten: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e14"
+  static let archived: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e15"
   static let restored: Logger.MetadataValue = "7d4a3e0f5c1b4a5d9e0c2f6b8a1d3e10"
 }

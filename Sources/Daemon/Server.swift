@@ -32,6 +32,7 @@ final class Server: @unchecked Sendable {
   private let housekeeping: Housekeeping
   private let journalWatch: JournalWatch
   private let retention: Retention
+  private let archiving: Archiving
   private let lifecycle: Lifecycle
   private let users: UserDirectory
   /// The plan of the file with which the daemon is started, until it is in force.
@@ -48,7 +49,7 @@ final class Server: @unchecked Sendable {
     self.context = context
     self.users = users
     firstPlan = recovered.named
-    pipeline = Pipeline(context, recovered.board)
+    pipeline = Pipeline(context, recovered.board, archived: recovered.archived)
     connections = Connections(context)
     broadcast = Broadcast(context, pipeline, connections, catchUp)
     reports = Reports(context, pipeline, catchUp)
@@ -61,6 +62,7 @@ final class Server: @unchecked Sendable {
     housekeeping = Housekeeping(context, pipeline, sessions)
     journalWatch = JournalWatch(context)
     retention = Retention(context, pipeline, sessions, snapshots, reports)
+    archiving = Archiving(context, pipeline, sessions, reports)
     lifecycle = Lifecycle(
       context, pipeline, connections, reception, snapshots, housekeeping)
     let status = ServerStatus(
@@ -94,6 +96,7 @@ final class Server: @unchecked Sendable {
     feeds.begin()
     journalWatch.begin()
     retention.begin()
+    archiving.begin()
     context.loop.scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { [self] _ in
       broadcast.beat()
       context.surroundings.notify(.status(pipeline.board.statusText))
@@ -133,6 +136,7 @@ final class Server: @unchecked Sendable {
     housekeeping.close()
     feeds.close()
     retention.close()
+    archiving.close()
     broadcast.hurry()
     reception.close()
     lifecycle.stop()

@@ -16,6 +16,8 @@ public enum ShellEvent: Equatable, Sendable {
   /// The words of all records up to number `through` were forgotten, for their age: those of before the instant `to`,
   /// and in the reports those of calls that came since `from`, up to which it was done before.
   case textForgotten(through: UInt64, from: Instant, to: Instant)
+  /// The records of a day are in an archive file that goes up to number `through`; its figures are these.
+  indirect case historyClosed(through: UInt64, ClosedDay)
   /// Something of an earlier version that no later one writes, under the name that it had.
   case note(String)
 
@@ -28,6 +30,7 @@ public enum ShellEvent: Equatable, Sendable {
     case note = 5
     case offerExplained = 6
     case textForgotten = 7
+    case historyClosed = 8
   }
 
   var kind: Kind {
@@ -39,6 +42,7 @@ public enum ShellEvent: Equatable, Sendable {
     case .note: .note
     case .offerExplained: .offerExplained
     case .textForgotten: .textForgotten
+    case .historyClosed: .historyClosed
     }
   }
 
@@ -52,6 +56,7 @@ public enum ShellEvent: Equatable, Sendable {
     case .note(let type): type
     case .offerExplained: "offer.explained"
     case .textForgotten: "text.forgotten"
+    case .historyClosed: "history.closed"
     }
   }
 
@@ -63,7 +68,8 @@ public enum ShellEvent: Equatable, Sendable {
     case .amended(let isDocumented): ("documented", isDocumented ? "yes" : "no")
     case .restored(let epoch): ("epoch", epoch)
     case .offerExplained(let offer): ("offer", OfferID(offer).name)
-    case .textForgotten(let through, _, _): ("through", "\(through)")
+    case .textForgotten(let through, _, _), .historyClosed(let through, _):
+      ("through", "\(through)")
     }
   }
 
@@ -79,6 +85,9 @@ public enum ShellEvent: Equatable, Sendable {
       VariableInteger.writeUnsigned(through, to: &bytes)
       VariableInteger.write(from.microseconds, to: &bytes)
       VariableInteger.write(to.microseconds, to: &bytes)
+    case .historyClosed(let through, let day):
+      VariableInteger.writeUnsigned(through, to: &bytes)
+      day.write(to: &bytes)
     case .offerExplained(let offer): VariableInteger.writeUnsigned(offer, to: &bytes)
     case .draining(let isSet), .amended(let isSet): bytes.append(isSet ? 1 : 0)
     }
@@ -104,6 +113,11 @@ public enum ShellEvent: Equatable, Sendable {
       else { return nil }
       self = .textForgotten(
         through: through, from: Instant(microseconds: from), to: Instant(microseconds: to))
+    case .historyClosed:
+      guard let through = VariableInteger.readUnsigned(from: payload, at: &position),
+        let day = ClosedDay.read(from: payload, at: &position), position <= payload.endIndex
+      else { return nil }
+      self = .historyClosed(through: through, day)
     case .offerExplained:
       guard let offer = VariableInteger.readUnsigned(from: payload, at: &position),
         position <= payload.endIndex

@@ -20,6 +20,8 @@ public struct Batch: Sendable {
   public var epoch: String?
   /// Words that are to be forgotten with the records of this batch.
   public var forgetting: Forgetting?
+  /// History that is in an archive file, and leaves the journal with the records of this batch.
+  public var closing: Closing?
   /// Steps and records, encoded.
   public private(set) var body: [UInt8] = []
   /// Their words, encoded; empty if there are none.
@@ -33,7 +35,7 @@ public struct Batch: Sendable {
 
   /// Nothing to write.
   public var isEmpty: Bool {
-    count == 0 && replies.isEmpty && epoch == nil && forgetting == nil
+    count == 0 && replies.isEmpty && epoch == nil && forgetting == nil && closing == nil
   }
 
   /// Begins a step; its records are to follow.
@@ -78,6 +80,7 @@ public struct Batch: Sendable {
     count = 0
     epoch = nil
     forgetting = nil
+    closing = nil
     replies.removeAll(keepingCapacity: true)
     body.removeAll(keepingCapacity: true)
     words.removeAll(keepingCapacity: true)

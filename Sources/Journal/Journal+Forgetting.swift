@@ -5,7 +5,7 @@ public import Frames
 
 extension Journal {
   /// How much of a body is enough for one time: a frame can be deep.
-  private static let enough = 256 << 10
+  static let enough = 256 << 10
 
   /// What a look at the next few frames has found.
   public struct Search: Equatable, Sendable {

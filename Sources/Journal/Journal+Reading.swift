@@ -6,6 +6,8 @@ public import Frames
 extension Journal {
   /// Calls `body` with each record from number `seq` on, and the step it belongs to, in order, until it returns
   /// `false`.
+  ///
+  /// Of records in archive files it knows nothing: those after them come first.
   public func read(
     from seq: UInt64, _ body: (Entry, Step) throws -> Bool
   ) throws {
@@ -14,7 +16,7 @@ extension Journal {
       SELECT seq, body, words FROM frame
       WHERE seq >= coalesce((SELECT max(seq) FROM frame WHERE seq <= ?1), ?1) ORDER BY seq
       """)
-    frames.bind(1, Int64(clamping: seq))
+    frames.bind(1, Int64(clamping: max(seq, archived + 1)))
     defer { frames.reset() }
     try translating {
       while try frames.step() {
@@ -44,7 +46,7 @@ extension Journal {
   ///
   /// - Parameters:
   ///   - seq: The last record known; 0 for all.
-  ///   - chain: The chain's value after it; 0 for all.
+  ///   - chain: The chain's value after it; 0 for all. What is in archive files is read from those.
   ///   - goesOn: Asked after each frame whether to read another one.
   ///   - body: Called with each record, and the step it belongs to.
   /// - Throws: ``JournalError``; what `body` throws, a ``MalformedRecord`` as ``JournalError/malformed(seq:)``.
@@ -52,21 +54,38 @@ extension Journal {
     after seq: UInt64, chain: UInt64, while goesOn: () -> Bool = { true },
     _ body: (Entry, Step) throws -> Void
   ) throws -> Progress {
+    var progress = Progress(seq: seq, chain: chain)
+    while progress.seq < archived {
+      let file = try archive(with: progress.seq + 1)
+      if try !replay(file, &progress, while: goesOn, body) { return progress }
+    }
+    progress.isAtEnd = try replay(database, &progress, while: goesOn, body)
+    return progress
+  }
+
+  /// - Returns: whether the end of the file was reached.
+  private func replay(
+    _ database: Database, _ progress: inout Progress, while goesOn: () -> Bool,
+    _ body: (Entry, Step) throws -> Void
+  ) throws -> Bool {
     let frames = try database.prepare(
       "SELECT seq, count, body, chain, words FROM frame WHERE seq > ?1 ORDER BY seq")
-    frames.bind(1, Int64(clamping: seq))
+    frames.bind(1, Int64(clamping: progress.seq))
     defer { frames.reset() }
-    var progress = Progress(seq: seq, chain: chain)
-    try translating {
+    let before = progress.seq
+    return try translating {
       repeat {
         guard try frames.step() else {
-          progress.isAtEnd = true
-          return
+          // A file that ends before its end would be read for ever.
+          if progress.seq == before, progress.seq < archived {
+            throw JournalError.brokenChain(seq: before + 1)
+          }
+          return true
         }
         try readFrame(frames, &progress, body)
       } while goesOn()
+      return false
     }
-    return progress
   }
 
   private func readFrame(
@@ -90,9 +109,9 @@ extension Journal {
     progress.frames += 1
   }
 
-  private func translating(_ body: () throws -> Void) throws {
+  private func translating<T>(_ body: () throws -> T) throws -> T {
     do {
-      try body()
+      return try body()
     } catch let error as MalformedRecord {
       throw JournalError.malformed(seq: error.seq)
     }
@@ -107,10 +126,35 @@ extension Journal {
     }
   }
 
+  /// How long nobody may have been there for replies to go on lapsing meanwhile.
+  private static let shortAbsence: TimeSpan = .hours(1)
+
   /// The replies that are still to be given again, oldest first; older ones are removed. One that is not what was
   /// written is left out: a command is then carried out again rather than answered with anything.
-  public func replies(now: Instant) throws(DatabaseError) -> [KeyedReply] {
+  /// - Parameter last: The instant of the last record. Nothing lapses while nobody is there for longer than an hour, or
+  ///   when the machine's clock was set ahead before the start: who asks again may have asked a second ago.
+  public func replies(now: Instant, after last: Instant) throws(DatabaseError) -> [KeyedReply] {
+    if last > .distantPast, now - last > Self.shortAbsence {
+      try stoppingIfBroken { () throws(DatabaseError) in try postpone(by: now - last, now) }
+    }
     try forgetReplies(before: now - Self.replyLifetime)
+    return try storedReplies()
+  }
+
+  /// Counts as if all replies had been given so much later.
+  private func postpone(by absence: TimeSpan, _ now: Instant) throws(DatabaseError) {
+    let insert = try database.prepare(Self.keepReply)
+    let replies = try storedReplies()
+    try database.execute("BEGIN IMMEDIATE")
+    for var reply in replies {
+      reply.at = min(reply.at + absence, now)
+      reply.bind(to: insert)
+      try insert.step()
+    }
+    try database.execute("COMMIT")
+  }
+
+  private func storedReplies() throws(DatabaseError) -> [KeyedReply] {
     let rows = try database.prepare(
       "SELECT user, key, command, reply, at_us, digest FROM reply ORDER BY at_us")
     var replies: [KeyedReply] = []

@@ -23,10 +23,18 @@ public final class Journal {
   public private(set) var isCopy = false
   /// Words up to this one are forgotten.
   public private(set) var forgotten: Forgetting?
+  /// The archive files with what came before ``archived``, oldest first.
+  public private(set) var archives: [ArchiveFile] = []
+  /// The number of the last record that is in an archive file and not here; 0: all are here.
+  public var archived: UInt64 { archives.last?.last ?? 0 }
+  /// The chain's value after that record.
+  private(set) var archivedChain: UInt64 = 0
   /// The schema from which it was taken over when it was opened; `nil`: it was of this one.
   public private(set) var formerSchema: Int64?
 
   let database: Database
+  let path: String
+  let fileSystem: String?
   private var chain: UInt64 = 0
   /// Set while a write is under way, and for ever if it fails, or if the journal is only read.
   private var hasFailed = false
@@ -64,6 +72,7 @@ public final class Journal {
   /// Opens, or makes, a journal.
   /// - Parameter draw: Makes a name that nothing else has: for a new journal, and a new epoch.
   public init(_ opening: Opening, draw: () -> String) throws(JournalError) {
+    (path, fileSystem) = (opening.path, opening.fileSystem)
     do {
       database = try Database(
         path: opening.path, readOnly: opening.readOnly, patience: 0, fileSystem: opening.fileSystem)
@@ -74,6 +83,7 @@ public final class Journal {
       insertFrame = try database.prepare(
         "INSERT INTO frame(seq, count, body, words, chain) VALUES(?1, ?2, ?3, ?4, ?5)")
       insertReply = try database.prepare(Self.keepReply)
+      (archives, archivedChain) = try readArchives()
       try readEnd()
       try readNames(isFixed: opening.readOnly, draw)
       hasFailed = opening.readOnly
@@ -108,6 +118,7 @@ public final class Journal {
   static let possible = 1...Int64.max / 4
 
   private func readEnd() throws {
+    (lastSeq, chain) = (archived, archivedChain)
     let last = try database.prepare(
       "SELECT seq, count, chain FROM frame ORDER BY seq DESC LIMIT 1")
     guard try last.step() else { return }
@@ -172,10 +183,15 @@ public final class Journal {
     for reply in batch.replies { try keep(reply) }
     if let epoch = batch.epoch { try begin(epoch) }
     if let forgetting = batch.forgetting { try forget(forgetting) }
+    if let closing = batch.closing { try close(closing) }
     try commit.step()
     (chain, lastSeq) = (added.chain, lastSeq + added.count)
     if let epoch = batch.epoch { (self.epoch, isCopy) = (epoch, false) }
     forgotten = batch.forgetting ?? forgotten
+    if let closing = batch.closing {
+      archives.append(closing.archive)
+      archivedChain = closing.chain
+    }
     hasFailed = false
   }
 

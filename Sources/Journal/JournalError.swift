@@ -18,6 +18,10 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
   case malformed(seq: UInt64)
   /// The frame that begins at `seq` does not follow from the one before.
   case brokenChain(seq: UInt64)
+  /// Records up to number `through` are in archive files, and this one is not where it was put.
+  case archiveMissing(path: String, through: UInt64)
+  /// A file, but no archive of this journal, or a damaged one.
+  case notAnArchive(path: String)
   /// Replaying to `seq` does not give the state that was saved there.
   case stateMismatch(seq: UInt64)
 
@@ -40,6 +44,10 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
       "the journal is damaged at seq \(seq): not a record; restore a backup"
     case .brokenChain(let seq):
       "the journal is damaged at seq \(seq): the hash chain is broken; restore a backup"
+    case .archiveMissing(let path, let through):
+      "\(path) cannot be read, and what came before record \(through) is in such files; put them back beside the journal"
+    case .notAnArchive(let path):
+      "\(path) is damaged, or no archive of this journal; put back a copy of it"
     case .stateMismatch(let seq):
       "replaying the journal to seq \(seq) does not give the state saved there; keep the file and report it"
     }
@@ -48,14 +56,15 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension JournalError {
   /// With what a program ends that only reads a journal (sysexits.h): 65 it is damaged, of another version, or none;
-  /// 69 somebody has it open; 74 it cannot be read; 75 there is no room.
+  /// 66 an archive file is missing; 69 somebody has it open; 74 it cannot be read; 75 there is no room.
   public var exitCode: Int32 {
     switch self {
     case .inUse: 69
     case .noRoom: 75
+    case .archiveMissing: 66
     case .database(let error): error.isDamage ? 65 : 74
     case .tooNew, .unknownVocabulary, .outdated, .notAJournal, .malformed, .brokenChain,
-      .stateMismatch:
+      .stateMismatch, .notAnArchive:
       65
     }
   }

@@ -49,11 +49,11 @@ struct Schema {
     self.opening = opening
   }
 
-  private static let meta =
+  static let meta =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
 
   /// The chain covers body, not words: those can be taken out.
-  private static func frames(_ name: String) -> String {
+  static func frames(_ name: String) -> String {
     """
     CREATE TABLE \(name)(
       seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL, words BLOB,
@@ -88,6 +88,7 @@ struct Schema {
     if opening.readOnly { try requireJournal(version) }
     if version == Journal.schemaVersion {
       try checkVocabulary()
+      if !opening.readOnly { try database.execute(Journal.archiveTables) }
       return nil
     }
     guard version > 0 || !opening.readOnly else {
@@ -99,6 +100,7 @@ struct Schema {
     if version > 0 { try requireRoom() }
     try database.execute("BEGIN IMMEDIATE")
     if version == 0 { try make() } else { try takeOver(version) }
+    try database.execute(Journal.archiveTables)
     try setVocabulary()
     try database.execute("PRAGMA user_version=\(Journal.schemaVersion)")
     try database.execute("COMMIT")

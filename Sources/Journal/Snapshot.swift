@@ -55,10 +55,10 @@ extension Journal {
       let snapshot = Snapshot(
         at: Instant(microseconds: rows.integer(1)), plan: rows.text(2), state: rows.bytes(3))
       let seq = UInt64(max(0, rows.integer(0)))
-      if snapshot.hash == UInt64(bitPattern: rows.integer(5)), seq <= lastSeq {
+      if snapshot.hash == UInt64(bitPattern: rows.integer(5)), seq <= lastSeq, seq >= archived {
         return (snapshot, seq, UInt64(bitPattern: rows.integer(4)))
       }
     }
-    return nil
+    return try? beginning().map { ($0.snapshot, $0.seq, $0.chain) }
   }
 }

@@ -93,19 +93,20 @@ extension ReportReader {
   public func performance(
     _ span: ReportSpan, agent: String? = nil
   ) throws -> [RepPerformance] {
+    let hasClosedDays = try hasClosedDays(span)
     var result: [RepPerformance] = []
     let names = try agent.map { [$0] } ?? agentNames
     for stretch in span.stretches {
       for name in names {
-        let row = try performance(of: name, stretch)
+        let row = try performance(of: name, stretch, hasClosedDays: hasClosedDays)
         if agent != nil || !row.isEmpty { result.append(row) }
       }
     }
     return result
   }
 
-  private func performance(
-    of agent: String, _ stretch: ReportSpan.Stretch
+  func performance(
+    of agent: String, _ stretch: ReportSpan.Stretch, hasClosedDays: Bool
   ) throws(DatabaseError) -> RepPerformance {
     var row = RepPerformance(start: stretch.start, agent: agent)
     row.offers = try offers(to: agent, stretch)
@@ -127,6 +128,7 @@ extension ReportReader {
       """
     row.outboundGranted = try count(outbound + " 'granted'", agent, stretch)
     row.outboundRefused = try count(outbound + " 'refused'", agent, stretch)
+    if hasClosedDays { try addDays(stretch, to: &row) }
     return row
   }
 
@@ -221,7 +223,7 @@ extension ReportReader {
         if isReady {
           row.times.idle += time
         } else {
-          row.notReady.append(.init(reason: rows.text(2), time: time))
+          row.addNotReady(rows.text(2), time)
         }
       }
     }

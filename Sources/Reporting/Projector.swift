@@ -51,10 +51,11 @@ struct Projector {
   private static let agentColumns = [
     "calls.agent", "offers.agent", "transfers.holder", "transfers.agent",
     "prevented_blind_transfers.agent", "outbound_requests.agent", "agent_states.agent",
-    "handlings.agent", "consultations.agent",
+    "handlings.agent", "consultations.agent", "rep_days.agent", "not_ready_days.agent",
   ]
   private static let queueColumns = [
     "calls.queue", "offers.queue", "queue_visits.queue", "outbound_requests.queue",
+    "queue_days.queue",
   ]
 
   /// Puts the names of a plan into force. Who was renamed has the new name everywhere, so that a report does
@@ -102,6 +103,7 @@ struct Projector {
       try run(
         statements.offers.explain, .integer(Int64(clamping: offer)), .text(detail[.explanation]))
     case .shell(.textForgotten(_, let from, let to), _): try forget(from: from, to: to)
+    case .shell(.historyClosed(_, let day), _): try close(day)
     case .shell(.draining, _), .shell(.restored, _), .shell(.note, _): break
     }
   }

@@ -47,17 +47,25 @@ extension ReportReader {
   public func queues(
     _ span: ReportSpan, queue: String? = nil
   ) throws -> [QueuePerformance] {
+    let hasClosedDays = try hasClosedDays(span)
     var result: [QueuePerformance] = []
     for stretch in span.stretches {
       for name in try queue.map({ [$0] }) ?? queueNames {
-        var row = QueuePerformance(start: stretch.start, queue: name)
-        try addVisits(to: &row, stretch)
-        if row.entered == 0 { continue }
-        try addOffers(to: &row, stretch)
-        result.append(row)
+        let row = try performance(ofQueue: name, stretch, hasClosedDays: hasClosedDays)
+        if row.entered > 0 { result.append(row) }
       }
     }
     return result
+  }
+
+  func performance(
+    ofQueue queue: String, _ stretch: ReportSpan.Stretch, hasClosedDays: Bool
+  ) throws(DatabaseError) -> QueuePerformance {
+    var row = QueuePerformance(start: stretch.start, queue: queue)
+    try addVisits(to: &row, stretch)
+    try addOffers(to: &row, stretch)
+    if hasClosedDays { try addDays(stretch, to: &row) }
+    return row
   }
 
   private func addVisits(

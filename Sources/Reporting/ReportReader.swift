@@ -29,7 +29,7 @@ public final class ReportReader: @unchecked Sendable {
   }
 
   /// The names of the last plan taken in; none before the first.
-  private var directory: Directory {
+  var directory: Directory {
     get throws {
       guard let json = try database.text("SELECT directory FROM progress"), !json.isEmpty else {
         return Directory()

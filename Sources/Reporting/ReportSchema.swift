@@ -5,7 +5,7 @@
 /// module's documentation for every column.
 enum ReportSchema {
   /// Raised whenever a table changes; an older file is thrown away and built anew.
-  static let version: Int64 = 4
+  static let version: Int64 = 5
 
   static let tables = """
     CREATE TABLE progress(
@@ -75,7 +75,23 @@ enum ReportSchema {
       from_us INTEGER NOT NULL, to_us INTEGER) STRICT;
     CREATE INDEX agent_states_by_agent ON agent_states(agent, from_us);
     CREATE UNIQUE INDEX agent_states_open ON agent_states(agent) WHERE to_us IS NULL;
+    CREATE TABLE closed_days(from_us INTEGER PRIMARY KEY, to_us INTEGER NOT NULL) STRICT;
+    CREATE TABLE rep_days(
+      agent TEXT NOT NULL, from_us INTEGER NOT NULL, \(columns(RepFigure.self)),
+      PRIMARY KEY(agent, from_us)) STRICT, WITHOUT ROWID;
+    CREATE TABLE queue_days(
+      queue TEXT NOT NULL, from_us INTEGER NOT NULL, \(columns(QueueFigure.self)),
+      PRIMARY KEY(queue, from_us)) STRICT, WITHOUT ROWID;
+    CREATE TABLE not_ready_days(
+      agent TEXT NOT NULL, from_us INTEGER NOT NULL, reason TEXT NOT NULL, us INTEGER NOT NULL,
+      PRIMARY KEY(agent, from_us, reason)) STRICT, WITHOUT ROWID;
     """
+
+  private static func columns<Figure: RawRepresentable<String> & CaseIterable>(
+    _ figures: Figure.Type
+  ) -> String {
+    figures.allCases.map { "\($0.rawValue) INTEGER NOT NULL DEFAULT 0" }.joined(separator: ", ")
+  }
 
   static let views = """
     CREATE VIEW agent_performance AS

@@ -43,8 +43,7 @@ public final class ReportStore {
       try database.execute("COMMIT")
     }
     seq = UInt64(try database.integer("SELECT seq FROM progress") ?? 0)
-    let names = try database.text("SELECT directory FROM progress") ?? ""
-    projector = try Projector(database, (try? Directory(json: names)) ?? Directory())
+    projector = try Self.projector(database)
     saveProgress = try database.prepare("UPDATE progress SET seq = ?1")
     saveNames = try database.prepare("UPDATE progress SET directory = ?1")
   }
@@ -88,6 +87,17 @@ public final class ReportStore {
       projector = before
       throw error
     }
+  }
+
+  /// The tables are what they are after record `seq`.
+  func goOn(after seq: UInt64) throws(DatabaseError) {
+    projector = try Self.projector(database)
+    self.seq = seq
+  }
+
+  private static func projector(_ database: Database) throws(DatabaseError) -> Projector {
+    let names = try database.text("SELECT directory FROM progress") ?? ""
+    return try Projector(database, (try? Directory(json: names)) ?? Directory())
   }
 
   /// Who makes reports from it, on another thread.

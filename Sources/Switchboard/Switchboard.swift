@@ -323,7 +323,7 @@ public struct Switchboard: Sendable {
       engines.apply(CompanionEvent(kind: kind, payload: payload), at: record.at)
     case .shell(.draining(let isOn), _): isDraining = isOn
     case .shell(.planAdopted, _), .shell(.amended, _), .shell(.restored, _), .shell(.note, _),
-      .shell(.offerExplained, _):
+      .shell(.offerExplained, _), .shell(.historyClosed, _):
       break
     case .shell(.textForgotten(_, _, let to), _): wordsForgottenBefore = to
     }

@@ -149,7 +149,9 @@ extension JournalVerb {
         rawValue, [.required(.file, .text(max: 1_000), "the file to write; must not exist")],
         roles: RoleSet(.admin), "Writes a copy of the journal while it is in use.")
     case .verify:
-      .question(rawValue, roles: .leads, "Checks the whole journal: chain, replay, state.")
+      .question(
+        rawValue, roles: .leads,
+        "Checks the whole journal with its archive files, if they are there: chain, replay, state.")
     }
   }
 }

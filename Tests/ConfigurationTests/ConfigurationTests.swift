@@ -292,7 +292,10 @@ private func problems(_ yaml: String) -> [String] {
     arguments: [
       ("words: 6 days", "at least 7 days"), ("words: 24", "such as 24 months"),
       ("words: 2 weeks", "such as 24 months"), ("words: 0 days", "such as 24 months"),
-      ("words: 99999 years", "such as 24 months"), ("history: 1 year", "history"),
+      ("words: 99999 years", "such as 24 months"),
+      ("history: 1 year", "history: needs words as well"),
+      ("words: 2 years, history: 1 year", "history: not shorter than words"),
+      ("words: 7 days, history: 6 days", "at least 7 days"),
     ])
   func wrong(_ text: String, _ complaint: String) {
     let found = problems("keep: { \(text) }" + Self.rest)
@@ -300,8 +303,18 @@ private func problems(_ yaml: String) -> [String] {
     #expect(found[0].hasPrefix("f.yaml:1:"))
   }
 
+  @Test("History is kept as long as words, or longer")
+  func history() throws {
+    for text in ["1 year", "12 months"] {
+      let configuration = try Configuration(
+        yaml: "keep: { words: 1 year, history: \(text) }" + Self.rest, file: "f.yaml")
+      #expect(configuration.historyKept == .seconds(31_556_952))
+    }
+  }
+
   @Test("Nothing said: for ever")
   func forEver() throws {
+    #expect(try Configuration(yaml: Self.rest, file: "f.yaml").historyKept == nil)
     #expect(try Configuration(yaml: Self.rest, file: "f.yaml").wordsKept == nil)
   }
 }

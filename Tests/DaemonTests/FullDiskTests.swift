@@ -31,7 +31,7 @@ import Vocabulary
   func noPlusWithoutDisk(_ count: Int) throws {
     let daemon = try TestDaemon().start()
     #expect(daemon.stop() == 0)
-    daemon.fileSizeLimit = 512 << 10
+    daemon.fileSizeLimit = 640 << 10
     try daemon.start()
     let clients = try (0..<count).map { _ in try daemon.client(.feed) }
     var acknowledged: [String] = []

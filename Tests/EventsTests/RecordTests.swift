@@ -26,6 +26,15 @@ import Testing
     .amended(isDocumented: false), .restored(epoch: "e1"), .note("some.thing"),
     .offerExplained(offer: 300),
     .textForgotten(through: 7, from: .distantPast, to: Instant(seconds: 9)),
+    .historyClosed(
+      through: 300,
+      ClosedDay(
+        from: .distantPast, to: Instant(seconds: 9),
+        queues: [.init(id: 1, figures: [0, -1, .max])],
+        reps: [
+          .init(id: 300, figures: [], notReady: ["lunch": 5, "pausa caff\u{E8}": .min]),
+          .init(id: 0, figures: [7]),
+        ])),
   ]
 
   private func sample() -> Batch {
@@ -93,7 +102,7 @@ import Testing
   func vocabulary() throws {
     // Raise `Record.vocabulary` with whatever makes this fail, and add a line: an earlier program must leave alone what
     // it cannot read.
-    let kinds: [Int64: [Int]] = [1: [44, 5, 15, 29], 2: [49, 7, 18, 33]]
+    let kinds: [Int64: [Int]] = [1: [44, 5, 15, 29], 2: [49, 7, 18, 33], 3: [49, 8, 18, 33]]
     let counted = [
       try EventDeclarations.all().count, ShellEvent.Kind.allCases.count, Detail.Name.allCases.count,
       Command.Kind.allCases.count,

@@ -168,7 +168,29 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [(Entry
       let database = try Database(path: scratch.path())
       try database.execute("UPDATE reply SET reply = '+ 201 created' WHERE key = 'a'")
     }
-    #expect(try open(scratch.path()).replies(now: now).map(\.key) == ["b"])
+    #expect(try open(scratch.path()).replies(now: now, after: now).map(\.key) == ["b"])
+  }
+
+  @Test("Replies lapse a day after they were given, and not while nobody is there")
+  func lapse() throws {
+    let scratch = try Scratch()
+    let (given, hour) = (Instant(seconds: 1_000_000), TimeSpan.hours(1))
+    do {
+      var batch = Batch()
+      batch.add(KeyedReply(user: 1, key: "a", command: 1, reply: "+ 200 ok", at: given))
+      try open(scratch.path()).append(batch)
+    }
+    // A clock that was set ahead by years, twice, or a machine that was off for a week.
+    for years in [Int64(30), 60] {
+      let (last, now) = (given + hour, given + .days(365 * years))
+      let replies = try open(scratch.path()).replies(now: now, after: last)
+      #expect(replies.map(\.key) == ["a"] && replies.allSatisfy { $0.at <= now })
+    }
+    let later = given + .days(365 * 60)
+    #expect(
+      try open(scratch.path()).replies(now: later + hour * 2, after: later + hour * 2).count == 1)
+    #expect(
+      try open(scratch.path()).replies(now: later + hour * 25, after: later + hour * 25).isEmpty)
   }
 
   @Test(
@@ -269,7 +291,7 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [(Entry
     batch.add(.init(user: 7, key: "new", command: .max, reply: "+ 201 created", at: now))
     try journal.append(batch)
     #expect(
-      try journal.replies(now: now) == [
+      try journal.replies(now: now, after: now) == [
         .init(user: nil, key: "new", command: 1, reply: "+ 200 ok", at: first),
         .init(user: 7, key: "new", command: .max, reply: "+ 201 created", at: now),
       ])

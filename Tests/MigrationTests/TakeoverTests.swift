@@ -210,7 +210,7 @@ func story(_ journal: Journal) throws -> [String] {
       details[11].0
         == .transfer(.consultAnswered(TransferID(1), holder: Self.alice, agent: Self.bob)))
     #expect(
-      try journal.replies(now: at(60)) == [
+      try journal.replies(now: at(60), after: at(60)) == [
         KeyedReply(user: 7, key: "pbx:1", command: 11, reply: "+ 201 created", at: at(10)),
         KeyedReply(user: nil, key: "bare", command: 12, reply: "+ 200 ok", at: at(11)),
       ])

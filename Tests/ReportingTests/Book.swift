@@ -161,7 +161,8 @@ extension ReportStore {
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'progress' ORDER BY name")
     while try tables.step() {
       let table = tables.text(0)
-      let rows = try database.prepare("SELECT * FROM \(table) ORDER BY rowid")
+      let rows = try database.prepare(
+        "SELECT * FROM \(table) ORDER BY \(table.hasSuffix("_days") ? "1, 2" : "rowid")")
       while try rows.step() {
         let cells = (0..<rows.columnCount).map { rows.isNull($0) ? "NULL" : rows.text($0) }
         lines.append("\(table): \(cells.joined(separator: "|"))")

@@ -88,7 +88,101 @@ import Testing
       try store.project(Array(records[max(0, start - 5)..<min(records.count, start + 97)]))
     }
     #expect(try ReportStore(path: path, journal: "j").dump() == expected)
-    #expect(Set(expected.map { $0.prefix { $0 != ":" } }).count == 9, "every table has rows")
+    #expect(
+      Set(expected.map { $0.prefix { $0 != ":" } }).count == 9, "every table of rows has some")
+  }
+
+  /// A read model of the whole history, and the records with which its first two hours go to an archive file: hours are
+  /// days here.
+  private func closed() throws -> (live: ReportStore, end: Instant, closing: [Record]) {
+    let records = try records()
+    let live = try ReportStore(path: ":memory:", journal: "j")
+    try live.project(records)
+    let end = Book.start + .hours(2)
+    let days = try #require(
+      try live.closedDays(until: end, midnight: { $0 + .hours(1) }, floor: { _ in Book.start }))
+    #expect(days.map(\.to) == [Book.start + .hours(1), end])
+    let closing = days.enumerated().map { index, day in
+      Record(
+        seq: UInt64(records.count + index + 1), at: end,
+        content: .shell(.historyClosed(through: 9, day), Detail()))
+    }
+    return (live, end, closing)
+  }
+
+  @Test("Days that have gone to an archive file are reported as before, one by one and together")
+  func closedDays() throws {
+    let (live, end, closing) = try closed()
+    let spans = [
+      Book.span(0, 14_400, every: .hours(1)), Book.span(0, 14_400), Book.span(3_600, 14_400),
+    ]
+    func reports() throws -> (reps: [[RepPerformance]], queues: [[QueuePerformance]]) {
+      let reader = try live.reader()
+      return (try spans.map { try reader.performance($0) }, try spans.map { try reader.queues($0) })
+    }
+    let before = try reports()
+    try live.project(closing)
+    let after = try reports()
+    #expect(before.reps[0] == after.reps[0] && before.queues[0] == after.queues[0])
+    for index in 1..<spans.count {
+      // A call refused on two days is one call, and of each day.
+      func without(_ rows: [RepPerformance]) -> [RepPerformance] {
+        rows.map { row in
+          var row = row
+          row.offers.refusedCalls = 0
+          return row
+        }
+      }
+      #expect(without(before.reps[index]) == without(after.reps[index]))
+      for (old, new) in zip(before.queues[index], after.queues[index]) {
+        var new = new
+        #expect(new.refusedCalls >= old.refusedCalls)
+        new.refusedCalls = old.refusedCalls
+        #expect(new == old)
+      }
+    }
+    #expect(try live.reader().calls(Book.span(0, 7_200), limit: 9, onlyUndocumented: false) == [])
+    #expect(throws: PartOfClosedDay(from: Book.start + .hours(1), to: end)) {
+      _ = try live.reader().queues(Book.span(0, 5_000))
+    }
+    #expect(throws: PartOfClosedDay(from: Book.start, to: Book.start + .hours(1))) {
+      _ = try live.reader().performance(Book.span(0, 7_200, every: .minutes(30)))
+    }
+    #expect(try live.reader().queues(Book.span(7_200, 9_000)).isEmpty == false)
+  }
+
+  @Test("What a read model is built anew from after that gives the same tables")
+  func beginning() throws {
+    let (live, end, closing) = try closed()
+    let records = try records()
+    let cut = records.count { $0.at < end }
+    let until = try ReportStore(path: ":memory:", journal: "j")
+    try until.project(Array(records[..<cut]))
+    let bytes = try until.beginning(since: end - .minutes(30))
+    #expect(bytes.count < 100_000)
+    let anew = try ReportStore(path: ":memory:", journal: "j")
+    // What it had is gone.
+    try anew.project(Array(records[..<(cut / 2)]))
+    try anew.begin(after: UInt64(cut), with: bytes)
+    #expect(anew.seq == cut)
+    try anew.project(Array(records[cut...]) + closing)
+    try live.project(closing)
+    #expect(try anew.dump() == (try live.dump()))
+    #expect(throws: JournalError.malformed(seq: 5)) {
+      try anew.begin(after: 5, with: Array(bytes.dropLast(bytes.count / 2)))
+    }
+    #expect(try anew.dump() == (try live.dump()))
+  }
+
+  @Test("A day in which something is not over stays")
+  func open() throws {
+    var book = try Book()
+    book.login(0, Book.alice)
+    book.arrive(10, 1)
+    let store = try book.store()
+    let day = try store.closedDays(
+      until: Book.start + .hours(1), midnight: { $0 + .hours(1) }, floor: { $0 })
+    #expect(day == nil)
   }
 
   @Test("What a rep is doing, as reported, is what the engine says, after every event of a day")
@@ -148,10 +242,14 @@ import Testing
     _ = try store.reader().calls(span, limit: 10, onlyUndocumented: true)
     _ = try store.reader().calls(span, limit: 10, onlyUndocumented: false)
     _ = try store.pastCall(named: "c-1")
-    let texts = store.database.preparedTexts
-    #expect(texts.count > 50)
+    let (live, _, closing) = try closed()
+    try live.project(closing)
+    _ = try live.reader().performance(Book.span(0, 7_200))
+    _ = try live.reader().queues(Book.span(0, 7_200))
+    let texts = Set(store.database.preparedTexts + live.database.preparedTexts)
+    #expect(texts.count > 70)
     for text in texts {
-      let plan = try store.database.prepare("EXPLAIN QUERY PLAN " + text)
+      let plan = try live.database.prepare("EXPLAIN QUERY PLAN " + text)
       while try plan.step() {
         let detail = plan.text(3)
         let isSmall = detail == "SCAN CONSTANT ROW" || detail == "SCAN progress"

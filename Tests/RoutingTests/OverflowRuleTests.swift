@@ -119,6 +119,25 @@ import Testing
     #expect(world.state(call) == .waiting)
   }
 
+  @Test("Who was kept over closing time goes when a new plan says so, unless it opens the queue")
+  func closingRuleChanged() {
+    for isOpenNow in [false, true] {
+      var world = queues(1) { _, queue in queue.atClosing = .stay }
+      let closes = world.now + .seconds(60)
+      world.does(.setOfficeHours(QueueID(0), opens: world.now, closes: closes))
+      let call = world.arrive(0)
+      world.wait(100)
+      #expect(world.state(call) == .waiting)
+      var plan = world.engine.plan
+      plan.queues[0].atClosing = .voicemail
+      var events = EventBuffer()
+      world.engine.adopt(plan, at: world.now, into: &events)
+      let later = isOpenNow ? closes + .minutes(60) : closes
+      world.does(.setOfficeHours(QueueID(0), opens: closes - .seconds(60), closes: later))
+      #expect(world.state(call) == (isOpenNow ? .waiting : .voicemail))
+    }
+  }
+
   @Test("Overflow into itself is voicemail")
   func intoItself() {
     var world = queues(1) { _, queue in

@@ -2,7 +2,7 @@ import Foundation
 
 /// How long `rotad` takes from its start to its first answer with a long journal, after a kill: at most a second
 /// with the snapshots it has saved; and without any. And what else grows with the history: files, the read model's
-/// rebuild, a report, forgetting.
+/// rebuild, a report, forgetting, archive files.
 ///
 /// usage: RecoveryBenchmark ROTAD [EVENTS]
 @main
@@ -60,6 +60,11 @@ private struct Costs {
   private var forgetting = 0
   private var journalAfterwards = 0
   private var reportsAfterwards = 0
+  private var archiving = 0
+  private var journalArchived = 0
+  private var reportsArchived = 0
+  private var archive = 0
+  private var rebuildArchived = 0
 
   init(_ daemon: inout Daemon, _ rebuild: (records: Int, milliseconds: Int)) throws {
     self.rebuild = rebuild.milliseconds
@@ -69,6 +74,11 @@ private struct Costs {
     forgetting = try daemon.forgetWords()
     journalAfterwards = try daemon.used("journal.sqlite")
     reportsAfterwards = try daemon.used("reports.sqlite")
+    archiving = try daemon.archiveHistory()
+    journalArchived = try daemon.used("journal.sqlite")
+    reportsArchived = try daemon.used("reports.sqlite")
+    archive = try daemon.archiveSize()
+    rebuildArchived = try daemon.rebuildReports().milliseconds
   }
 
   func print(_ events: Int) {
@@ -84,6 +94,11 @@ private struct Costs {
     row("the same, texts forgotten", reportsAfterwards, "MB")
     row("forgetting all of it, beside calls", forgetting, "ms")
     row("reports built anew", rebuild, "ms")
+    row("all of it into archive files, beside calls", archiving, "ms")
+    row("those files", archive, "MB")
+    row("journal, in use, after that", journalArchived, "MB", grows: false)
+    row("reports, in use, after that", reportsArchived, "MB", grows: false)
+    row("reports built anew, after that", rebuildArchived, "ms", grows: false)
     row("report of a day without calls", report, "ms", grows: false)
   }
 }
@@ -111,8 +126,10 @@ private struct Daemon {
     let exitCode: Int32
   }
 
-  /// - Parameter later: A month after what has happened.
-  mutating func start(later: Bool = false) throws {
+  /// - Parameters:
+  ///   - later: Some time after what has happened.
+  ///   - days: How long after.
+  mutating func start(later: Bool = false, days: Double = 31) throws {
     try? FileManager.default.removeItem(atPath: socketPath)
     process = Process()
     process.executableURL = URL(filePath: program)
@@ -121,7 +138,7 @@ private struct Daemon {
       socketPath,
     ]
     if later {
-      let month = Date(timeIntervalSinceNow: 31 * 86_400).formatted(.iso8601)
+      let month = Date(timeIntervalSinceNow: days * 86_400).formatted(.iso8601)
       // An hour, after which it is first looked for what is old, is a second.
       process.arguments?.append(contentsOf: ["--clock-start", month, "--clock-rate", "3600"])
     }
@@ -213,6 +230,46 @@ private struct Daemon {
     usleep(2_000_000)
     guard let first, let last else { return 0 }
     return Int(last.timeIntervalSince(first) * 1_000)
+  }
+
+  /// Two months later, history is to be kept for a week: milliseconds until the month is in an archive file and gone
+  /// from the journal.
+  mutating func archiveHistory() throws -> Int {
+    let file = directory + "/rota.yaml"
+    let yaml = try String(contentsOfFile: file, encoding: .utf8)
+    try yaml.replacingOccurrences(of: "words: 7 days", with: "words: 7 days, history: 7 days")
+      .write(
+        toFile: file, atomically: true, encoding: .utf8)
+    try start(later: true, days: 62)
+    defer { kill() }
+    let begin = Date()
+    let descriptor = ask("subscribe s types=history.closed\n", lines: 2)
+    defer { close(descriptor) }
+    receive(descriptor, 1)
+    var (size, last) = (try logDate(), Date())
+    while Date().timeIntervalSince(last) < 3 {
+      usleep(100_000)
+      let next = try logDate()
+      if next != size { (size, last) = (next, Date()) }
+    }
+    // The first look is a second after the start.
+    return Int(last.timeIntervalSince(begin) * 1_000) - 1_000
+  }
+
+  /// When the journal's log was written last.
+  private func logDate() throws -> Date? {
+    let log = directory + "/state/journal.sqlite-wal"
+    return try FileManager.default.attributesOfItem(atPath: log)[.modificationDate] as? Date
+  }
+
+  /// Megabytes of all archive files.
+  func archiveSize() throws -> Int {
+    let state = directory + "/state"
+    let files = try FileManager.default.contentsOfDirectory(atPath: state)
+    return try files.filter { $0.hasSuffix(".archive") }.reduce(0) { sum, name in
+      let size = try FileManager.default.attributesOfItem(atPath: state + "/" + name)[.size]
+      return sum + (size as? Int ?? 0)
+    } / 1_000_000
   }
 
   /// The first line of the answer to `request` that begins with `mark`.

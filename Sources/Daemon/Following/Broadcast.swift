@@ -104,6 +104,12 @@ final class Broadcast: @unchecked Sendable {
     guard let seq = UInt64(from), seq <= committed + 1 else {
       throw Refusal(.badArgument, "from: expected a seq up to \(committed + 1), now or snapshot")
     }
+    guard seq > pipeline.archived || seq == 0 && pipeline.archived == 0 else {
+      throw Refusal(
+        .notFound,
+        "what came before record \(pipeline.archived + 1) is in archive files: begin there, or with from=snapshot",
+        [Field("rule", "archived"), Field("through", "\(pipeline.archived)")])
+    }
     return Follower(from: max(1, seq), committed: committed)
   }
 

@@ -1,3 +1,4 @@
+import Base
 import Events
 import Journal
 import LineProtocol
@@ -11,6 +12,17 @@ extension Refusal {
   static let readModelBehind = Refusal(
     .busy, "the read model is behind, or being built anew; calls are not affected",
     [Field("retry-after", "5")])
+
+  /// A report was asked for of a part of a day of which only the whole is kept.
+  fileprivate init(_ part: PartOfClosedDay) {
+    self.init(
+      .notFound,
+      "the records of that time are in archive files, and only the figures of whole days are kept: begin, end and cut at the midnights of the team",
+      [
+        Field("rule", "archived"), Field("day-from", Timestamp.text(part.from)),
+        Field("day-to", Timestamp.text(part.to)),
+      ])
+  }
 }
 
 /// The read model: follows the journal, and is asked for reports when it has what happened last.
@@ -106,6 +118,7 @@ final class Reports: CatchUp.Reader, @unchecked Sendable {
   /// - Returns: what to answer.
   func failed(_ error: any Error) -> any Error {
     if error is ReportsAccess.IsClosed { return Refusal.readModelBehind }
+    if let error = error as? PartOfClosedDay { return Refusal(error) }
     guard let error = error as? DatabaseError else { return error }
     if error.isInterruption {
       return isClosed
@@ -136,19 +149,42 @@ final class Reports: CatchUp.Reader, @unchecked Sendable {
     follower = Follower(from: 1, committed: .max)
     context.keeper.openReports(anew: anew) { [self] result in
       switch result {
-      case .success(let seq):
-        pause = 1
-        state = .ready
-        goBack(to: seq)
-        isFailing = false
-        tellWaiting()
-        pump()
-      case .failure(let error):
-        fail("the read model cannot be opened", error)
-        context.loop.scheduleTask(in: .seconds(pause)) { [self] in
-          open(anew: (error as? DatabaseError)?.isDamage ?? false)
+      case .success(let seq): seq < pipeline.archived ? beginAfterArchives() : opened(seq)
+      case .failure(let error): tryLater(error)
+      }
+    }
+  }
+
+  private func opened(_ seq: UInt64) {
+    pause = 1
+    state = .ready
+    goBack(to: seq)
+    isFailing = false
+    tellWaiting()
+    pump()
+  }
+
+  private func tryLater(_ error: any Error) {
+    fail("the read model cannot be opened", error)
+    context.loop.scheduleTask(in: .seconds(pause)) { [self] in
+      open(anew: (error as? DatabaseError)?.isDamage ?? false)
+    }
+    pause = min(60, pause * 2)
+  }
+
+  /// The journal has no longer what the read model would begin with: it has what that is to begin with instead.
+  private func beginAfterArchives() {
+    context.keeper.run({ try $0.beginning() }) { [self] result in
+      context.keeper.report({ store in
+        if let beginning = try result.get() {
+          try store.begin(after: beginning.seq, with: beginning.reports)
         }
-        pause = min(60, pause * 2)
+        return store.seq
+      }) { [self] (result: Result<UInt64, any Error>) in
+        switch result {
+        case .success(let seq): opened(seq)
+        case .failure(let error): tryLater(error)
+        }
       }
     }
   }

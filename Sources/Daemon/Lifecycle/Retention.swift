@@ -107,8 +107,8 @@ final class Retention: @unchecked Sendable {
   private func act(on found: Journal.Search) {
     looked = max(looked, found.old?.through ?? 0)
     if let old = found.old, found.hasWords { forget(old) }
-    if found.isAtEnd { return whenWritten { [self] in dropTraces() } }
-    whenWritten { [self] in search() }
+    if found.isAtEnd { return pipeline.whenWritten { [self] in dropTraces() } }
+    pipeline.whenWritten { [self] in search() }
   }
 
   private func forget(_ old: Forgetting) {
@@ -123,14 +123,6 @@ final class Retention: @unchecked Sendable {
       metadata: ["message-id": LogMessage.forgotten, "through": "\(old.through)"])
   }
 
-  /// Goes on when everything is on disk, and others have had their turn.
-  private func whenWritten(_ goOn: @escaping @Sendable () -> Void) {
-    context.loop.scheduleTask(in: .milliseconds(20)) { [self] in
-      if pipeline.hasFailed { return }
-      if pipeline.committed == pipeline.board.seq { goOn() } else { whenWritten(goOn) }
-    }
-  }
-
   /// Nothing of it is left in old snapshots and logs either; if that cannot be done now, the next look tries again.
   private func dropTraces() {
     context.keeper.run({ try $0.traces() }) { [self] result in
@@ -138,7 +130,7 @@ final class Retention: @unchecked Sendable {
         isWorking = false
         return
       }
-      whenWritten { [self] in snapshots.save { [self] in dropTracesOfReports() } }
+      pipeline.whenWritten { [self] in snapshots.save { [self] in dropTracesOfReports() } }
     }
   }
 

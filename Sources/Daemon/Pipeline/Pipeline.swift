@@ -34,6 +34,8 @@ final class Pipeline: @unchecked Sendable {
   private(set) var board: Switchboard
   /// The number of the last record on disk.
   private(set) var committed: UInt64
+  /// The number of the last record that is in an archive file only.
+  private(set) var archived: UInt64
   private var progress = CommitProgress()
   private var batch: Batch
   /// The one that is not being filled, but while it is written.
@@ -42,8 +44,10 @@ final class Pipeline: @unchecked Sendable {
   /// Bytes of replies in the batch being filled.
   private var filled = 0
 
-  init(_ context: ServerContext, _ board: Switchboard) {
+  /// - Parameter archived: The last record that is in an archive file only.
+  init(_ context: ServerContext, _ board: Switchboard, archived: UInt64) {
     self.context = context
+    self.archived = archived
     self.board = board
     turns = Turns(context.loop)
     committed = board.seq
@@ -60,6 +64,17 @@ final class Pipeline: @unchecked Sendable {
   func change(_ body: (inout Switchboard, inout Batch) throws -> Void) rethrows {
     defer { wantFlush() }
     try body(&board, &batch)
+  }
+
+  /// The records up to number `seq` are in archive files from now on.
+  func historyBegins(after seq: UInt64) { archived = seq }
+
+  /// Goes on when everything is on disk, and others have had their turn.
+  func whenWritten(_ goOn: @escaping @Sendable () -> Void) {
+    context.loop.scheduleTask(in: .milliseconds(20)) { [self] in
+      if hasFailed { return }
+      if committed == board.seq { goOn() } else { whenWritten(goOn) }
+    }
   }
 
   /// Keeps the reply to a keyed command in the transaction of its events.

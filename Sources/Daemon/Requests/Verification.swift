@@ -22,7 +22,14 @@ final class Verification: @unchecked Sendable {
 
   /// Begins to answer.
   func begin(_ request: RequestContext, for connection: Connection) {
-    advance(Recovery(), answers.postpone(request, nil, for: connection))
+    let pending = answers.postpone(request, nil, for: connection)
+    context.keeper.run({ try Recovery(firstOf: $0) }) { [self] result in
+      switch result {
+      case .success(let state): advance(state, pending)
+      case .failure(let error):
+        answers.answer(pending) { _ in throw Refusal(.damaged, "\(error)") }
+      }
+    }
   }
 
   private func advance(_ state: Recovery, _ pending: Pending) {
@@ -64,6 +71,7 @@ final class Verification: @unchecked Sendable {
     var seq: UInt64
     var frames: Int
     var words: Recovery.WordCounts
+    var archived: (through: UInt64, areRead: Bool)
     /// Whether nothing has happened since the last record: only then can the states be compared.
     var isCurrent: Bool
     var complaint: String?
@@ -73,6 +81,7 @@ final class Verification: @unchecked Sendable {
       seq = replayed.seq
       frames = replayed.frames
       words = replayed.words
+      archived = replayed.archived
       self.isCurrent = isCurrent
       complaint = replayed.board?.engine.invariantViolations().first?.description
       // First: text that is not what was written makes another state, too.
@@ -87,11 +96,13 @@ final class Verification: @unchecked Sendable {
     }
 
     var options: [Field] {
-      [
+      let files =
+        archived.through > 0 ? [Field("archives", archived.areRead ? "read" : "absent")] : []
+      return [
         Field("frames", "\(frames)"), Field("records", "\(seq)"), Field("words", "\(words.all)"),
         Field("forgotten", "\(words.forgotten)"), Field("missing", "\(words.missing)"),
-        Field("wrong", "\(words.wrong)"), Field("compared", isCurrent ? "yes" : "no"),
-      ]
+        Field("wrong", "\(words.wrong)"), Field("archived", "\(archived.through)"),
+      ] + files + [Field("compared", isCurrent ? "yes" : "no")]
     }
   }
 }

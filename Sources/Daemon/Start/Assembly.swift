@@ -30,7 +30,7 @@ struct Assembly {
     let recovered = try recover(journal, yaml)
     let replies: [KeyedReply]
     do {
-      replies = try journal.replies(now: recovered.clock.now())
+      replies = try journal.replies(now: recovered.clock.now(), after: recovered.last)
     } catch {
       throw StartFailure(journal: error)
     }
@@ -71,7 +71,8 @@ struct Assembly {
       "recovered",
       metadata: ["message-id": LogMessage.recovered, "records": "\(recovery.seq)"])
     return Recovered(
-      recovery, configuration, clock, isTakenOver: journal.formerSchema != nil)
+      recovery, configuration, clock, isTakenOver: journal.formerSchema != nil,
+      archived: journal.archived)
   }
 
   /// The configuration of the file.
@@ -98,10 +99,17 @@ struct Recovered {
   let clock: Clock
   /// Whether the journal was one of an earlier schema: it has no snapshot then.
   let isTakenOver: Bool
+  /// The instant of the last record.
+  let last: Instant
+  /// The last record that is in an archive file only.
+  let archived: UInt64
 
   init(
-    _ recovery: Recovery, _ configuration: Configuration, _ clock: Clock, isTakenOver: Bool
+    _ recovery: Recovery, _ configuration: Configuration, _ clock: Clock, isTakenOver: Bool,
+    archived: UInt64
   ) {
+    self.archived = archived
+    last = recovery.at
     self.clock = clock
     self.configuration = configuration
     self.isTakenOver = isTakenOver

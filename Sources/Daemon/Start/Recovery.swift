@@ -18,6 +18,8 @@ struct Recovery {
   private(set) var frames = 0
   /// What was found of the words in them.
   private(set) var words = WordCounts()
+  /// The last record that is in an archive file, and whether those are read.
+  private(set) var archived: (through: UInt64, areRead: Bool) = (0, true)
   /// Up to which record the journal says that words are forgotten, and up to which a record says so.
   private var forgotten: (kept: UInt64, recorded: UInt64) = (0, 0)
 
@@ -28,6 +30,17 @@ struct Recovery {
   init(newestOf journal: Journal) throws {
     guard let (snapshot, seq, chain) = try journal.newestSnapshot() else { return }
     if !restore(snapshot, seq: seq, chain: chain) { self = Recovery() }
+  }
+
+  /// The first state there is: nothing yet, or, if archive files are not where they were put, what the journal begins
+  /// with.
+  init(firstOf journal: Journal) throws {
+    archived = (journal.archived, true)
+    guard !journal.hasAllArchives, let beginning = try journal.beginning() else { return }
+    archived.areRead = false
+    guard restore(beginning.snapshot, seq: beginning.seq, chain: beginning.chain) else {
+      throw JournalError.stateMismatch(seq: beginning.seq)
+    }
   }
 
   /// What was found of the words that records have.

@@ -99,12 +99,15 @@ extension RoutingEngine {
     guard opens < closes else { return .refused(.badOfficeHours) }
     let row = queues[queue.index]
     let shouldBeOpen = opens <= now && now < closes
-    if row.opensAt == opens, row.closesAt == closes, row.isOpen == shouldBeOpen {
-      return .unchanged
+    let isKnown = row.opensAt == opens && row.closesAt == closes
+    if !isKnown { record(.calendar(.officeHoursSet(queue, opens: opens, closes: closes))) }
+    if row.isOpen != shouldBeOpen {
+      turnOfficeHours(queue)
+      return .done
     }
-    record(.calendar(.officeHoursSet(queue, opens: opens, closes: closes)))
-    if row.isOpen != shouldBeOpen { turnOfficeHours(queue) }
-    return .done
+    // Hours are told after each new plan: who was kept over closing time may not be any more.
+    if !row.isOpen { clearAtClosing(queue) }
+    return isKnown ? .unchanged : .done
   }
 
   mutating func turnOfficeHours(_ queue: QueueID) {

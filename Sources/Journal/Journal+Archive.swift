@@ -1,0 +1,200 @@
+import Base
+public import Frames
+
+// Closed history lies in archive files beside the journal: the journal begins after the last of them, with the state at
+// that place, its base.
+
+extension Journal {
+  static let archiveTables = """
+    CREATE TABLE IF NOT EXISTS archive(last INTEGER PRIMARY KEY, first INTEGER NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS base(
+      seq INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, plan TEXT NOT NULL, state BLOB NOT NULL,
+      chain INTEGER NOT NULL, hash INTEGER NOT NULL, reports BLOB NOT NULL
+    ) STRICT;
+    """
+
+  /// Where the journal begins.
+  public struct Beginning: Equatable, Sendable {
+    /// The state there.
+    public var snapshot: Snapshot
+    /// The number of the last record before it.
+    public var seq: UInt64
+    /// The chain's value after that record.
+    public var chain: UInt64
+    /// What the read model needs to go on from there.
+    public var reports: [UInt8]
+  }
+
+  /// Reads which archive files there are, of a journal that may be older than they.
+  func readArchives() throws(DatabaseError) -> (files: [ArchiveFile], chain: UInt64) {
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE name IN ('archive', 'base')"
+    guard try database.integer(tables) == 2 else { return ([], 0) }
+    let rows = try database.prepare("SELECT first, last FROM archive ORDER BY last")
+    var files: [ArchiveFile] = []
+    while try rows.step() {
+      files.append(
+        ArchiveFile(
+          first: UInt64(max(0, rows.integer(0))), last: UInt64(max(0, rows.integer(1)))))
+    }
+    let chain = try database.integer("SELECT chain FROM base") ?? 0
+    return (files, UInt64(bitPattern: chain))
+  }
+
+  /// Where the journal begins; `nil`: with the first record.
+  /// - Throws: ``JournalError/brokenChain(seq:)`` if that is not what was written.
+  public func beginning() throws -> Beginning? {
+    guard archived > 0 else { return nil }
+    let row = try database.prepare("SELECT seq, at_us, plan, state, chain, hash, reports FROM base")
+    defer { row.reset() }
+    guard try row.step() else { throw JournalError.brokenChain(seq: archived) }
+    let base = Beginning(
+      snapshot: Snapshot(
+        at: Instant(microseconds: row.integer(1)), plan: row.text(2), state: row.bytes(3)),
+      seq: UInt64(max(0, row.integer(0))), chain: UInt64(bitPattern: row.integer(4)),
+      reports: row.bytes(6))
+    guard base.seq == archived, base.hash == UInt64(bitPattern: row.integer(5)) else {
+      throw JournalError.brokenChain(seq: archived)
+    }
+    return base
+  }
+
+  /// The instant of the first step after record `seq`; `nil`: there is none.
+  public func firstInstant(after seq: UInt64) throws -> Instant? {
+    let row = try database.prepare(
+      "SELECT seq, count, body, chain, words FROM frame WHERE seq > ?1 ORDER BY seq LIMIT 1")
+    row.bind(1, Int64(clamping: max(seq, archived)))
+    defer { row.reset() }
+    return try row.step() ? try StoredFrame(row).lastStep() : nil
+  }
+
+  // MARK: Closing
+
+  /// Begins an archive file with what comes first.
+  public func archiveWriter() throws(DatabaseError) -> ArchiveWriter {
+    let file = ArchiveFile(first: archived + 1, last: archived)
+    return try ArchiveWriter(
+      path: file.path(beside: path), identity: identity, after: archived, chain: archivedChain,
+      fileSystem: fileSystem)
+  }
+
+  /// Puts an archive file and a base in the place of records, in the transaction that is under way. The records
+  /// themselves go later, a few at a time.
+  func close(_ closing: Closing) throws(DatabaseError) {
+    let insert = try database.prepare("INSERT INTO archive(last, first) VALUES(?1, ?2)")
+    insert.bind(1, Int64(clamping: closing.archive.last))
+    insert.bind(2, Int64(clamping: closing.archive.first))
+    try insert.step()
+    try database.execute("DELETE FROM base")
+    let base = Beginning(closing)
+    let keep = try database.prepare("INSERT INTO base VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+    keep.bind(1, Int64(clamping: base.seq))
+    keep.bind(2, closing.at.microseconds)
+    keep.bind(3, closing.plan)
+    keep.bind(4, bytes: closing.state)
+    keep.bind(5, Int64(bitPattern: closing.chain))
+    keep.bind(6, Int64(bitPattern: base.hash))
+    keep.bind(7, bytes: closing.reports)
+    try keep.step()
+  }
+
+  /// Takes records out that are in an archive file.
+  /// - Parameter frames: How many frames at most, so that no commit waits.
+  /// - Returns: whether there are none left.
+  public func dropArchived(frames: Int) throws(DatabaseError) -> Bool {
+    guard archived > 0 else { return true }
+    let old = "SELECT seq FROM frame WHERE seq <= \(archived) ORDER BY seq LIMIT \(frames)"
+    guard try database.integer(old) != nil else { return true }
+    try stoppingIfBroken { () throws(DatabaseError) in
+      try database.execute("DELETE FROM frame WHERE seq IN (\(old))")
+    }
+    return false
+  }
+
+  /// The next frames that may go to an archive file, and whether those are all.
+  ///
+  /// - Parameters:
+  ///   - seq: The record after which to begin.
+  ///   - end: Frames of this instant or a later one stay.
+  ///   - limit: How many frames at most; deep ones count for more.
+  public func frames(
+    after seq: UInt64, before end: Instant, limit: Int
+  ) throws -> (frames: [StoredFrame], isAtEnd: Bool) {
+    let rows = try database.prepare(
+      "SELECT seq, count, body, chain, words FROM frame WHERE seq > ?1 ORDER BY seq LIMIT ?2")
+    rows.bind(1, Int64(clamping: max(seq, archived)))
+    rows.bind(2, Int64(limit))
+    defer { rows.reset() }
+    var (frames, bytes): ([StoredFrame], Int) = ([], 0)
+    while bytes < Self.enough, frames.count < limit {
+      guard try rows.step() else { return (frames, true) }
+      let frame = StoredFrame(rows)
+      if try frame.lastStep() >= end { return (frames, true) }
+      frames.append(frame)
+      bytes += frame.body.count
+    }
+    return (frames, false)
+  }
+
+  // MARK: Reading
+
+  /// The archive file with record `seq`.
+  func archive(with seq: UInt64) throws(JournalError) -> Database {
+    guard let file = archives.first(where: { $0.first <= seq && seq <= $0.last }) else {
+      throw .brokenChain(seq: seq)
+    }
+    do {
+      let database = try Database(
+        path: file.path(beside: path), readOnly: true, fileSystem: fileSystem)
+      let identity = try database.text("SELECT value FROM meta WHERE key='identity'")
+      guard identity == self.identity else {
+        throw JournalError.notAnArchive(path: file.path(beside: path))
+      }
+      return database
+    } catch let error as DatabaseError {
+      if error.isDamage { throw .notAnArchive(path: file.path(beside: path)) }
+      throw .archiveMissing(path: file.path(beside: path), through: archived)
+    } catch let error as JournalError {
+      throw error
+    } catch {
+      throw .brokenChain(seq: seq)
+    }
+  }
+
+  /// Whether every archive file is where it was put.
+  public var hasAllArchives: Bool {
+    archives.allSatisfy { (try? archive(with: $0.first)) != nil }
+  }
+}
+
+extension Journal.Beginning {
+  /// What a journal keeps of `closing`.
+  fileprivate init(_ closing: Closing) {
+    self.init(
+      snapshot: Snapshot(at: closing.at, plan: closing.plan, state: closing.state),
+      seq: closing.archive.last, chain: closing.chain, reports: closing.reports)
+  }
+
+  /// Hash over all parts.
+  fileprivate var hash: UInt64 {
+    SipHash.hash(reports[...], k0: snapshot.hash, k1: seq ^ chain)
+  }
+}
+
+extension StoredFrame {
+  fileprivate init(_ row: Statement) {
+    self.init(
+      seq: UInt64(max(0, row.integer(0))), count: Int(clamping: row.integer(1)),
+      body: row.bytes(2), words: row.bytes(4), chain: UInt64(bitPattern: row.integer(3)))
+  }
+
+  /// The instant of its last step.
+  fileprivate func lastStep() throws -> Instant {
+    var reader = FrameReader(firstSeq: seq, body: body)
+    do {
+      while try reader.next() != nil {}
+    } catch {
+      throw JournalError.malformed(seq: error.seq)
+    }
+    return reader.step.at
+  }
+}

@@ -1,0 +1,236 @@
+public import Base
+import Configuration
+public import Events
+import Journal
+
+// When history goes to archive files: the figures of its days, and what a read model that is built anew begins with.
+
+extension ReportStore {
+  /// The days from the first there are rows of until `end` with their figures, if everything that began in them is over.
+  ///
+  /// - Parameters:
+  ///   - end: The first instant of the first day that stays.
+  ///   - midnight: The first instant of the day after the one that an instant is in.
+  ///   - floor: The first instant of the day that an instant is in.
+  /// - Returns: `nil`: something is not over.
+  /// - Complexity: O(*what lies in them*).
+  public func closedDays(
+    until end: Instant, midnight: (Instant) -> Instant, floor: (Instant) -> Instant
+  ) throws -> [ClosedDay]? {
+    if try hasOpenRows(before: end) { return nil }
+    let known = try database.integer("SELECT max(to_us) FROM closed_days")
+    guard var from = try known.map({ Instant(microseconds: $0) }) ?? firstInstant().map(floor)
+    else { return [] }
+    let reader = try reader()
+    var days: [ClosedDay] = []
+    while from < end {
+      let to = min(end, max(midnight(from), from + .minutes(1)))
+      days.append(try reader.day(from: from, to: to))
+      from = to
+    }
+    return days
+  }
+
+  private func hasOpenRows(before end: Instant) throws(DatabaseError) -> Bool {
+    let open = """
+      SELECT EXISTS (SELECT 1 FROM calls WHERE arrived_us < \(end.microseconds) AND ended_us IS NULL)
+        OR EXISTS (SELECT 1 FROM outbound_requests
+          WHERE requested_us < \(end.microseconds) AND outcome = 'waiting')
+        OR EXISTS (SELECT 1 FROM handlings
+          WHERE wrap_up_since_us IS NOT NULL AND from_us < \(end.microseconds))
+      """
+    return try database.integer(open) != 0
+  }
+
+  private func firstInstant() throws(DatabaseError) -> Instant? {
+    try database.integer(
+      """
+      SELECT min(at) FROM (SELECT min(arrived_us) AS at FROM calls
+        UNION ALL SELECT min(from_us) FROM agent_states
+        UNION ALL SELECT min(requested_us) FROM outbound_requests)
+      """
+    ).map { Instant(microseconds: $0) }
+  }
+
+  // MARK: Where a read model begins
+
+  /// What a read model holds on to where history was cut: what began since `instant` or is not over, of each table.
+  private static func kept(since instant: Instant) -> [(table: String, condition: String)] {
+    let since = "\(instant.microseconds)"
+    let live = "call_id IN (SELECT id FROM calls WHERE ended_us IS NULL)"
+    return [
+      ("calls", "arrived_us >= \(since) OR ended_us IS NULL"),
+      ("offers", "offered_us >= \(since) OR outcome IS NULL OR \(live)"),
+      ("queue_visits", "entered_us >= \(since) OR left_us IS NULL OR \(live)"),
+      ("handlings", "from_us >= \(since) OR wrap_up_since_us IS NOT NULL OR \(live)"),
+      ("transfers", "started_us >= \(since) OR outcome IS NULL"),
+      ("consultations", "offered_us >= \(since) OR ended_us IS NULL"),
+      ("prevented_blind_transfers", "at_us >= \(since)"),
+      ("outbound_requests", "requested_us >= \(since) OR outcome = 'waiting'"),
+      ("agent_states", "to_us IS NULL OR to_us >= \(since)"),
+      ("closed_days", "1"), ("rep_days", "1"), ("queue_days", "1"), ("not_ready_days", "1"),
+    ]
+  }
+
+  /// What another read model needs to go on from here, as bytes.
+  /// - Parameter instant: Rows of before it that are over are left out: no later record changes a figure by them.
+  public func beginning(since instant: Instant) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    Self.write(projector.directory.json, to: &bytes)
+    for (table, condition) in Self.kept(since: instant) {
+      let columns = try columns(of: table)
+      Self.write(table, to: &bytes)
+      VariableInteger.writeUnsigned(UInt64(columns.count), to: &bytes)
+      for column in columns { Self.write(column.name, to: &bytes) }
+      let rows = try database.prepare(
+        "SELECT * FROM \(table) WHERE \(condition) ORDER BY \(table.hasSuffix("_days") ? "1, 2" : "rowid")"
+      )
+      while try rows.step() {
+        bytes.append(1)
+        for (index, column) in columns.enumerated() {
+          write(rows, Int32(index), column, to: &bytes)
+        }
+      }
+      bytes.append(0)
+    }
+    return bytes
+  }
+
+  /// Begins after record `seq`, with what ``beginning(since:)`` says; nothing of before is left.
+  public func begin(after seq: UInt64, with bytes: [UInt8]) throws {
+    var position = 0
+    guard let names = Self.text(from: bytes[...], at: &position) else {
+      throw JournalError.malformed(seq: seq)
+    }
+    try database.execute("BEGIN")
+    do {
+      while position < bytes.count { try takeTable(bytes[...], at: &position, seq) }
+      let update = try database.prepare("UPDATE progress SET seq = ?1, directory = ?2")
+      update.bind(1, Int64(clamping: seq))
+      update.bind(2, names)
+      try update.step()
+      try database.execute("COMMIT")
+    } catch {
+      try? database.execute("ROLLBACK")
+      throw error
+    }
+    try goOn(after: seq)
+  }
+
+  private typealias Column = (name: String, isText: Bool)
+
+  private func columns(of table: String) throws(DatabaseError) -> [Column] {
+    let rows = try database.prepare("SELECT name, type FROM pragma_table_info('\(table)')")
+    var columns: [Column] = []
+    while try rows.step() { columns.append((rows.text(0), rows.text(1) == "TEXT")) }
+    return columns
+  }
+
+  private func write(_ row: Statement, _ index: Int32, _ column: Column, to bytes: inout [UInt8]) {
+    if row.isNull(index) {
+      bytes.append(0)
+    } else if column.isText {
+      bytes.append(1)
+      Self.write(row.text(index), to: &bytes)
+    } else {
+      bytes.append(2)
+      VariableInteger.write(row.integer(index), to: &bytes)
+    }
+  }
+
+  /// One table. Columns that this program does not have are left out, and those that it has more have what they have
+  /// in a new row.
+  private func takeTable(_ bytes: ArraySlice<UInt8>, at position: inout Int, _ seq: UInt64) throws {
+    let malformed = JournalError.malformed(seq: seq)
+    guard let table = Self.text(from: bytes, at: &position), table.allSatisfy(Self.isPlain),
+      let count = VariableInteger.readUnsigned(from: bytes, at: &position), count < 1_000
+    else { throw malformed }
+    var columns: [String] = []
+    for _ in 0..<count {
+      guard let name = Self.text(from: bytes, at: &position) else { throw malformed }
+      columns.append(name)
+    }
+    let known = Set(try self.columns(of: table).map(\.name))
+    let places = columns.indices.filter { known.contains(columns[$0]) }
+    if !known.isEmpty { try database.execute("DELETE FROM \(table)") }
+    let names = places.map { columns[$0] }.joined(separator: ", ")
+    let marks = places.map { _ in "?" }.joined(separator: ", ")
+    let insert =
+      known.isEmpty ? nil : try database.prepare("INSERT INTO \(table)(\(names)) VALUES(\(marks))")
+    while position < bytes.endIndex, bytes[position] == 1 {
+      position += 1
+      var place: Int32 = 0
+      for column in columns.indices {
+        guard let value = Self.value(from: bytes, at: &position) else { throw malformed }
+        if places.contains(column) {
+          place += 1
+          insert?.bind(value, at: place)
+        }
+      }
+      try insert?.step()
+    }
+    position += 1
+  }
+
+  private static func isPlain(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character == "_")
+  }
+
+  private static func write(_ text: String, to bytes: inout [UInt8]) {
+    VariableInteger.writeUnsigned(UInt64(text.utf8.count), to: &bytes)
+    bytes += text.utf8
+  }
+
+  private static func text(from bytes: ArraySlice<UInt8>, at position: inout Int) -> String? {
+    guard let length = VariableInteger.readUnsigned(from: bytes, at: &position),
+      position <= bytes.endIndex, length <= UInt64(bytes.endIndex - position)
+    else { return nil }
+    defer { position += Int(length) }
+    return String(decoding: bytes[position..<position + Int(length)], as: UTF8.self)
+  }
+
+  private static func value(from bytes: ArraySlice<UInt8>, at position: inout Int) -> SQLValue? {
+    guard position < bytes.endIndex else { return nil }
+    position += 1
+    switch bytes[position - 1] {
+    case 0: return .integer(nil)
+    case 1: return text(from: bytes, at: &position).map { .text($0) }
+    default:  // foreign: UInt8
+      return VariableInteger.read(from: bytes, at: &position).map { .integer($0) }
+    }
+  }
+}
+
+extension Statement {
+  fileprivate func bind(_ value: SQLValue, at place: Int32) {
+    switch value {
+    case .integer(let value): bind(place, value)
+    case .text(let value): bind(place, value)
+    }
+  }
+}
+
+extension ReportReader {
+  /// The figures of a day, of who has any.
+  fileprivate func day(from: Instant, to: Instant) throws -> ClosedDay {
+    let stretch = ReportSpan.Stretch(from: from, to: to, start: nil)
+    let names = try directory
+    var day = ClosedDay(from: from, to: to, queues: [], reps: [])
+    for (id, queue) in names.queues.enumerated() {
+      let row = try performance(ofQueue: queue.name, stretch, hasClosedDays: false)
+      if row == QueuePerformance(start: nil, queue: queue.name) { continue }
+      let figures = QueueFigure.allCases.map { row[keyPath: $0.place] }
+      day.queues.append(.init(id: UInt16(id), figures: figures))
+    }
+    for (id, agent) in names.agents.enumerated() {
+      let row = try performance(of: agent.name, stretch, hasClosedDays: false)
+      if row.isEmpty { continue }
+      let figures = RepFigure.allCases.map { row[keyPath: $0.place] }
+      let notReady = row.notReady.map { ($0.reason, $0.time.microseconds) }
+      day.reps.append(
+        .init(
+          id: UInt16(id), figures: figures, notReady: Dictionary(notReady, uniquingKeysWith: +)))
+    }
+    return day
+  }
+}
