@@ -24,8 +24,29 @@ extension ConfigurationParser {
       hours.week = node.scalar?.string == "always" ? [:] : parseWeek(node)
     }
     if let node = keys["time-zone"], let zone = parseTimeZone(node) { hours.timeZone = zone }
-    if let node = keys["holidays"] { hours.specialDays = parseHolidays(node) }
+    if let node = keys["holidays"] {
+      hours.specialDays = parseHolidays(node)
+    } else if let node = keys["office-hours"] {
+      warnOfForeignHours(node, hours)
+    }
     return hours
+  }
+
+  /// The team's half-day is one of a queue with hours of its own, too: a night that would open in the morning instead is
+  /// hardly meant.
+  private mutating func warnOfForeignHours(_ node: Node, _ hours: OfficeHours) {
+    if hours.isAlwaysOpen { return }
+    let foreign = hours.specialDays.sorted { $0.key < $1.key }.first { date, special in
+      let own = hours.week[date.weekday] ?? []
+      return special.contains { part in
+        !own.contains { $0.opens < part.closes && ($0.isOvernight || part.opens < $0.closes) }
+      }
+    }
+    guard let (date, special) = foreign, let first = special.first else { return }
+    warn(
+      node,
+      "office-hours: on \(date.text) the team's \(first.opens.text)-\(first.closes.text) hold here as well, outside the hours of this queue; give it holidays of its own"
+    )
   }
 
   // MARK: Holidays

@@ -30,7 +30,7 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .database(let error): error.description
     case .inUse(let path):
-      "\(path) is in use by another process; a journal has one owner"
+      "\(path) is in use by another process; a journal has one owner, and is read from a copy (rotactl backup)"
     case .tooNew(let version, let supported):
       "the journal has schema version \(version), this program knows \(supported); use a newer rotad"
     case .unknownVocabulary(let version, let supported):

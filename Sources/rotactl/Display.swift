@@ -48,7 +48,7 @@ enum Display {
     let reason = fields["reason"]
     return fields.filter { field in
       field.name == "reasons" ? field.value != reason : field != Field("phone", "up")
-    }
+    }.map { Field($0.name, LocalTime.text($0.value) ?? $0.value) }
   }
 
   /// A table; when that is too wide for the terminal, turned over: a line for each name.

@@ -153,6 +153,26 @@ import Testing
   }
 
   @Test(
+    "A half-day of the team that would open a queue outside its own hours is warned of",
+    arguments: [
+      ("office-hours: { mon-sun: 22:00-06:00 }", true),
+      ("office-hours: { mon-sun: 22:00-06:00 }, holidays: [2026-12-24]", false),
+      ("office-hours: { mon-sun: 09:00-13:00 }", false), ("wrap-up: 30", false),
+      ("office-hours: { fri: 09:00-13:00 }", true),
+    ])
+  func foreignHours(_ keys: String, _ isWarned: Bool) {
+    let all = found(
+      "team: { office-hours: { mon-fri: 08:00-17:00 }, holidays: [{ 2026-12-24: 08:00-12:00 }] }\nagents: {a: {}}\nqueues: {x: {members: [a], minimum-cover: 0, \(keys)}, y: {members: [a], minimum-cover: 0}}"
+    )
+    #expect(
+      all
+        == (isWarned
+          ? [
+            "3:60: warning: office-hours: on 2026-12-24 the team's 08:00-12:00 hold here as well, outside the hours of this queue; give it holidays of its own"
+          ] : []))
+  }
+
+  @Test(
     "Hours of a queue that is always open have no effect, and that is said",
     arguments: ["time-zone: Europe/Berlin", "holidays: [2026-12-25]"])
   func idle(key: String) {

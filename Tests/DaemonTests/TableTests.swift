@@ -51,6 +51,23 @@ import Vocabulary
     }
   }
 
+  @Test("Instants are shown by the clock of whoever looks; JSON has them as they come")
+  func localTimes() throws {
+    let daemon = try daemon()
+    let arguments = ["report", "queue", "--interval", "86400", "--socket", daemon.socket]
+    for (zone, offset) in [
+      ("Asia/Kolkata", "+05:30"), ("UTC", "+00:00"), ("America/Caracas", "-04:00"),
+    ] {
+      let text = try TestDaemon.run("rotactl", arguments, environment: ["TZ": zone]).output
+      let starts = cells("start", in: text)
+      #expect(!starts.isEmpty && starts.allSatisfy { $0.dropFirst(19) == offset }, "\(text)")
+    }
+    let json = try TestDaemon.run(
+      "rotactl", arguments + ["--json"], environment: ["TZ": "Asia/Kolkata"]
+    ).output
+    #expect(json.contains("Z\"") && !json.contains("+05:30"), "\(json)")
+  }
+
   @Test("A table turned over for a narrow terminal has every row, and no line that is too long")
   func narrow() throws {
     let daemon = try daemon()

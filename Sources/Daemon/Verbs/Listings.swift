@@ -104,6 +104,7 @@ extension Switchboard {
     rows.begin()
     rows.option("queue", directory.name(of: queue))
     rows.option("open", status.isOpen ? "yes" : "no")
+    writeNextHours(queue, isOpen: status.isOpen, now, &rows)
     rows.option("waiting", status.waiting)
     rows.option("longest", status.oldestEntry.map { max(.zero, now - $0) } ?? .zero)
     rows.option("ringing", status.ringing)
@@ -116,6 +117,16 @@ extension Switchboard {
       rows.option("pointer", directory.name(of: pointer))
     }
     rows.end()
+  }
+
+  /// When an open queue closes, or a closed one opens, as far as that is known.
+  private func writeNextHours(
+    _ queue: QueueID, isOpen: Bool, _ now: Instant, _ rows: inout RowWriter
+  ) {
+    let hours = engine.officeHours(of: queue)
+    let next = isOpen ? hours.closes : hours.opens
+    guard next > now, next < .never else { return }
+    rows.option(isOpen ? "closes" : "opens", Timestamp.text(next))
   }
 
   private func showQueue(_ context: RequestContext, _ rows: inout RowWriter) throws {
