@@ -1,6 +1,18 @@
 import Base
 public import Frames
 
+/// Where an archive file of a journal is to begin.
+public struct ArchivePlace: Sendable {
+  let path: String
+  /// The name of the journal.
+  public let identity: String
+  let file: ArchiveFile
+  let chain: UInt64
+  let fileSystem: String?
+  /// What the journal has in the place of the files before; `nil`: there are none.
+  public let beginning: Journal.Beginning?
+}
+
 /// Makes an archive file: an SQLite database like the journal, with its frames. It counts once the
 /// journal names it; what a process that died has left under its name is written over.
 public final class ArchiveWriter {
@@ -11,16 +23,9 @@ public final class ArchiveWriter {
   /// The chain's value after its last record.
   public private(set) var chain: UInt64
 
-  /// Begins a file at `path`.
-  /// - Parameters:
-  ///   - identity: The name of the journal.
-  ///   - after: The last record before it.
-  ///   - chain: The chain's value after that.
-  ///   - fileSystem: The name of an SQLite VFS; `nil`: the machine's files.
-  public init(
-    path: String, identity: String, after seq: UInt64, chain: UInt64, fileSystem: String? = nil
-  ) throws(DatabaseError) {
-    database = try Database(path: path, fileSystem: fileSystem)
+  /// Begins the file of `place`.
+  public init(_ place: ArchivePlace) throws(DatabaseError) {
+    database = try Database(path: place.path, fileSystem: place.fileSystem)
     try database.execute("PRAGMA journal_mode=DELETE")
     try database.execute("PRAGMA synchronous=FULL")
     try database.execute(
@@ -31,10 +36,9 @@ public final class ArchiveWriter {
       """)
     try database.execute(Schema.meta + Schema.frames("frame"))
     insert = try database.prepare("INSERT INTO frame VALUES(?1, ?2, ?3, ?4, ?5)")
-    file = ArchiveFile(first: seq + 1, last: seq)
-    self.chain = chain
+    (file, chain) = (place.file, place.chain)
     let name = try database.prepare("INSERT INTO meta VALUES('identity', ?1)")
-    name.bind(1, identity)
+    name.bind(1, place.identity)
     try name.step()
   }
 

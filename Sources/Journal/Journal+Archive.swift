@@ -69,12 +69,12 @@ extension Journal {
 
   // MARK: Closing
 
-  /// Begins an archive file with what comes first.
-  public func archiveWriter() throws(DatabaseError) -> ArchiveWriter {
+  /// Where the next archive file begins, and what is known there.
+  public func archivePlace() throws -> ArchivePlace {
     let file = ArchiveFile(first: archived + 1, last: archived)
-    return try ArchiveWriter(
-      path: file.path(beside: path), identity: identity, after: archived, chain: archivedChain,
-      fileSystem: fileSystem)
+    return ArchivePlace(
+      path: file.path(beside: path), identity: identity, file: file, chain: archivedChain,
+      fileSystem: fileSystem, beginning: try beginning())
   }
 
   /// Puts an archive file and a base in the place of records, in the transaction that is under way. The records

@@ -79,12 +79,14 @@ import Testing
   }
 
   /// - Returns: the last record in them.
-  private func waitForArchives(_ daemon: TestDaemon, after january: Int) throws -> Int {
+  private func waitForArchives(_ daemon: TestDaemon, _ count: Int = 2, after january: Int) throws
+    -> Int
+  {
     let admin = try daemon.client()
     for _ in 0..<400 {
       let known = try admin.ask("admin.verify")["archived"].flatMap { Int($0) } ?? 0
       // The second one has the records of February.
-      if try archives(daemon).count == 2, known > january { return known }
+      if try archives(daemon).count >= count, known > january { return known }
       usleep(50_000)
     }
     throw Missing()
@@ -120,6 +122,33 @@ import Testing
     admin = try daemon.client()
     #expect(try reports(admin) == before)
     #expect(try admin.ask("admin.verify")["compared"] == "yes")
+  }
+
+  @Test("Killed again and again while history is put away: nothing is lost, nothing counted twice")
+  func killed() throws {
+    let daemon = try TestDaemon(Self.yaml)
+    defer { daemon.kill() }
+    for (day, call) in [("2026-01-05", "c1"), ("2026-02-09", "c2"), ("2026-03-11", "c3")] {
+      try live(daemon, day + "T15:00:00Z", call)
+    }
+    daemon.arguments = ["--clock-start", "2026-03-12T15:00:00Z"]
+    try daemon.start()
+    let before = try reports(try daemon.client())
+    daemon.kill()
+    // It first looks a second after the start, and needs a few moments for each month.
+    for step in 0..<12 as Range<UInt32> {
+      daemon.arguments = ["--clock-start", "2026-05-20T15:00:00Z", "--clock-rate", "3600"]
+      try daemon.start()
+      usleep(1_000_000 + step * 27_000)
+      daemon.kill()
+    }
+    daemon.arguments = ["--clock-start", "2026-06-20T15:00:00Z", "--clock-rate", "3600"]
+    try daemon.start()
+    _ = try waitForArchives(daemon, 3, after: 0)
+    let admin = try daemon.client()
+    let verified = try admin.ask("admin.verify")
+    #expect(verified.code == 200 && verified["archives"] == "read", "\(verified)")
+    #expect(try reports(admin) == before)
   }
 
   @Test(

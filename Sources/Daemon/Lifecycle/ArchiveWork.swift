@@ -20,12 +20,13 @@ final class ArchiveWork: @unchecked Sendable {
   private let reports: ReportStore
   private var state = Recovery()
 
-  /// Goes on from where `journal` begins.
-  init(of journal: Journal, until end: Instant) throws {
+  /// Begins at `place`.
+  /// - Complexity: O(*days in archive files before* x *reps*).
+  init(_ place: ArchivePlace, until end: Instant) throws {
     self.end = end
-    writer = try journal.archiveWriter()
-    reports = try ReportStore(path: ":memory:", journal: journal.identity)
-    guard let beginning = try journal.beginning() else { return }
+    writer = try ArchiveWriter(place)
+    reports = try ReportStore(path: ":memory:", journal: place.identity)
+    guard let beginning = place.beginning else { return }
     let (seq, chain) = (beginning.seq, beginning.chain)
     guard state.restore(beginning.snapshot, seq: seq, chain: chain) else {
       throw JournalError.stateMismatch(seq: seq)

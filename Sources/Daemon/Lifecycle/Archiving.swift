@@ -64,8 +64,12 @@ final class Archiving: @unchecked Sendable {
       return
     }
     let (hours, cutoff) = (sessions.configuration.teamHours, context.now() - kept)
-    run({ journal in try journal.oldestMonth(before: cutoff, hours) }) { [self] work in
-      if let work { read(for: work) } else { isWorking = false }
+    run({ journal in try journal.oldestMonth(before: cutoff, hours) }) { [self] month in
+      guard let month else {
+        isWorking = false
+        return
+      }
+      elsewhere({ try ArchiveWork(month.place, until: month.end) }) { [self] in read(for: $0) }
     }
   }
 
@@ -152,12 +156,13 @@ final class Archiving: @unchecked Sendable {
 extension Journal {
   /// The oldest month of it, if it is over before `cutoff` and its words are forgotten: an archive file has none.
   /// - Parameter hours: Say when months begin.
-  fileprivate func oldestMonth(before cutoff: Instant, _ hours: OfficeHours) throws -> ArchiveWork?
-  {
+  fileprivate func oldestMonth(before cutoff: Instant, _ hours: OfficeHours) throws -> (
+    place: ArchivePlace, end: Instant
+  )? {
     guard let first = try firstInstant(after: archived) else { return nil }
     let end = min(hours.monthStart(before: cutoff), hours.nextMonth(after: first))
     guard first < end else { return nil }
     if let known = try firstInstant(after: forgotten?.through ?? 0), known < end { return nil }
-    return try ArchiveWork(of: self, until: end)
+    return (try archivePlace(), end)
   }
 }
