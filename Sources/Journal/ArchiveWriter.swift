@@ -24,10 +24,18 @@ public final class ArchiveWriter {
   public private(set) var chain: UInt64
 
   /// Begins the file of `place`.
-  public init(_ place: ArchivePlace) throws(DatabaseError) {
+  /// - Throws: ``JournalError/notAnArchive(path:)`` if there is one of another journal: that is never written over.
+  public init(_ place: ArchivePlace) throws {
     database = try Database(path: place.path, fileSystem: place.fileSystem)
     try database.execute("PRAGMA journal_mode=DELETE")
-    try database.execute("PRAGMA synchronous=FULL")
+    // The removal of its rollback journal, too: the frames go from the journal a moment later.
+    try database.execute("PRAGMA synchronous=EXTRA")
+    let isKnown = "SELECT count(*) FROM sqlite_schema WHERE name = 'meta'"
+    if try database.integer(isKnown) == 1,
+      try database.text("SELECT value FROM meta WHERE key='identity'") != place.identity
+    {
+      throw JournalError.notAnArchive(path: place.path)
+    }
     try database.execute(
       """
       BEGIN IMMEDIATE;

@@ -100,14 +100,28 @@ extension Journal {
   /// Takes records out that are in an archive file.
   /// - Parameter frames: How many frames at most, so that no commit waits.
   /// - Returns: whether there are none left.
-  public func dropArchived(frames: Int) throws(DatabaseError) -> Bool {
+  /// - Throws: ``JournalError`` if the file with them is not where it was put, or does not end where it should: they stay.
+  public func dropArchived(frames: Int) throws -> Bool {
     guard archived > 0 else { return true }
     let old = "SELECT seq FROM frame WHERE seq <= \(archived) ORDER BY seq LIMIT \(frames)"
     guard try database.integer(old) != nil else { return true }
+    try requireLastArchive()
     try stoppingIfBroken { () throws(DatabaseError) in
       try database.execute("DELETE FROM frame WHERE seq IN (\(old))")
     }
     return false
+  }
+
+  /// A backup may have been put back without its files.
+  private func requireLastArchive() throws {
+    let file = try archive(with: archived)
+    let end = try file.prepare("SELECT seq + count - 1, chain FROM frame ORDER BY seq DESC LIMIT 1")
+    defer { end.reset() }
+    guard try end.step(), end.integer(0) == Int64(clamping: archived),
+      UInt64(bitPattern: end.integer(1)) == archivedChain
+    else {
+      throw JournalError.notAnArchive(path: archives.last?.path(beside: path) ?? path)
+    }
   }
 
   /// The next frames that may go to an archive file, and whether those are all.
@@ -151,7 +165,8 @@ extension Journal {
       }
       return database
     } catch let error as DatabaseError {
-      if error.isDamage { throw .notAnArchive(path: file.path(beside: path)) }
+      // SQLITE_CANTOPEN.
+      if error.code & 0xFF != 14 { throw .notAnArchive(path: file.path(beside: path)) }
       throw .archiveMissing(path: file.path(beside: path), through: archived)
     } catch let error as JournalError {
       throw error
@@ -161,8 +176,17 @@ extension Journal {
   }
 
   /// Whether every archive file is where it was put.
-  public var hasAllArchives: Bool {
-    archives.allSatisfy { (try? archive(with: $0.first)) != nil }
+  /// - Throws: ``JournalError/notAnArchive(path:)`` if one is damaged, or of another journal.
+  public func hasAllArchives() throws -> Bool {
+    for file in archives {
+      do throws(JournalError) {
+        _ = try archive(with: file.first)
+      } catch {
+        if case .archiveMissing = error { return false }
+        throw error
+      }
+    }
+    return true
   }
 }
 

@@ -164,6 +164,8 @@ import Testing
     let absent = try admin.ask("admin.verify")
     #expect(absent.code == 200 && absent["archives"] == "absent", "\(absent)")
     #expect(try reports(admin) == before)
+    try Data().write(to: file)
+    #expect(try admin.ask("admin.verify").code == 561, "there, and empty")
     var bytes = try Data(contentsOf: away)
     let place = try #require(bytes.range(of: Data("c2-1".utf8))).lowerBound
     bytes[place] = 88

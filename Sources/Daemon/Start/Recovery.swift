@@ -36,7 +36,7 @@ struct Recovery {
   /// with.
   init(firstOf journal: Journal) throws {
     archived = (journal.archived, true)
-    guard !journal.hasAllArchives, let beginning = try journal.beginning() else { return }
+    guard try !journal.hasAllArchives(), let beginning = try journal.beginning() else { return }
     archived.areRead = false
     guard restore(beginning.snapshot, seq: beginning.seq, chain: beginning.chain) else {
       throw JournalError.stateMismatch(seq: beginning.seq)
