@@ -13,8 +13,6 @@ import Switchboard
 final class Archiving: @unchecked Sendable {
   /// Frames of one read or removal.
   private static let slice = 200
-  /// How often it is looked whether a month has become old enough.
-  private static let interval: TimeSpan = .hours(1)
 
   private let context: ServerContext
   private let pipeline: Pipeline
@@ -33,14 +31,8 @@ final class Archiving: @unchecked Sendable {
     self.reports = reports
   }
 
-  /// Begins. Not at once: a clock that is far ahead after a start would make everything old.
-  func begin() {
-    let interval = TimeAmount.microseconds(
-      max(Self.interval.microseconds / Int64(context.options.clockRate), 100_000))
-    context.loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [self] _ in
-      look()
-    }
-  }
+  /// Begins.
+  func begin() { context.lookHourly { [self] in look() } }
 
   /// Nothing is begun any more.
   func close() { isClosed = true }

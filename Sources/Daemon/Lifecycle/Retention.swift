@@ -14,8 +14,6 @@ import Switchboard
 final class Retention: @unchecked Sendable {
   /// Frames in one transaction.
   private static let slice = 200
-  /// How often it is looked whether something has become old enough.
-  private static let interval: TimeSpan = .hours(1)
 
   private let context: ServerContext
   private let pipeline: Pipeline
@@ -41,14 +39,8 @@ final class Retention: @unchecked Sendable {
     self.reports = reports
   }
 
-  /// Begins. Not at once: a clock that is far ahead after a start would make everything old.
-  func begin() {
-    let interval = TimeAmount.microseconds(
-      max(Self.interval.microseconds / Int64(context.options.clockRate), 100_000))
-    context.loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [self] _ in
-      look()
-    }
-  }
+  /// Begins.
+  func begin() { context.lookHourly { [self] in look() } }
 
   /// Nothing is begun any more.
   func close() { isClosed = true }

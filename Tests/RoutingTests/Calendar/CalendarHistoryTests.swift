@@ -54,7 +54,6 @@ struct CalendarHistory {
   private var ledger = Ledger()
   private var laws = Laws()
   private var now: Instant
-  private var days: Int = 0
   /// How often queues have opened or closed.
   private(set) var edges = 0
   /// What was done, for people.
@@ -163,7 +162,7 @@ struct CalendarHistory {
     }
     for entry in events {
       ledger.enter(entry)
-      edges += entry.event.isEdge ? 1 : 0
+      if case .calendar(let event) = entry.event, event.isEdge { edges += 1 }
     }
     if let plan { before.apply(plan: plan, at: before.now) }
     let engine = board.engine
@@ -189,11 +188,12 @@ struct CalendarHistory {
   }
 }
 
-extension Event {
+extension CalendarEvent {
+  /// Whether a queue has opened or closed.
   fileprivate var isEdge: Bool {
     switch self {
-    case .calendar(.queueOpened), .calendar(.queueClosed): true
-    default: false
+    case .queueOpened, .queueClosed: true
+    case .officeHoursSet, .dayStarted: false
     }
   }
 }
