@@ -102,7 +102,7 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "Base", "Configuration", "Events", "Journal", "LineProtocol", "Measures",
+        "Base", "Configuration", "Events", "Frames", "Journal", "LineProtocol", "Measures",
         "Routing",
       ],
       swiftSettings: strict),
@@ -168,7 +168,7 @@ let package = Package(
       name: "ReportingTests",
       dependencies: [
         "Base", "Configuration", "Events", "Journal", "LineProtocol", "Measures",
-        "Reporting",
+        "Frames", "Reporting",
         "Routing", "Simulation", "Stochastics", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: strict),

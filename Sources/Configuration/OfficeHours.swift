@@ -69,6 +69,12 @@ public struct OfficeHours: Equatable, Sendable {
     Instant(calendar.startOfDay(for: instant.date))
   }
 
+  /// The same time of the day, `days` days later.
+  public func sameTime(as instant: Instant, days: Int) -> Instant {
+    calendar.date(byAdding: .day, value: days, to: instant.date).map { Instant($0) }
+      ?? instant + .days(Int64(days))
+  }
+
   /// The first instant of the month `instant` is in.
   public func monthStart(before instant: Instant) -> Instant {
     calendar.dateInterval(of: .month, for: instant.date).map { Instant($0.start) } ?? .distantPast

@@ -12,7 +12,7 @@ extension Record {
     case .companion: break
     case .shell(let event, let detail):
       detail.write(to: &writer)
-      if let option = event.option { writer.option(option.name, option.value) }
+      for option in event.options { writer.option(option.name, option.value) }
     }
     writer.end()
   }

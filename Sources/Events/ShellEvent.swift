@@ -60,16 +60,20 @@ public enum ShellEvent: Equatable, Sendable {
     }
   }
 
-  /// What it says beside its detail, as an option of the wire.
-  public var option: (name: String, value: String)? {
+  /// What it says beside its detail, as options of the wire.
+  public var options: [(name: String, value: String)] {
     switch self {
-    case .planAdopted, .note: nil
-    case .draining(let isOn): ("switch", isOn ? "on" : "off")
-    case .amended(let isDocumented): ("documented", isDocumented ? "yes" : "no")
-    case .restored(let epoch): ("epoch", epoch)
-    case .offerExplained(let offer): ("offer", OfferID(offer).name)
-    case .textForgotten(let through, _, _), .historyClosed(let through, _):
-      ("through", "\(through)")
+    case .planAdopted, .note: []
+    case .draining(let isOn): [("switch", isOn ? "on" : "off")]
+    case .amended(let isDocumented): [("documented", isDocumented ? "yes" : "no")]
+    case .restored(let epoch): [("epoch", epoch)]
+    case .offerExplained(let offer): [("offer", OfferID(offer).name)]
+    case .textForgotten(let through, _, _): [("through", "\(through)")]
+    case .historyClosed(let through, let day):
+      [
+        ("through", "\(through)"), ("day-from", Timestamp.text(day.from)),
+        ("day-to", Timestamp.text(day.to)),
+      ]
     }
   }
 

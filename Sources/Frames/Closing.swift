@@ -12,33 +12,67 @@ public struct Closing: Equatable, Sendable {
   public var plan: String
   /// The state at its end, as whoever keeps it writes it.
   public var state: [UInt8]
-  /// What the read model needs to go on from there.
-  public var reports: [UInt8]
+  /// What a read model needs to go on from there.
+  public var reports: ReportsBeginning
+  /// Whether ``reports`` has the closed days of all files, not only of this one.
+  public var hasAllDays: Bool
 
   /// What is kept in the place of `archive` and of those before it.
   public init(
     archive: ArchiveFile, chain: UInt64, at: Instant, plan: String, state: [UInt8],
-    reports: [UInt8]
+    reports: ReportsBeginning, hasAllDays: Bool
   ) {
     (self.archive, self.chain, self.at) = (archive, chain, at)
-    (self.plan, self.state, self.reports) = (plan, state, reports)
+    (self.plan, self.state) = (plan, state)
+    (self.reports, self.hasAllDays) = (reports, hasAllDays)
   }
+}
+
+/// What a read model needs to go on where history was cut, as it writes it.
+public struct ReportsBeginning: Equatable, Sendable {
+  /// What is not over there, and what is still fresh.
+  public var rows: [UInt8]
+  /// The figures of closed days, in pieces that are only ever added to.
+  public var days: [[UInt8]]
+
+  /// A beginning of these parts.
+  public init(rows: [UInt8], days: [[UInt8]]) { (self.rows, self.days) = (rows, days) }
 }
 
 /// A file with records that the journal no longer has itself.
 public struct ArchiveFile: Equatable, Sendable {
+  /// What it is called; it lies beside the journal, and beside copies of that.
+  public var name: String
   /// The number of its first record.
   public var first: UInt64
   /// The number of its last record.
   public var last: UInt64
 
-  /// Records `first` to `last`.
-  public init(first: UInt64, last: UInt64) { (self.first, self.last) = (first, last) }
+  /// Records `first` to `last`, in a file called `name`.
+  public init(name: String, first: UInt64, last: UInt64) {
+    (self.name, self.first, self.last) = (name, first, last)
+  }
 
-  /// Where it lies: beside the journal at `path`, with the number of its first record in its name.
-  public func path(beside path: String) -> String {
-    let stem = path.hasSuffix(".sqlite") ? String(path.dropLast(7)) : path
-    return "\(stem)-\(first).archive"
+  /// A file that is to begin with record `first`, and has none yet.
+  ///
+  /// - Parameters:
+  ///   - journal: The path of the journal, after which it is named.
+  ///   - epoch: The name of the journal's history: a journal that was put back from a copy goes on with records that
+  ///     have the same numbers.
+  public init(from first: UInt64, of journal: String, epoch: String) {
+    let file = journal[Self.nameStart(journal)...]
+    let stem = file.hasSuffix(".sqlite") ? file.dropLast(7) : file
+    let history = epoch.isEmpty ? "" : "-\(epoch)"
+    self.init(name: "\(stem)-\(first)\(history).archive", first: first, last: first - 1)
+  }
+
+  /// Where it lies: in the folder of the journal at `journal`.
+  public func path(beside journal: String) -> String {
+    String(journal[..<Self.nameStart(journal)]) + name
+  }
+
+  private static func nameStart(_ path: String) -> String.Index {
+    path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
   }
 }
 

@@ -3,14 +3,38 @@ public import Frames
 
 /// Where an archive file of a journal is to begin.
 public struct ArchivePlace: Sendable {
-  let path: String
+  let journal: String
   /// The name of the journal.
   public let identity: String
   let file: ArchiveFile
   let chain: UInt64
+  let before: [ArchiveFile]
   let fileSystem: String?
-  /// What the journal has in the place of the files before; `nil`: there are none.
+  /// What the journal has in the place of the files before; `nil`: there are none, or it cannot be read.
   public let beginning: Journal.Beginning?
+  /// The folder that it is in.
+  public var folder: String { ArchiveFile(name: ".", first: 0, last: 0).path(beside: journal) }
+
+  /// Calls `body` with each frame of the files before, in order.
+  /// - Throws: ``JournalError`` if one is not where it was put, or damaged; what `body` throws.
+  public func readBefore(_ body: (StoredFrame) throws -> Void) throws {
+    var (last, chain): (UInt64, UInt64) = (0, 0)
+    for file in before {
+      let database = try file.open(beside: journal, of: identity, fileSystem)
+      let rows = try database.prepare(
+        "SELECT seq, count, body, chain, words FROM frame ORDER BY seq")
+      defer { rows.reset() }
+      while try rows.step() {
+        let frame = StoredFrame(rows)
+        chain = Journal.link(chain, seq: frame.seq, frame.body)
+        guard frame.seq == last + 1, frame.chain == chain else {
+          throw JournalError.notAnArchive(path: file.path(beside: journal))
+        }
+        last = frame.last
+        try body(frame)
+      }
+    }
+  }
 }
 
 /// Makes an archive file: an SQLite database like the journal, with its frames. It counts once the
@@ -26,7 +50,8 @@ public final class ArchiveWriter {
   /// Begins the file of `place`.
   /// - Throws: ``JournalError/notAnArchive(path:)`` if there is one of another journal: that is never written over.
   public init(_ place: ArchivePlace) throws {
-    database = try Database(path: place.path, fileSystem: place.fileSystem)
+    let path = place.file.path(beside: place.journal)
+    database = try Database(path: path, fileSystem: place.fileSystem)
     try database.execute("PRAGMA journal_mode=DELETE")
     // The removal of its rollback journal, too: the frames go from the journal a moment later.
     try database.execute("PRAGMA synchronous=EXTRA")
@@ -34,7 +59,7 @@ public final class ArchiveWriter {
     if try database.integer(isKnown) == 1,
       try database.text("SELECT value FROM meta WHERE key='identity'") != place.identity
     {
-      throw JournalError.notAnArchive(path: place.path)
+      throw JournalError.notAnArchive(path: path)
     }
     try database.execute(
       """

@@ -7,16 +7,18 @@ extension Journal {
   /// Calls `body` with each record from number `seq` on, and the step it belongs to, in order, until it returns
   /// `false`.
   ///
-  /// Of records in archive files it knows nothing: those after them come first.
+  /// - Throws: ``JournalError/archived(through:)`` if the first of them is in an archive file.
   public func read(
     from seq: UInt64, _ body: (Entry, Step) throws -> Bool
   ) throws {
+    // Who has been following would miss what lies between.
+    if seq <= archived { throw JournalError.archived(through: archived) }
     let frames = try database.prepare(
       """
       SELECT seq, body, words FROM frame
       WHERE seq >= coalesce((SELECT max(seq) FROM frame WHERE seq <= ?1), ?1) ORDER BY seq
       """)
-    frames.bind(1, Int64(clamping: max(seq, archived + 1)))
+    frames.bind(1, Int64(clamping: seq))
     defer { frames.reset() }
     try translating {
       while try frames.step() {
@@ -56,11 +58,27 @@ extension Journal {
   ) throws -> Progress {
     var progress = Progress(seq: seq, chain: chain)
     while progress.seq < archived {
-      let file = try archive(with: progress.seq + 1)
-      if try !replay(file, &progress, while: goesOn, body) { return progress }
+      if try !replayArchive(&progress, while: goesOn, body) { return progress }
     }
     progress.isAtEnd = try replay(database, &progress, while: goesOn, body)
     return progress
+  }
+
+  /// Reads on in the archive file with what comes next.
+  /// - Returns: whether the end of the file was reached.
+  private func replayArchive(
+    _ progress: inout Progress, while goesOn: () -> Bool, _ body: (Entry, Step) throws -> Void
+  ) throws -> Bool {
+    let next = progress.seq + 1
+    guard let file = archives.first(where: { $0.first <= next && next <= $0.last }) else {
+      throw JournalError.brokenChain(seq: next)
+    }
+    let database = try archive(file)
+    do {
+      return try replay(database, &progress, while: goesOn, body)
+    } catch let error where error.isDamage {
+      throw JournalError.notAnArchive(path: file.path(beside: path))
+    }
   }
 
   /// - Returns: whether the end of the file was reached.
@@ -178,5 +196,16 @@ extension KeyedReply {
     insert.bind(4, reply)
     insert.bind(5, at.microseconds)
     insert.bind(6, Int64(bitPattern: digest))
+  }
+}
+
+extension Error {
+  /// Whether a file is not as it was written.
+  fileprivate var isDamage: Bool {
+    switch self {
+    case let error as DatabaseError: error.isDamage
+    case let error as JournalError: error.isDamage
+    default: false  // foreign: any Error
+    }
   }
 }

@@ -20,6 +20,8 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
   case brokenChain(seq: UInt64)
   /// Records up to number `through` are in archive files, and this one is not where it was put.
   case archiveMissing(path: String, through: UInt64)
+  /// Records up to number `through` are in archive files, and what is asked for is one of them.
+  case archived(through: UInt64)
   /// A file, but no archive of this journal, or a damaged one.
   case notAnArchive(path: String)
   /// Replaying to `seq` does not give the state that was saved there.
@@ -46,6 +48,8 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
       "the journal is damaged at seq \(seq): the hash chain is broken; restore a backup"
     case .archiveMissing(let path, let through):
       "\(path) cannot be read, and what came before record \(through) is in such files; put them back beside the journal"
+    case .archived(let through):
+      "records up to number \(through) are in archive files; begin after them"
     case .notAnArchive(let path):
       "\(path) is damaged, or no archive of this journal; put back a copy of it"
     case .stateMismatch(let seq):
@@ -61,11 +65,22 @@ extension JournalError {
     switch self {
     case .inUse: 69
     case .noRoom: 75
-    case .archiveMissing: 66
+    case .archiveMissing, .archived: 66
     case .database(let error): error.isDamage ? 65 : 74
     case .tooNew, .unknownVocabulary, .outdated, .notAJournal, .malformed, .brokenChain,
       .stateMismatch, .notAnArchive:
       65
+    }
+  }
+
+  /// Whether what was written is not what is there.
+  var isDamage: Bool {
+    switch self {
+    case .database(let error): error.isDamage
+    case .malformed, .brokenChain: true
+    case .inUse, .tooNew, .unknownVocabulary, .outdated, .noRoom, .notAJournal, .archiveMissing,
+      .archived, .notAnArchive, .stateMismatch:
+      false
     }
   }
 }

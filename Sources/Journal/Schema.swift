@@ -28,6 +28,9 @@ public protocol Takeover: AnyObject {
 
 /// What the file system says of itself.
 public enum DiskSpace {
+  /// What is left to the journal by everything that can be done another time.
+  public static let margin: Int64 = 64 << 20
+
   /// How many bytes are free for the file at `path`; `nil`: nobody knows.
   public static func free(at path: String) -> Int64? {
     var status = statvfs()

@@ -46,19 +46,34 @@ extension Journal {
       "DELETE FROM snapshot WHERE seq NOT IN (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT 3)")
   }
 
-  /// The newest sound snapshot, the number of its last record, and the chain's value there.
-  public func newestSnapshot() throws(DatabaseError) -> (Snapshot, seq: UInt64, chain: UInt64)? {
+  /// A snapshot and where it is of.
+  public struct Place: Sendable {
+    /// The state.
+    public var snapshot: Snapshot
+    /// The number of the last record in it.
+    public var seq: UInt64
+    /// The chain's value after that record.
+    public var chain: UInt64
+  }
+
+  /// The newest snapshot that is as it was written and that `fits`; the last one that is tried is that of where the
+  /// journal begins.
+  public func newestSnapshot(where fits: (Place) -> Bool) throws(DatabaseError) -> Place? {
     let rows = try database.prepare(
       "SELECT seq, at_us, plan, state, chain, hash FROM snapshot ORDER BY seq DESC")
     defer { rows.reset() }
     while try rows.step() {
-      let snapshot = Snapshot(
-        at: Instant(microseconds: rows.integer(1)), plan: rows.text(2), state: rows.bytes(3))
-      let seq = UInt64(max(0, rows.integer(0)))
-      if snapshot.hash == UInt64(bitPattern: rows.integer(5)), seq <= lastSeq, seq >= archived {
-        return (snapshot, seq, UInt64(bitPattern: rows.integer(4)))
-      }
+      let place = Place(
+        snapshot: Snapshot(
+          at: Instant(microseconds: rows.integer(1)), plan: rows.text(2), state: rows.bytes(3)),
+        seq: UInt64(max(0, rows.integer(0))), chain: UInt64(bitPattern: rows.integer(4)))
+      guard place.snapshot.hash == UInt64(bitPattern: rows.integer(5)), place.seq <= lastSeq,
+        place.seq >= archived
+      else { continue }
+      if fits(place) { return place }
     }
-    return try? beginning().map { ($0.snapshot, $0.seq, $0.chain) }
+    guard let beginning = try? beginning(hasDays: false) else { return nil }
+    let place = Place(snapshot: beginning.snapshot, seq: beginning.seq, chain: beginning.chain)
+    return fits(place) ? place : nil
   }
 }

@@ -8,12 +8,20 @@ public struct ReportSpan: Sendable {
   public var to: Instant
   /// One row for each such stretch; `nil`: one for the whole.
   public var interval: TimeSpan?
+  /// The same time of the day so many days later; `nil`: every day has 24 hours.
+  private let later: (@Sendable (Instant, _ days: Int) -> Instant)?
 
   /// A span from `from` to `to`.
-  public init(from: Instant, to: Instant, interval: TimeSpan? = nil) {
+  /// - Parameter later: The same time of the day so many days later: by it spans are cut whose interval is of whole days,
+  ///   so that a day on which the clocks change is one day.
+  public init(
+    from: Instant, to: Instant, interval: TimeSpan? = nil,
+    later: (@Sendable (Instant, _ days: Int) -> Instant)? = nil
+  ) {
     self.from = from
     self.to = to
     self.interval = interval
+    self.later = later
   }
 
   /// A part of the span that has rows of its own.
@@ -30,9 +38,17 @@ public struct ReportSpan: Sendable {
     var stretches: [Stretch] = []
     var start = from
     while start < to {
-      stretches.append(Stretch(from: start, to: min(start + interval, to), start: start))
-      start = start + interval
+      let next = cut(number: stretches.count + 1, every: interval)
+      stretches.append(Stretch(from: start, to: min(next, to), start: start))
+      start = next
     }
     return stretches
+  }
+
+  private func cut(number: Int, every interval: TimeSpan) -> Instant {
+    let days = interval / .days(1)
+    guard let later, interval == .days(days) else { return from + interval * Int64(number) }
+    // Two days are never less than a day apart, whatever the clocks do.
+    return max(later(from, Int(days) * number), from + interval * Int64(number) - .days(1))
   }
 }

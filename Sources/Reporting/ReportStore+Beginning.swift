@@ -1,6 +1,7 @@
 public import Base
 import Configuration
 import Events
+public import Frames
 import Journal
 
 // What a read model that is built anew begins with, where history has gone to archive files.
@@ -20,43 +21,56 @@ extension ReportStore {
       ("prevented_blind_transfers", "at_us >= \(since)"),
       ("outbound_requests", "requested_us >= \(since) OR outcome = 'waiting'"),
       ("agent_states", "to_us IS NULL OR to_us >= \(since)"),
-      ("closed_days", "1"), ("rep_days", "1"), ("queue_days", "1"), ("not_ready_days", "1"),
     ]
   }
 
-  /// What another read model needs to go on from here, as bytes.
+  /// The tables of closed days.
+  private static let days = ["closed_days", "rep_days", "queue_days", "not_ready_days"]
+
+  /// What another read model needs to go on from here; of closed days those that this one has.
   /// - Parameter instant: Rows of before it that are over are left out: no later record changes a figure by them.
-  public func beginning(since instant: Instant) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    Self.write(projector.directory.json, to: &bytes)
+  public func beginning(since instant: Instant) throws -> ReportsBeginning {
+    var (rows, days): ([UInt8], [UInt8]) = ([], [])
+    Self.write(projector.directory.json, to: &rows)
     for (table, condition) in Self.kept(since: instant) {
-      let columns = try columns(of: table)
-      Self.write(table, to: &bytes)
-      VariableInteger.writeUnsigned(UInt64(columns.count), to: &bytes)
-      for column in columns { Self.write(column.name, to: &bytes) }
-      let rows = try database.prepare(
-        "SELECT * FROM \(table) WHERE \(condition) ORDER BY \(table.hasSuffix("_days") ? "1, 2" : "rowid")"
-      )
-      while try rows.step() {
-        bytes.append(1)
-        for (index, column) in columns.enumerated() {
-          write(rows, Int32(index), column, to: &bytes)
-        }
-      }
-      bytes.append(0)
+      try write(table, "\(condition) ORDER BY rowid", to: &rows)
     }
-    return bytes
+    for table in Self.days { try write(table, "1 ORDER BY 1, 2", to: &days) }
+    return ReportsBeginning(rows: rows, days: [days])
+  }
+
+  private func write(_ table: String, _ condition: String, to bytes: inout [UInt8]) throws {
+    let columns = try columns(of: table)
+    Self.write(table, to: &bytes)
+    VariableInteger.writeUnsigned(UInt64(columns.count), to: &bytes)
+    for column in columns { Self.write(column.name, to: &bytes) }
+    let rows = try database.prepare("SELECT * FROM \(table) WHERE \(condition)")
+    while try rows.step() {
+      bytes.append(1)
+      for (index, column) in columns.enumerated() {
+        write(rows, Int32(index), column, to: &bytes)
+      }
+    }
+    bytes.append(0)
   }
 
   /// Begins after record `seq`, with what ``beginning(since:)`` says; nothing of before is left.
-  public func begin(after seq: UInt64, with bytes: [UInt8]) throws {
+  public func begin(after seq: UInt64, with beginning: ReportsBeginning) throws {
     var position = 0
-    guard let names = Self.text(from: bytes[...], at: &position) else {
+    let rows = beginning.rows[...]
+    guard let names = Self.text(from: rows, at: &position) else {
       throw JournalError.malformed(seq: seq)
     }
     try database.execute("BEGIN")
     do {
-      while position < bytes.count { try takeTable(bytes[...], at: &position, seq) }
+      for table in Self.kept(since: .distantPast).map(\.table) + Self.days {
+        try database.execute("DELETE FROM \(table)")
+      }
+      while position < rows.endIndex { try takeTable(rows, at: &position, seq) }
+      for days in beginning.days {
+        var position = 0
+        while position < days.endIndex { try takeTable(days[...], at: &position, seq) }
+      }
       let update = try database.prepare("UPDATE progress SET seq = ?1, directory = ?2")
       update.bind(1, Int64(clamping: seq))
       update.bind(2, names)
@@ -104,11 +118,11 @@ extension ReportStore {
     }
     let known = Set(try self.columns(of: table).map(\.name))
     let places = columns.indices.filter { known.contains(columns[$0]) }
-    if !known.isEmpty { try database.execute("DELETE FROM \(table)") }
     let names = places.map { columns[$0] }.joined(separator: ", ")
     let marks = places.map { _ in "?" }.joined(separator: ", ")
     let insert =
-      known.isEmpty ? nil : try database.prepare("INSERT INTO \(table)(\(names)) VALUES(\(marks))")
+      known.isEmpty
+      ? nil : try database.prepare("INSERT OR REPLACE INTO \(table)(\(names)) VALUES(\(marks))")
     while position < bytes.endIndex, bytes[position] == 1 {
       position += 1
       var place: Int32 = 0

@@ -5,40 +5,62 @@ import Journal
 // The figures of days that are to go to an archive file.
 
 extension ReportStore {
-  /// The days from the first there are rows of until `end` with their figures, if everything that began in them is over.
+  /// A shorter stretch without a call is reported day by day.
+  private static let longGap = TimeSpan.days(400)
+
+  /// The days from the first there are rows of until `end` with their figures.
   ///
+  /// A long stretch without a call is taken as one day: the clock of a machine may have been years off.
   /// - Parameters:
   ///   - end: The first instant of the first day that stays.
   ///   - midnight: The first instant of the day after the one that an instant is in.
   ///   - floor: The first instant of the day that an instant is in.
-  /// - Returns: `nil`: something is not over.
-  /// - Complexity: O(*what lies in them*).
+  /// - Complexity: O(*what lies in them* + *days* x *reps*).
   public func closedDays(
     until end: Instant, midnight: (Instant) -> Instant, floor: (Instant) -> Instant
-  ) throws -> [ClosedDay]? {
-    if try hasOpenRows(before: end) { return nil }
+  ) throws -> [ClosedDay] {
     let known = try database.integer("SELECT max(to_us) FROM closed_days")
     guard var from = try known.map({ Instant(microseconds: $0) }) ?? firstInstant().map(floor)
     else { return [] }
     let reader = try reader()
     var days: [ClosedDay] = []
     while from < end {
-      let to = min(end, max(midnight(from), from + .minutes(1)))
+      var to = max(midnight(from), from + .minutes(1))
+      let next = try nextCall(since: to).map(floor) ?? end
+      if next - to >= Self.longGap { to = next }
+      to = min(to, end)
       days.append(try reader.day(from: from, to: to))
       from = to
     }
     return days
   }
 
-  private func hasOpenRows(before end: Instant) throws(DatabaseError) -> Bool {
-    let open = """
-      SELECT EXISTS (SELECT 1 FROM calls WHERE arrived_us < \(end.microseconds) AND ended_us IS NULL)
-        OR EXISTS (SELECT 1 FROM outbound_requests
-          WHERE requested_us < \(end.microseconds) AND outcome = 'waiting')
-        OR EXISTS (SELECT 1 FROM handlings
-          WHERE wrap_up_since_us IS NOT NULL AND from_us < \(end.microseconds))
+  /// Something that began before `end` and is not over, for people; `nil`: there is none.
+  public func unfinished(before end: Instant) throws(DatabaseError) -> String? {
+    let rows = try database.prepare(
       """
-    return try database.integer(open) != 0
+      SELECT 'call ' || name FROM calls WHERE arrived_us < ?1 AND ended_us IS NULL
+      UNION ALL SELECT 'call out ' || request FROM outbound_requests
+      WHERE requested_us < ?1 AND outcome = 'waiting'
+      UNION ALL SELECT 'wrap-up of ' || agent FROM handlings
+      WHERE wrap_up_since_us IS NOT NULL AND from_us < ?1
+      LIMIT 1
+      """)
+    rows.bind(1, end.microseconds)
+    defer { rows.reset() }
+    return try rows.step() ? rows.text(0) : nil
+  }
+
+  private func nextCall(since instant: Instant) throws(DatabaseError) -> Instant? {
+    let find = try database.kept(
+      """
+      SELECT min(at) FROM (SELECT min(arrived_us) AS at FROM calls WHERE arrived_us >= ?1
+        UNION ALL SELECT min(requested_us) FROM outbound_requests WHERE requested_us >= ?1)
+      """)
+    find.bind(1, instant.microseconds)
+    defer { find.reset() }
+    guard try find.step(), !find.isNull(0) else { return nil }
+    return Instant(microseconds: find.integer(0))
   }
 
   private func firstInstant() throws(DatabaseError) -> Instant? {

@@ -20,7 +20,7 @@ public final class ReportStore {
   /// Opens the read model at `path`; one of another schema or another journal is thrown away.
   ///
   /// - Parameters:
-  ///   - path: The database file.
+  ///   - path: The database file; empty: one that is gone when this is, and in memory only as far as it is small.
   ///   - journal: The identity of the journal it follows.
   public init(path: String, journal: String) throws(DatabaseError) {
     if try !Self.isUsable(path: path, journal: journal) {
@@ -52,6 +52,7 @@ public final class ReportStore {
   /// - Complexity: O(*pages*), at the start alone.
   /// - Throws: When somebody else holds the file, so that nothing can be said.
   private static func isUsable(path: String, journal: String) throws(DatabaseError) -> Bool {
+    if path.isEmpty { return true }
     do throws(DatabaseError) {
       let database = try Database(path: path, readOnly: true)
       let version = try database.integer("PRAGMA user_version")
@@ -64,8 +65,20 @@ public final class ReportStore {
     }
   }
 
+  /// Records do not follow those that were taken in.
+  public struct Gap: Error, Equatable, Sendable {
+    /// The number of the last record taken in.
+    public var last: UInt64
+    /// The number of the one that came.
+    public var next: UInt64
+  }
+
   /// Takes in records that follow the last one, in one transaction. Plans among them apply in their order.
+  /// - Throws: ``Gap`` if they do not follow it: what lies between would be missing in figures, and nobody would know.
   public func project(_ records: [Record]) throws {
+    if let next = records.first(where: { $0.seq > seq }), next.seq != seq + 1 {
+      throw Gap(last: seq, next: next.seq)
+    }
     let before = projector
     try database.execute("BEGIN")
     do {
@@ -102,7 +115,8 @@ public final class ReportStore {
 
   /// Who makes reports from it, on another thread.
   public func reader() throws(DatabaseError) -> ReportReader {
-    path == ":memory:" ? ReportReader(sharing: database) : try ReportReader(path: path)
+    path.isEmpty || path == ":memory:"
+      ? ReportReader(sharing: database) : try ReportReader(path: path)
   }
 
   /// What is known of a call that is over.

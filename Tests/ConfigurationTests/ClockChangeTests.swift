@@ -140,4 +140,23 @@ import Testing
     #expect(span.opens == Timestamp.parse("2026-03-09T02:15:00-05:00"))
     #expect(span.closes == Timestamp.parse("2026-03-09T02:45:00-05:00"))
   }
+
+  @Test("The same time a day later, over each change of the clocks, is that time or just after it")
+  func sameTime() throws {
+    for (zone, at) in Self.changes {
+      let hours = try hours(zone, "08:00", "17:00")
+      let midnight = hours.midnight(before: at)
+      let noon = midnight - .hours(12)
+      let next = hours.sameTime(as: noon, days: 1)
+      // Where the day of the change does not begin at 0:00, noon of the day before is another time.
+      if clock(noon, zone) == clock(next, zone) { continue }
+      Issue.record("\(zone.identifier): \(clock(noon, zone)) and \(clock(next, zone))")
+    }
+    let chicago = try hours(try #require(TimeZone(identifier: "America/Chicago")), "08:00", "17:00")
+    // 1 November 2026 has 25 hours.
+    let first = Instant(seconds: 1_793_509_200)
+    #expect(chicago.midnight(before: first) == first)
+    #expect(chicago.sameTime(as: first, days: 1) == first + .hours(25))
+    #expect(chicago.sameTime(as: first, days: 2) == first + .hours(49))
+  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Daemon
@@ -33,6 +34,24 @@ import Testing
     #expect(client.outstanding.isEmpty && client.problems.isEmpty, "\(client.problems)")
     let arrivals = client.transcript.filter { $0.contains(" call.arrived ") }
     #expect(arrivals.count == 2)
+    #expect(machine.problems.isEmpty, "\(machine.problems)")
+  }
+
+  @Test("A subscription that cannot go on ends with a word, and costs nothing else")
+  func partlyGoesOn() throws {
+    let client = try #require(machine.clients[1])
+    client.send(client.tagged("subscribe sales from=1 queue=sales"))
+    machine.pass(100_000)
+    let queue =
+      machine.configuration.split(separator: "\n").first { $0.hasPrefix("  sales:") } ?? ""
+    machine.configuration = machine.configuration.replacingOccurrences(of: queue, with: "")
+    restart(asService: true)
+    #expect(machine.clients[1] === client && !client.isGone)
+    #expect(client.transcript.contains { $0.hasPrefix("% unsubscribed subscription=sales ") })
+    client.send(client.tagged("call.list"))
+    machine.pass(100_000)
+    client.listen()
+    #expect(client.outstanding.isEmpty)
     #expect(machine.problems.isEmpty, "\(machine.problems)")
   }
 

@@ -1,7 +1,12 @@
+import Base
 import Client
 import Foundation
+import Frames
+import Glibc
 import LineProtocol
 import Testing
+
+@testable import Journal
 
 /// `keep: history`, on a daemon that is started again months later.
 @Suite struct ArchiveTests {
@@ -185,5 +190,104 @@ import Testing
     try FileManager.default.removeItem(at: file)
     let part = try TestDaemon.run("rotasim", ["replay", journal])
     #expect(part.code == 66 && part.error.contains("put them back beside the journal"), "\(part)")
+  }
+
+  @Test(
+    "What the journal begins with may be damaged, or of an earlier program: the files are read instead",
+    arguments: [false, true])
+  func unreadable(isOfAnotherProgram: Bool) throws {
+    let (daemon, before, through) = try archived()
+    defer { daemon.kill() }
+    daemon.kill()
+    try spoil(daemon, isOfAnotherProgram)
+    // Calls go on, and the next month leaves with a beginning that can be read.
+    try live(daemon, "2026-04-15T15:00:00Z", "c4")
+    daemon.arguments = ["--clock-start", "2026-06-20T15:00:00Z", "--clock-rate", "3600"]
+    try daemon.start()
+    _ = try waitForArchives(daemon, 3, after: through)
+    var admin = try daemon.client()
+    let verified = try admin.ask("admin.verify")
+    #expect(verified.code == 200 && verified["compared"] == "yes", "\(verified)")
+    #expect(try reports(admin) == before)
+    daemon.kill()
+    for file in try archives(daemon) + ["reports.sqlite", "reports.sqlite-wal"] {
+      try FileManager.default.removeItem(at: daemon.state.appending(path: file))
+    }
+    try change(daemon, "DELETE FROM snapshot")
+    daemon.arguments = ["--clock-start", "2026-06-21T15:00:00Z"]
+    try daemon.start()
+    admin = try daemon.client()
+    #expect(try reports(admin) == before, "of all three files")
+    #expect(try admin.ask("admin.verify")["archives"] == "absent")
+  }
+
+  private func change(_ daemon: TestDaemon, _ sql: String) throws {
+    try Database(path: daemon.state.appending(path: "journal.sqlite").path).execute(sql)
+  }
+
+  /// Without what it begins with, and without snapshots.
+  private func spoil(_ daemon: TestDaemon, _ isOfAnotherProgram: Bool) throws {
+    let path = daemon.state.appending(path: "journal.sqlite").path
+    guard isOfAnotherProgram else {
+      return try change(daemon, "DELETE FROM snapshot; UPDATE base SET state = x'00'")
+    }
+    let journal = try Journal(.init(path: path, vocabulary: 99)) { "x" }
+    let (file, base) = (
+      try #require(journal.archives.last), try #require(try journal.beginning(hasDays: false))
+    )
+    try journal.database.execute(
+      "DELETE FROM snapshot; DELETE FROM archive WHERE last = \(file.last); UPDATE meta SET value = '1' WHERE key = 'vocabulary'"
+    )
+    var batch = Batch()
+    batch.closing = Closing(
+      archive: file, chain: base.chain, at: base.snapshot.at, plan: base.snapshot.plan,
+      state: [0xFF], reports: base.reports, hasAllDays: false)
+    batch.closing?.reports.days = []
+    try journal.append(batch)
+    // As it was written, and yet not to be read.
+    #expect(try journal.beginning(hasDays: true)?.snapshot.state == [0xFF])
+  }
+
+  @Test("Whose subscription has not come further than history that is closed is told so")
+  func overtaken() throws {
+    let daemon = try TestDaemon(Self.yaml)
+    defer { daemon.kill() }
+    daemon.arguments = ["--clock-start", "2026-01-05T15:00:00Z"]
+    try daemon.start()
+    var admin = try daemon.client()
+    try admin.ask("agent.login alice")
+    let pair = "agent.dnd alice on\nagent.dnd alice off\n"
+    for _ in 0..<30 {
+      admin.sendRaw(Array(String(repeating: pair, count: 100).utf8))
+      for _ in 0..<200 {
+        let answer = try admin.answer()
+        #expect(answer.code == 200, "\(answer)")
+      }
+    }
+    try admin.ask("agent.logout alice")
+    daemon.kill()
+    daemon.arguments = ["--clock-start", "2026-04-10T15:00:00Z", "--clock-rate", "3600"]
+    try daemon.start()
+    let reader = try daemon.client()
+    reader.sendRaw(Array("subscribe s from=1\n".utf8))
+    admin = try daemon.client()
+    let through = try waitForArchives(daemon, 1, after: 0)
+    #expect(through > 5_000)
+    var last: UInt64 = 0
+    while true {
+      switch try reader.nextLine() {
+      case .event(let seq, let type, _):
+        try #require(type != "history.closed", "it is told before")
+        #expect(seq == last + 1, "no gap")
+        last = seq
+      case .notice("unsubscribed", let options):
+        #expect(options.contains(Field("rule", "archived")), "\(options)")
+        #expect(options.contains(Field("through", "\(through)")), "\(options)")
+        #expect(last > 500 && last < through)
+        #expect(try reader.ask("subscribe s from=\(through + 1)").code == 200)
+        return
+      case .notice, .reply, .row: continue
+      }
+    }
   }
 }

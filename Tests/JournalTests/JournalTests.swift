@@ -297,6 +297,42 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [(Entry
       ])
   }
 
+  @Test("What is in an archive file is not passed over in silence, and files keep their names")
+  func archived() throws {
+    let scratch = try Scratch()
+    let journal = try open(scratch.path())
+    try journal.append(batch(3))
+    try journal.append(batch(2, at: 50))
+    let writer = try ArchiveWriter(try journal.archivePlace())
+    let frames = try journal.frames(after: 0, before: Instant(seconds: 9), limit: 9)
+    #expect(frames.isAtEnd && frames.frames.count == 1)
+    try writer.add(frames.frames[0])
+    try writer.finish()
+    let reports = ReportsBeginning(rows: [1], days: [[2]])
+    var closing = Batch()
+    closing.closing = Closing(
+      archive: writer.file, chain: writer.chain, at: Instant(seconds: 1), plan: "{}", state: [7],
+      reports: reports, hasAllDays: true)
+    try journal.append(closing)
+    #expect(throws: JournalError.archived(through: 3)) { _ = try records(journal, from: 3) }
+    #expect(try records(journal, from: 4).map(\.0.seq) == [4, 5])
+    #expect(try journal.beginning(hasDays: true)?.reports == reports)
+    #expect(try !journal.dropArchived(frames: 9) && journal.dropArchived(frames: 9))
+    // A copy in another folder, under another name, with the file beside it.
+    #expect(writer.file.name == "journal-1-\(journal.epoch).archive")
+    let elsewhere = try Scratch()
+    let copy = try journal.copy(to: elsewhere.path("monday.sqlite"))
+    while try !copy.step(pages: 100) {}
+    try FileManager.default.copyItem(
+      atPath: scratch.path(writer.file.name), toPath: elsewhere.path(writer.file.name))
+    let monday = try Journal(
+      .init(path: elsewhere.path("monday.sqlite"), readOnly: true, vocabulary: 1)
+    ) { "" }
+    var seen: [UInt64] = []
+    let end = try monday.replay(after: 0, chain: 0) { entry, _ in seen.append(entry.seq) }
+    #expect(end.isAtEnd && seen == [1, 2, 3, 4, 5])
+  }
+
   @Test("The newest sound snapshot is found; a damaged one is passed over")
   func snapshots() throws {
     let scratch = try Scratch()
@@ -309,16 +345,18 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [(Entry
         try journal.append(batch(1))
         try journal.save(snapshot(UInt8(n)), at: journal.end)
       }
-      let newest = try #require(try journal.newestSnapshot())
-      #expect(newest.0 == snapshot(5) && newest.seq == 5)
+      let newest = try #require(try journal.newestSnapshot { _ in true })
+      #expect(newest.snapshot == snapshot(5) && newest.seq == 5)
+      let readable = try journal.newestSnapshot { $0.snapshot.state[0] < 4 }
+      #expect(readable?.seq == 3, "others may be of another program")
     }
     do {
       let database = try Database(path: scratch.path())
       #expect(try database.integer("SELECT count(*) FROM snapshot") == 3)
       try database.execute("UPDATE snapshot SET state = x'00' WHERE seq = 5")
     }
-    let newest = try #require(try open(scratch.path()).newestSnapshot())
-    #expect(newest.0 == snapshot(4) && newest.seq == 4)
+    let newest = try #require(try open(scratch.path()).newestSnapshot { _ in true })
+    #expect(newest.snapshot == snapshot(4) && newest.seq == 4)
   }
 
   @Test("A backup made in use is a whole journal")

@@ -37,7 +37,7 @@ struct Book {
 
   static func call(_ number: Int) -> CallID { CallID(slot: UInt32(number), generation: 1) }
 
-  private static func time(_ seconds: Double) -> Instant { start + TimeSpan(seconds: seconds) }
+  static func time(_ seconds: Double) -> Instant { start + TimeSpan(seconds: seconds) }
 
   private mutating func append(_ seconds: Double, _ content: Record.Content) {
     records.append(

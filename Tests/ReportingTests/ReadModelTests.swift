@@ -2,6 +2,7 @@ import Base
 import Configuration
 import Events
 import Foundation
+import Frames
 import Journal
 import Measures
 import Routing
@@ -99,8 +100,8 @@ import Testing
     let live = try ReportStore(path: ":memory:", journal: "j")
     try live.project(records)
     let end = Book.start + .hours(2)
-    let days = try #require(
-      try live.closedDays(until: end, midnight: { $0 + .hours(1) }, floor: { _ in Book.start }))
+    let days = try live.closedDays(
+      until: end, midnight: { $0 + .hours(1) }, floor: { _ in Book.start })
     #expect(days.map(\.to) == [Book.start + .hours(1), end])
     let closing = days.enumerated().map { index, day in
       Record(
@@ -158,19 +159,25 @@ import Testing
     let cut = records.count { $0.at < end }
     let until = try ReportStore(path: ":memory:", journal: "j")
     try until.project(Array(records[..<cut]))
-    let bytes = try until.beginning(since: end - .minutes(30))
-    #expect(bytes.count < 100_000)
+    let beginning = try until.beginning(since: end - .minutes(30))
+    #expect(beginning.rows.count < 100_000)
     let anew = try ReportStore(path: ":memory:", journal: "j")
     // What it had is gone.
     try anew.project(Array(records[..<(cut / 2)]))
-    try anew.begin(after: UInt64(cut), with: bytes)
+    try anew.begin(after: UInt64(cut), with: beginning)
     #expect(anew.seq == cut)
     try anew.project(Array(records[cut...]) + closing)
     try live.project(closing)
     #expect(try anew.dump() == (try live.dump()))
     #expect(throws: JournalError.malformed(seq: 5)) {
-      try anew.begin(after: 5, with: Array(bytes.dropLast(bytes.count / 2)))
+      let half = Array(beginning.rows.dropLast(beginning.rows.count / 2))
+      try anew.begin(after: 5, with: ReportsBeginning(rows: half, days: []))
     }
+    #expect(try anew.dump() == (try live.dump()))
+    // Closed days come in pieces, one a file.
+    let later = try live.beginning(since: .distantPast)
+    let whole = ReportsBeginning(rows: later.rows, days: [later.days[0], later.days[0]])
+    try anew.begin(after: live.seq, with: whole)
     #expect(try anew.dump() == (try live.dump()))
   }
 
@@ -180,9 +187,55 @@ import Testing
     book.login(0, Book.alice)
     book.arrive(10, 1)
     let store = try book.store()
-    let day = try store.closedDays(
-      until: Book.start + .hours(1), midnight: { $0 + .hours(1) }, floor: { $0 })
-    #expect(day == nil)
+    let found = try store.unfinished(before: Book.start + .hours(1)) ?? ""
+    #expect(found.hasPrefix("call "))
+    #expect(try store.unfinished(before: Book.start + .seconds(10)) == nil)
+  }
+
+  @Test("A clock that was years off makes one long day of what lies between, not thousands")
+  func yearsOff() throws {
+    var book = try Book()
+    let later = Double(50 * 365 * 86_400)
+    book.login(0, Book.alice)
+    for (number, begin) in [(1, 10), (2, later)] {
+      book.arrive(begin, number)
+      book.end(begin + 5, number, nil, .abandoned)
+    }
+    let store = try book.store()
+    let days = try store.closedDays(
+      until: Book.time(later) + .days(1), midnight: { $0 + .days(1) }, floor: { $0 })
+    #expect(days.count == 2)
+    #expect(zip(days, days.dropFirst()).allSatisfy { $0.to == $1.from })
+    #expect(days.last?.from == Book.time(later))
+    #expect(days.map(\.queues.count) == [1, 1], "each caller on the day of the call")
+  }
+
+  @Test("A span is cut at the same time of each day, also where a day has 25 hours")
+  func days() {
+    let first = Book.start
+    let later: @Sendable (Instant, Int) -> Instant = {
+      $0 + .days(Int64($1)) + .hours($1 > 1 ? 1 : 0)
+    }
+    let span = ReportSpan(from: first, to: first + .days(4), interval: .days(1), later: later)
+    #expect(
+      span.stretches.map { ($0.from - first).seconds / 3_600 } == [0, 24, 49, 73])
+    #expect(span.stretches.last?.to == span.to)
+    let hours = ReportSpan(from: first, to: first + .days(1), interval: .hours(12), later: later)
+    #expect(hours.stretches.map(\.from) == [first, first + .hours(12)])
+    let pairs = ReportSpan(from: first, to: first + .days(4), interval: .days(2), later: later)
+    #expect(pairs.stretches.map(\.from) == [first, first + .hours(49)])
+  }
+
+  @Test("Records that do not follow are not taken in: figures would miss what lies between")
+  func gap() throws {
+    let records = try records()
+    let store = try ReportStore(path: ":memory:", journal: "j")
+    try store.project(Array(records[..<10]))
+    #expect(throws: ReportStore.Gap(last: 10, next: 12)) {
+      try store.project(Array(records[11..<20]))
+    }
+    try store.project(Array(records[5..<20]))
+    #expect(store.seq == 20)
   }
 
   @Test("What a rep is doing, as reported, is what the engine says, after every event of a day")

@@ -119,19 +119,12 @@ final class Reception: @unchecked Sendable {
       }
       session.rights = rights
       connection.change(session)
+      var refused: [(name: String, Refusal)] = []
       for request in requests where request.verb != SessionVerb.become.rawValue {
-        let now = context.now()
-        if request.verb == SessionVerb.attach.rawValue {
-          // A configuration that no longer lets it is no reason to lose the rest.
-          let asked = try? RequestContext(request, connection.session ?? session, at: now)
-          if let asked { try? feeds.resume(asked, connection) }
-          continue
-        }
-        let asked = try RequestContext(request, connection.session ?? session, at: now)
-        guard case .question(.session(.subscribe)) = asked.verb else { continue }
-        try broadcast.resume(asked, connection)
+        if let end = try resume(request, connection) { refused.append(end) }
       }
       tellOfRestoring(connection)
+      for (name, error) in refused { connection.tellOfEnd(of: name, error) }
       if let rights = remains.rights, rights != sessions.identity(session) {
         sessions.tellRole(connection, session)
       }
@@ -141,6 +134,28 @@ final class Reception: @unchecked Sendable {
     connection.takeUp(remains)
     broadcast.announced(connection)
     return true
+  }
+
+  /// Takes up a feed or a subscription.
+  /// - Returns: the subscription that cannot go on, and why: the queue is no longer there, or history has been closed. That
+  ///   is no reason to lose the rest.
+  private func resume(
+    _ request: Request, _ connection: Connection
+  ) throws -> (name: String, Refusal)? {
+    guard let session = connection.session else { return nil }
+    if request.verb == SessionVerb.attach.rawValue {
+      let asked = try? RequestContext(request, session, at: context.now())
+      if let asked { try? feeds.resume(asked, connection) }
+      return nil
+    }
+    let asked = try RequestContext(request, session, at: context.now())
+    guard case .question(.session(.subscribe)) = asked.verb else { return nil }
+    do {
+      try broadcast.resume(asked, connection)
+      return nil
+    } catch let error as Refusal {
+      return (asked.arguments.required(.name), error)
+    }
   }
 
   private func tellOfRestoring(_ connection: Connection) {

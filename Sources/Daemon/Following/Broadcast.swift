@@ -105,10 +105,7 @@ final class Broadcast: @unchecked Sendable {
       throw Refusal(.badArgument, "from: expected a seq up to \(committed + 1), now or snapshot")
     }
     guard seq > pipeline.archived || seq == 0 && pipeline.archived == 0 else {
-      throw Refusal(
-        .notFound,
-        "what came before record \(pipeline.archived + 1) is in archive files: begin there, or with from=snapshot",
-        [Field("rule", "archived"), Field("through", "\(pipeline.archived)")])
+      throw Refusal.archived(through: pipeline.archived)
     }
     return Follower(from: max(1, seq), committed: committed)
   }
@@ -240,6 +237,29 @@ final class Broadcast: @unchecked Sendable {
       if context.now() - connection.lastProgress > patience {
         connection.channel.close(promise: nil)
       }
+    }
+  }
+}
+
+extension Refusal {
+  /// What is asked for is in an archive file.
+  static func archived(through seq: UInt64) -> Refusal {
+    Refusal(
+      .notFound,
+      "what came before record \(seq + 1) is in archive files: begin there, or with from=snapshot",
+      [Field("rule", "archived"), Field("through", "\(seq)")])
+  }
+}
+
+extension Connection {
+  /// A subscription ends that the client has not ended.
+  func tellOfEnd(of subscription: String, _ reason: Refusal) {
+    tell { writer in
+      writer.notice("unsubscribed")
+      writer.option("subscription", subscription)
+      writer.append(options: reason.options)
+      writer.option("text", reason.text)
+      writer.end()
     }
   }
 }

@@ -174,7 +174,8 @@ final class Reports: CatchUp.Reader, @unchecked Sendable {
 
   /// The journal has no longer what the read model would begin with: it has what that is to begin with instead.
   private func beginAfterArchives() {
-    context.keeper.run({ try $0.beginning() }) { [self] result in
+    state = .opening
+    context.keeper.run({ try $0.beginning(hasDays: true) }) { [self] result in
       context.keeper.report({ store in
         if let beginning = try result.get() {
           try store.begin(after: beginning.seq, with: beginning.reports)
@@ -266,6 +267,8 @@ final class Reports: CatchUp.Reader, @unchecked Sendable {
       let read = try? result.get()
       follower.endRead(at: read?.1, committed: pipeline.committed)
       if let records = read?.0, !records.isEmpty { project(records) }
+      // History may have been closed since it began to follow.
+      if case .failure(JournalError.archived) = result { beginAfterArchives() }
       over()
     }
     return true

@@ -1,4 +1,5 @@
 import Events
+import Journal
 import LineProtocol
 import Logging
 import NIOCore
@@ -183,6 +184,10 @@ final class Subscriber: CatchUp.Reader, @unchecked Sendable {
     else { return }
     let read = try? result.get()
     subscriptions[index].follower.endRead(at: read?.1, committed: pipeline.committed)
+    if case .failure(JournalError.archived(let through)) = result {
+      subscriptions.remove(at: index)
+      connection.tellOfEnd(of: subscription.name, .archived(through: through))
+    }
     guard let read else { return }
     connection.write(read.0)
     catchUpIfBehind()

@@ -17,33 +17,59 @@ final class ArchiveWork: @unchecked Sendable {
   /// Frames of this instant or a later one stay in the journal.
   let end: Instant
   private let writer: ArchiveWriter
+  private let folder: String
   private let reports: ReportStore
+  /// Whether the closed days of the files before are in ``reports``, too.
+  private let hasAllDays: Bool
   private var state = Recovery()
 
   /// Begins at `place`.
-  /// - Complexity: O(*days in archive files before* x *reps*).
+  /// - Complexity: O(*state*). If what the journal begins with is damaged, or of an earlier program: O(*events in archive
+  ///   files*).
   init(_ place: ArchivePlace, until end: Instant) throws {
     self.end = end
     writer = try ArchiveWriter(place)
-    reports = try ReportStore(path: ":memory:", journal: place.identity)
-    guard let beginning = place.beginning else { return }
-    let (seq, chain) = (beginning.seq, beginning.chain)
-    guard state.restore(beginning.snapshot, seq: seq, chain: chain) else {
-      throw JournalError.stateMismatch(seq: seq)
+    folder = place.folder
+    // A month of a large team is more than there should be in memory.
+    reports = try ReportStore(path: "", journal: place.identity)
+    if let beginning = place.beginning {
+      _ = state.restore(beginning.snapshot, seq: beginning.seq, chain: beginning.chain)
+      try? reports.begin(after: beginning.seq, with: beginning.reports)
     }
-    try reports.begin(after: seq, with: beginning.reports)
+    hasAllDays = reports.seq == 0
+    if state.board == nil || hasAllDays {
+      try place.readBefore { frame in try fold([frame]) }
+    }
   }
 
   /// Takes in the next frames.
+  /// - Throws: ``NoRoom`` if the disk is to have room for other things.
   func take(_ frames: [StoredFrame]) throws {
+    if let free = DiskSpace.free(at: folder), free < DiskSpace.margin {
+      throw NoRoom(folder: folder, free: free)
+    }
+    for frame in frames { try writer.add(frame) }
+    try fold(frames)
+  }
+
+  /// A file that fills the disk takes the journal's room.
+  struct NoRoom: Error, CustomStringConvertible {
+    var folder: String
+    var free: Int64
+    var description: String {
+      "\(free / 1_000_000) MB are free in \(folder), \(DiskSpace.margin / 1_000_000) MB are to stay free"
+    }
+  }
+
+  /// Records that are known already are passed over.
+  private func fold(_ frames: [StoredFrame]) throws {
     var records: [Record] = []
     for frame in frames {
-      try writer.add(frame)
       var reader = FrameReader(firstSeq: frame.seq, body: frame.body, words: frame.words)
       do {
         while let entry = try reader.next() {
-          try state.apply(entry, reader.step)
-          records.append(try Record(entry, at: reader.step.at))
+          if entry.seq > state.seq { try state.apply(entry, reader.step) }
+          if entry.seq > reports.seq { records.append(try Record(entry, at: reader.step.at)) }
         }
       } catch let error as MalformedRecord {
         throw JournalError.malformed(seq: error.seq)
@@ -59,6 +85,7 @@ final class ArchiveWork: @unchecked Sendable {
     let snapshot = board.snapshotWithPlan()
     return Closing(
       archive: writer.file, chain: writer.chain, at: snapshot.at, plan: snapshot.plan,
-      state: snapshot.state, reports: try reports.beginning(since: end - Self.overlap))
+      state: snapshot.state, reports: try reports.beginning(since: end - Self.overlap),
+      hasAllDays: hasAllDays)
   }
 }

@@ -61,7 +61,17 @@ final class Archiving: @unchecked Sendable {
         isWorking = false
         return
       }
-      elsewhere({ try ArchiveWork(month.place, until: month.end) }) { [self] in read(for: $0) }
+      begin(month.place, until: month.end)
+    }
+  }
+
+  /// Days leave as a whole.
+  private func begin(_ place: ArchivePlace, until end: Instant) {
+    reports.query({ try $0.unfinished(before: end) }) { [self] result in
+      follow(result) { found in
+        if let found { return giveUp("\(found) has begun in it and is not over") }
+        elsewhere({ try ArchiveWork(place, until: end) }) { [self] in read(for: $0) }
+      }
     }
   }
 
@@ -81,13 +91,7 @@ final class Archiving: @unchecked Sendable {
     reports.query({ store in
       try store.closedDays(
         until: work.end, midnight: hours.nextMidnight(after:), floor: hours.midnight(before:))
-    }) { [self] result in
-      switch result {
-      case .success(let days?): finish(work, days)
-      case .success(nil): giveUp("something that began in it is not over")
-      case .failure(let error): giveUp("\(error)")
-      }
-    }
+    }) { [self] result in follow(result) { finish(work, $0) } }
   }
 
   private func finish(_ work: ArchiveWork, _ days: [ClosedDay]) {
@@ -154,7 +158,7 @@ extension Journal {
     guard let first = try firstInstant(after: archived) else { return nil }
     let end = min(hours.monthStart(before: cutoff), hours.nextMonth(after: first))
     guard first < end else { return nil }
-    if let known = try firstInstant(after: forgotten?.through ?? 0), known < end { return nil }
+    if let known = try firstInstantWithWords(), known < end { return nil }
     return (try archivePlace(), end)
   }
 }

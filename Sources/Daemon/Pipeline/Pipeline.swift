@@ -137,8 +137,9 @@ final class Pipeline: @unchecked Sendable {
     let writing = batch
     batch = spare ?? Batch(salts: context.surroundings.salts())
     spare = nil
-    let way = progress.chooseWay(
-      for: replies.count, isJournalFree: context.keeper.isIdle, at: context.now())
+    // Nobody waits for history to be closed, which writes a state.
+    let isFree = context.keeper.isIdle && writing.closing == nil
+    let way = progress.chooseWay(for: replies.count, isJournalFree: isFree, at: context.now())
     switch way {
     case .here:
       do {

@@ -75,7 +75,7 @@ final class Amendments: @unchecked Sendable {
   ) throws -> ReportStore.PastCall {
     let (name, request) = (amendment.name, amendment.pending.request)
     guard let call else {
-      throw Refusal(.notFound, "call \"\(name)\" never was", [Field("call", name)])
+      throw Refusal.unknown("call \"\(name)\"", Field("call", name), archived: pipeline.archived)
     }
     if pipeline.board.book.call(named: name) != nil || call.arrived > request.now {
       throw Refusal(

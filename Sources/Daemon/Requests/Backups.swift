@@ -40,8 +40,6 @@ final class Backups: @unchecked Sendable {
 
   /// What is not a whole backup yet has another name.
   private static let unfinished = ".part"
-  /// Room that is left to the journal.
-  private static let margin: Int64 = 64 << 20
 
   /// A backup that fills the disk takes the journal's room.
   private func requireRoom(for file: String) throws(Refusal) {
@@ -49,12 +47,12 @@ final class Backups: @unchecked Sendable {
     let journal = context.options.stateDirectory + "/journal.sqlite"
     let attributes = try? FileManager.default.attributesOfItem(atPath: journal)
     guard let size = attributes?[.size] as? Int64, let free = DiskSpace.free(at: directory),
-      free < size + Self.margin
+      free < size + DiskSpace.margin
     else { return }
     throw Refusal(
       .limit,
       "no room for a backup: \(size / 1_000_000) MB, and 67 MB to go on with, are needed in \(directory), \(free / 1_000_000) MB are free",
-      [Field("needed", "\(size + Self.margin)"), Field("free", "\(free)")])
+      [Field("needed", "\(size + DiskSpace.margin)"), Field("free", "\(free)")])
   }
 
   private func copyOn(_ result: Result<InProgress, any Error>, _ file: String, _ pending: Pending) {

@@ -51,8 +51,8 @@ final class Explanations: @unchecked Sendable {
     _ past: ReportStore.PastOffer?, _ offer: OfferID, _ request: RequestContext
   ) throws -> ReportStore.PastOffer {
     guard let past else {
-      throw Refusal(
-        .notFound, "offer \(offer.name) never was", [Field("offer", offer.name)])
+      let field = Field("offer", offer.name)
+      throw Refusal.unknown("offer \(offer.name)", field, archived: pipeline.archived)
     }
     if past.callArrived < pipeline.board.wordsForgottenBefore {
       throw Refusal.forgotten(offer.name)

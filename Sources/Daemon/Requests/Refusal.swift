@@ -43,6 +43,18 @@ extension Refusal {
   }
 }
 
+extension Refusal {
+  /// The read model does not know what is asked for.
+  /// - Parameter archived: The last record that is in an archive file: what is in those is no longer looked up.
+  static func unknown(_ subject: String, _ field: Field, archived: UInt64) -> Refusal {
+    if archived == 0 { return Refusal(.notFound, "\(subject) never was", [field]) }
+    return Refusal(
+      .notFound,
+      "\(subject) never was, or is of a time whose records are in archive files: nothing is written about it any more",
+      [field, Field("archived", "\(archived)")])
+  }
+}
+
 extension Rule {
   fileprivate var replyCode: ReplyCode {
     switch self {

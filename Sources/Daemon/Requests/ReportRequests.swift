@@ -1,4 +1,5 @@
 import Base
+import Configuration
 import LineProtocol
 import Reporting
 import Routing
@@ -14,14 +15,17 @@ final class ReportRequests: @unchecked Sendable {
 
   private let context: ServerContext
   private let pipeline: Pipeline
+  private let sessions: Sessions
   private let reports: Reports
   private let answers: Answers
 
   init(
-    _ context: ServerContext, _ pipeline: Pipeline, _ reports: Reports, _ answers: Answers
+    _ context: ServerContext, _ pipeline: Pipeline, _ sessions: Sessions, _ reports: Reports,
+    _ answers: Answers
   ) {
     self.context = context
     self.pipeline = pipeline
+    self.sessions = sessions
     self.reports = reports
     self.answers = answers
   }
@@ -96,6 +100,7 @@ final class ReportRequests: @unchecked Sendable {
     if verb == .callBacks { from = max(from, pipeline.board.wordsForgottenBefore) }
     return ReportSpan(
       from: from, to: request.arguments[.to] ?? now + .microseconds(1),
-      interval: request.arguments[.interval].map { .seconds(Int64($0)) })
+      interval: request.arguments[.interval].map { .seconds(Int64($0)) },
+      later: sessions.configuration.teamHours.sameTime(as:days:))
   }
 }

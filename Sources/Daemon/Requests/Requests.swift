@@ -41,7 +41,7 @@ final class Requests: @unchecked Sendable {
       perSecond: context.limits.requestsPerSecond, atOnce: context.limits.requestsAtOnce)
     amendments = Amendments(context, pipeline, reports, answers)
     explanations = Explanations(context, pipeline, reports, answers)
-    self.reports = ReportRequests(context, pipeline, reports, answers)
+    self.reports = ReportRequests(context, pipeline, sessions, reports, answers)
     backups = Backups(context, answers)
     verification = Verification(context, pipeline, answers)
   }

@@ -26,21 +26,25 @@ struct Recovery {
   /// Nothing yet.
   init() {}
 
-  /// The newest snapshot of `journal` that fits its records; nothing yet, if there is none.
+  /// The newest snapshot of `journal` that this program can read; nothing yet, if there is none. Each one may be damaged,
+  /// or of an earlier program, also that of where the journal begins: then archive files are read.
   init(newestOf journal: Journal) throws {
-    guard let (snapshot, seq, chain) = try journal.newestSnapshot() else { return }
-    if !restore(snapshot, seq: seq, chain: chain) { self = Recovery() }
+    var state = self
+    _ = try journal.newestSnapshot { place in
+      state.restore(place.snapshot, seq: place.seq, chain: place.chain)
+    }
+    self = state
   }
 
   /// The first state there is: nothing yet, or, if archive files are not where they were put, what the journal begins
   /// with.
   init(firstOf journal: Journal) throws {
     archived = (journal.archived, true)
-    guard try !journal.hasAllArchives(), let beginning = try journal.beginning() else { return }
-    archived.areRead = false
-    guard restore(beginning.snapshot, seq: beginning.seq, chain: beginning.chain) else {
-      throw JournalError.stateMismatch(seq: beginning.seq)
-    }
+    guard try !journal.hasAllArchives(), let beginning = try journal.beginning(hasDays: false)
+    else { return }
+    // Of an earlier program, it says nothing: then the files are asked for.
+    archived.areRead = !restore(
+      beginning.snapshot, seq: beginning.seq, chain: beginning.chain)
   }
 
   /// What was found of the words that records have.

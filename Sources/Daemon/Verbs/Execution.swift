@@ -151,6 +151,11 @@ extension Switchboard {
   private func reason(named name: String, orFixed: Bool) throws -> NotReadyReason {
     if let reason = directory.reason(named: name) { return reason }
     if orFixed, let reason = directory.fixedReason(named: name) { return reason }
+    if directory.reasonNames.isEmpty {
+      throw Refusal(
+        .badArgument,
+        "no reasons are configured (not-ready-reasons:); agent.dnd NAME on needs none")
+    }
     let hint = Suggestion.hint(for: name, in: directory.reasonNames)
     let known = directory.reasonNames.joined(separator: ", ")
     throw Refusal(.badArgument, "reason \"\(name)\" is not one of \(known)\(hint)")
