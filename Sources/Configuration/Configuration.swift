@@ -106,14 +106,14 @@ public struct Configuration: Sendable {
     }
   }
 
-  /// The role of a Unix user: admin, lead or feed by user or group, else rep, else monitor, else
+  /// The role of a Unix user: admin, lead, phones or feed by user or group, else rep, else monitor, else
   /// ``everyone``'s.
   public func role(user: String, groups: [String]) -> Role? {
     func has(_ role: Role) -> Bool {
       guard let access = access[role] else { return false }
       return access.users.contains(user) || !access.groups.isDisjoint(with: groups)
     }
-    if let role = [Role.admin, .lead, .feed].first(where: { has($0) }) { return role }
+    if let role = [Role.admin, .lead, .phones, .feed].first(where: { has($0) }) { return role }
     if directory.agent(ofUser: user) != nil { return .agent }
     return has(.monitor) ? .monitor : everyone
   }

@@ -6,6 +6,9 @@ public enum Role: String, CaseIterable, Sendable {
   case agent
   /// The telephony side: reports what callers and phones do.
   case feed
+  /// The telephony side whose phones reps work by: what a ``feed`` may, and what a rep does with the phone, in the name
+  /// of the rep whose phone it is.
+  case phones
   /// A team lead or operator: acts for every rep.
   case lead
   /// Everything.
@@ -24,11 +27,15 @@ public struct RoleSet: OptionSet, Sendable {
   }
 
   /// Every role.
-  public static let all = RoleSet(.monitor, .agent, .feed, .lead, .admin)
+  public static let all = RoleSet(.monitor, .agent, .feed, .phones, .lead, .admin)
   /// Those who act for reps: a rep for itself, leads for everybody.
   public static let reps = RoleSet(.agent, .lead, .admin)
   /// Those who speak for the telephony.
-  public static let telephony = RoleSet(.feed, .admin)
+  public static let telephony = RoleSet(.feed, .phones, .admin)
+  /// Those who speak for the telephony, and for reps: what is done with a phone, or without one.
+  public static let phoneUsers = RoleSet(.feed, .phones, .agent, .lead, .admin)
+  /// Those who act for reps: what can be done by phone alone.
+  public static let handsets = RoleSet(.phones, .agent, .lead, .admin)
   /// Those who see reports and decide.
   public static let leads = RoleSet(.lead, .admin)
 

@@ -70,6 +70,8 @@ public struct VerbDeclaration: Sendable {
     case no
     /// Use it as the rep it is, for no other: reply 530 where another is named.
     case own
+    /// Use it in the name of a rep whose phone it serves: reply 530 where another is named, 501 where none is.
+    case served
     /// Use it.
     case yes
   }
@@ -77,7 +79,11 @@ public struct VerbDeclaration: Sendable {
   /// What `role` may do with the verb.
   public func permission(for role: Role) -> Permission {
     guard roles.contains(role) else { return .no }
-    return role == .agent && isCommand ? .own : .yes
+    return switch role {
+    case .agent: isCommand ? .own : .yes
+    case .phones: isCommand && roles.contains(.agent) ? .served : .yes
+    case .monitor, .feed, .lead, .admin: .yes
+    }
   }
 
   // MARK: Arguments

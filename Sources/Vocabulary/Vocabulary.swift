@@ -161,16 +161,16 @@ extension AgentVerb {
   var declaration: VerbDeclaration {
     switch self {
     case .login:
-      .command(rawValue, [agentName], roles: .reps, "The rep comes to work, not yet ready.")
+      .command(rawValue, [agentName], roles: .handsets, "The rep comes to work, not yet ready.")
     case .logout:
-      .command(rawValue, [agentName], roles: .reps, "The rep leaves work.")
+      .command(rawValue, [agentName], roles: .handsets, "The rep leaves work.")
     case .ready:
       .command(
         rawValue, [agentName],
         [
           .optional(.queue, .queue, "takes away only the reasons for this queue"),
           .optional(.reason, .token, "takes away only this reason"),
-        ], roles: .reps,
+        ], roles: .handsets,
         "The rep takes queue calls: takes away every reason the rep has set; ends a wrap-up and a rest."
       )
     case .notReady:
@@ -181,20 +181,20 @@ extension AgentVerb {
           .optional(
             .duration, .seconds(1) ... .hours(24), "this reason ends by itself after this time"),
           .optional(.queue, .queue, "only for this queue; default: for all"),
-        ], roles: .reps, "The rep takes no queue calls, for one more reason.")
+        ], roles: .handsets, "The rep takes no queue calls, for one more reason.")
     case .dnd:
       .command(
         rawValue, [agentName, .required(.onOff, OnOff.self, "on or off")],
         [
           .optional(.duration, .seconds(1) ... .hours(24), "off again after this time"),
           .optional(.queue, .queue, "only for this queue; default: for all"),
-        ], roles: .reps,
+        ], roles: .handsets,
         "Sets Don't Accept Queue Calls, a reason of its own beside the others.")
     case .wrapUp:
       .command(
         rawValue, [agentName, .required(.action, WrapUpAction.self, "what to do")],
         [.optional(.more, .seconds(1) ... .hours(24), "how much longer; default 60")],
-        roles: .reps,
+        roles: .handsets,
         "Ends or extends the rep's wrap-up.")
     case .phone:
       .command(
@@ -241,14 +241,14 @@ extension CallVerb {
             .cause, .choice(["normal", "dropped", "no-answer", "busy", "failed", "lost"]),
             "default normal"),
           actingAgent,
-        ], roles: RoleSet(.feed, .agent, .lead, .admin), "One side of a call is gone.")
+        ], roles: .phoneUsers, "One side of a call is gone.")
     case .voicemail:
       .command(rawValue, [call], roles: .telephony, "The caller asks for voicemail.")
     case .callBack:
       .command(
         rawValue, [call],
         [.optional(.number, shortText, "the number to call; default: the caller's"), actingAgent],
-        roles: RoleSet(.feed, .agent, .lead, .admin),
+        roles: .phoneUsers,
         "The caller, waiting or on hold, agrees to be called back.")
     case .accept:
       .command(
@@ -256,19 +256,19 @@ extension CallVerb {
         [
           .optional(.agent, .agent, "the rep who picks up"),
           .optional(.offer, .token, "only if this is still the offer"),
-        ], roles: RoleSet(.feed, .agent, .lead, .admin), "The rep picks up.")
+        ], roles: .phoneUsers, "The rep picks up.")
     case .ignore:
       .command(
         rawValue, [call],
         [
           .optional(.agent, .agent, "the rep who presses the button"),
           .optional(.offer, .token, "only if this is still the offer"),
-        ], roles: RoleSet(.feed, .agent, .lead, .admin),
+        ], roles: .phoneUsers,
         "The rep ignores the call: it counts as refused, and the next rep's phone rings.")
     case .hold:
-      .command(rawValue, [call], [actingAgent], roles: .reps, "Puts the caller on hold.")
+      .command(rawValue, [call], [actingAgent], roles: .handsets, "Puts the caller on hold.")
     case .resume:
-      .command(rawValue, [call], [actingAgent], roles: .reps, "Takes the caller off hold.")
+      .command(rawValue, [call], [actingAgent], roles: .handsets, "Takes the caller off hold.")
     case .note:
       .command(
         rawValue, [call], [actingAgent] + writeUp, roles: .reps,
@@ -291,7 +291,7 @@ extension TransferVerb {
     switch self {
     case .blind:
       .command(
-        rawValue, [call], [.optional(.to, shortText, "to whom"), actingAgent], roles: .reps,
+        rawValue, [call], [.optional(.to, shortText, "to whom"), actingAgent], roles: .handsets,
         "Always refused: a caller is never released unannounced.")
     case .consult:
       .command(
@@ -301,26 +301,26 @@ extension TransferVerb {
           .optional(.who, shortText, "who is on the line (mandatory: no-blind-transfer)"),
           .optional(.about, .text(max: 1_000), "what it is about (mandatory: no-blind-transfer)"),
           actingAgent,
-        ], roles: .reps, "Rings the target and tells who is on the line and what it is about.")
+        ], roles: .handsets, "Rings the target and tells who is on the line and what it is about.")
     case .answer:
       .command(
-        rawValue, [transfer], [actingAgent], roles: RoleSet(.feed, .agent, .lead, .admin),
+        rawValue, [transfer], [actingAgent], roles: .phoneUsers,
         "The target picks up.")
     case .confirm:
       .command(
-        rawValue, [transfer], [actingAgent], roles: RoleSet(.feed, .agent, .lead, .admin),
+        rawValue, [transfer], [actingAgent], roles: .phoneUsers,
         "The target agrees to take the caller.")
     case .decline:
       .command(
-        rawValue, [transfer], [actingAgent], roles: RoleSet(.feed, .agent, .lead, .admin),
+        rawValue, [transfer], [actingAgent], roles: .phoneUsers,
         "The target does not take the caller.")
     case .complete:
       .command(
-        rawValue, [transfer], [actingAgent], roles: .reps,
+        rawValue, [transfer], [actingAgent], roles: .handsets,
         "The holder releases the caller to the confirmed target.")
     case .cancel:
       .command(
-        rawValue, [transfer], [actingAgent], roles: .reps,
+        rawValue, [transfer], [actingAgent], roles: .handsets,
         "The holder takes the caller back.")
     }
   }
@@ -336,7 +336,7 @@ extension OutboundVerb {
         [
           .required(.to, shortText, "the number to call"),
           .optional(.purpose, .choice(VerbDeclaration.purposes), "default other"), actingAgent,
-        ], roles: .reps, "Places a call if there is cover; refused otherwise.")
+        ], roles: .handsets, "Places a call if there is cover; refused otherwise.")
     case .wait:
       .command(
         rawValue, [],
@@ -345,11 +345,11 @@ extension OutboundVerb {
           .optional(.purpose, .choice(VerbDeclaration.purposes), "default other"),
           .optional(.duration, .seconds(1) ... .hours(24), "how long to wait; default 900"),
           actingAgent,
-        ], roles: .reps, "Places a call as soon as there is cover.")
+        ], roles: .handsets, "Places a call as soon as there is cover.")
     case .cancel:
       .command(
         rawValue, [.required(.request, .token, "the request, such as r-3")],
-        [actingAgent], roles: .reps, "Withdraws a waiting request.")
+        [actingAgent], roles: .handsets, "Withdraws a waiting request.")
     }
   }
 }

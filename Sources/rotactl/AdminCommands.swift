@@ -241,6 +241,11 @@ struct Events: ParsableCommand {
       var left = count ?? .max
       while left > 0 {
         let line = try client.nextLine()
+        if case .notice("unsubscribed", _) = line {
+          throw CommandFailure(
+            exitCode: CommandFailure.unavailable,
+            description: line["text"] ?? "the daemon ended the subscription")
+        }
         guard case .event(let seq, let type, let options) = line else { continue }
         left -= 1
         if global.json {

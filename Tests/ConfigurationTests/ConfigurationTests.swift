@@ -38,6 +38,8 @@ private func problems(_ yaml: String) -> [String] {
     #expect(configuration.role(user: "alice", groups: []) == .agent)
     #expect(configuration.role(user: "lena", groups: []) == .lead)
     #expect(configuration.role(user: "x", groups: ["rota-feed"]) == .feed)
+    #expect(configuration.role(user: "x", groups: ["rota-feed", "rota-phones"]) == .phones)
+    #expect(configuration.role(user: "x", groups: ["rota-lead", "rota-phones"]) == .lead)
     #expect(configuration.role(user: "x", groups: []) == nil)
   }
 }

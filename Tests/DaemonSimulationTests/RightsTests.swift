@@ -206,7 +206,7 @@ import Vocabulary
       switch verb.declaration.permission(for: rights.role) {
       case .no: return false
       case .own: return rights.agent == agent
-      case .yes: return true
+      case .served, .yes: return true
       }
     }
     for (first, second) in all.flatMap({ a in all.map { (a, $0) } }) {

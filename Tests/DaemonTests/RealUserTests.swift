@@ -18,7 +18,8 @@ import Vocabulary
   /// Who is which, in the order of the ways by which a role is given.
   private static let users: [(name: String, role: Role?, agent: String?)] = [
     ("monitor", .monitor, nil), ("monitor2", .monitor, nil), ("feed", .feed, nil),
-    ("feed2", .feed, nil), ("lead", .lead, nil), ("lead2", .lead, nil), ("admin", .admin, nil),
+    ("feed2", .feed, nil), ("phones", .phones, nil), ("phones2", .phones, nil),
+    ("lead", .lead, nil), ("lead2", .lead, nil), ("admin", .admin, nil),
     ("admin2", .admin, nil), ("alice", .agent, "alice"), ("bob", .agent, "bob"),
     ("daemon", .admin, nil), ("nobody", nil, nil),
   ]
@@ -35,6 +36,7 @@ import Vocabulary
     access:
       monitor: { users: [\(prefix)monitor], groups: [\(prefix)monitors] }
       feed: { users: [\(prefix)feed], groups: [\(prefix)feeds] }
+      phones: { users: [\(prefix)phones], groups: [\(prefix)phoness] }
       lead: { users: [\(prefix)lead], groups: [\(prefix)leads] }
       admin: { users: [\(prefix)admin], groups: [\(prefix)admins] }
     """

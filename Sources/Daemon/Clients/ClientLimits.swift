@@ -4,7 +4,7 @@ import Vocabulary
 
 /// Roles by what is kept for them: nobody takes all seats from those without whom nothing goes on.
 enum SeatClass: CaseIterable {
-  /// Feed and admin: without them no call is routed, and nobody can look after the service.
+  /// The telephony side and admin: without them no call is routed, and nobody can look after the service.
   case service
   /// Reps and leads.
   case desk
@@ -14,7 +14,7 @@ enum SeatClass: CaseIterable {
   /// The class of `role`.
   init(_ role: Role) {
     switch role {
-    case .feed, .admin: self = .service
+    case .feed, .phones, .admin: self = .service
     case .agent, .lead: self = .desk
     case .monitor: self = .onlooker
     }

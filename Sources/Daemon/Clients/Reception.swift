@@ -153,7 +153,7 @@ final class Reception: @unchecked Sendable {
     do {
       try broadcast.resume(asked, connection)
       return nil
-    } catch let error as Refusal {
+    } catch let error as Refusal where error.code != .stale {
       return (asked.arguments.required(.name), error)
     }
   }

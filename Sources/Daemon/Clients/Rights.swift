@@ -22,7 +22,7 @@ struct Rights: Equatable, Sendable {
     case .admin: true
     case .lead: other.role == .lead || other.role == .agent || other.role == .monitor
     case .agent: other.role == .monitor || other.role == .agent && other.agent == agent
-    case .feed, .monitor: other.role == role
+    case .feed, .phones, .monitor: other.role == role
     }
   }
 

@@ -100,7 +100,9 @@ extension Switchboard {
     }
     let party = party(context)
     // With the rep named, a report about a leg that is no longer the holder's changes nothing.
-    if party == .agent, context.arguments[.agent] != nil { try requireHolder(call, context) }
+    if party == .agent, context.arguments[.agent] != nil || context.session.role == .phones {
+      try requireHolder(call, context)
+    }
     return .hangUp(call, by: party, cause: cause)
   }
 
@@ -110,7 +112,8 @@ extension Switchboard {
     guard let party = context.arguments[.party].flatMap({ Party(word: $0) }) else {
       return context.session.role == .lead ? .lead : .caller
     }
-    return party == .lead && context.session.role == .feed ? .caller : party
+    let isTelephony = context.session.role == .feed || context.session.role == .phones
+    return party == .lead && isTelephony ? .caller : party
   }
 
   private func requireHolder(_ call: CallID, _ context: RequestContext) throws {

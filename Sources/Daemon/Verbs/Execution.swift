@@ -70,18 +70,38 @@ extension Switchboard {
     if let name = context.arguments[.agent] {
       return try permitted(try agent(named: name), context)
     }
+    // Whose phone it was is known there, and a call may be in other hands by now.
+    if context.session.role == .phones {
+      throw Refusal(.badArgument, "option \"agent\" is missing: whose phone?")
+    }
     if let own = context.session.agent { return own }
     if let presumed { return presumed }
     throw Refusal(.badArgument, "option \"agent\" is missing: which rep?")
   }
 
-  /// A rep acts for itself only.
+  /// A rep acts for itself only, and a telephony side for those whose phones it serves.
   func permitted(_ agent: AgentID, _ context: RequestContext) throws -> AgentID {
-    if context.session.role != .agent || context.session.agent == agent { return agent }
+    switch context.verb.declaration.permission(for: context.session.role) {
+    case .no, .yes: return agent
+    case .served:
+      try requireServed(agent, context)
+      return agent
+    case .own: break
+    }
+    if context.session.agent == agent { return agent }
     let own = context.session.agent.map { directory.name(of: $0) } ?? "nobody"
     throw Refusal(
       .forbidden, "user \(context.session.user) may act for \(own) only",
       [Field("role", context.session.role.rawValue), Field("need", Role.lead.rawValue)])
+  }
+
+  private func requireServed(_ agent: AgentID, _ context: RequestContext) throws {
+    let side = engine.agent(agent).feed
+    if side == context.session.feed { return }
+    let name = directory.name(of: agent)
+    throw Refusal(
+      .forbidden, "the phone of \(name) is not served by this telephony side",
+      [Field("agent", name), Field("feed", book.name(of: side) ?? "-")])
   }
 
   /// Whether what belongs to the rep of this name is not the client's to speak of: a rep's own is, and of several that
@@ -112,9 +132,9 @@ extension Switchboard {
     finish(&reply)
   }
 
-  /// Whether the client acts as the rep it acts for, or on the rep's behalf.
+  /// Whether the client acts as the rep it acts for, or on the rep's behalf. What is done with a phone, the rep does.
   func initiator(_ context: RequestContext, for agent: AgentID) -> Initiator {
-    context.session.agent == agent ? .agent : .lead
+    context.session.agent == agent || context.session.role == .phones ? .agent : .lead
   }
 
   private func command(

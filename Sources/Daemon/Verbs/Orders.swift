@@ -20,11 +20,11 @@ extension Switchboard {
 }
 
 extension Deputy {
-  /// The client of `session`, if it may act for others. The telephony feed only reports what reps do.
+  /// The client of `session`, if it may act for others. The telephony side only reports what reps do.
   init?(_ session: Session) {
     switch session.role {
     case .lead, .admin: self.init(user: session.user, own: session.agent)
-    case .agent, .feed, .monitor: return nil
+    case .agent, .feed, .phones, .monitor: return nil
     }
   }
 }

@@ -77,11 +77,11 @@ extension Switchboard {
     try actingAgent(context, presumed: transfer.target)
   }
 
-  /// The feed speaks for an outside number, and so does the holder.
+  /// The telephony side speaks for an outside number, and so does the holder.
   private func confirm(_ transfer: Subject, _ context: RequestContext) throws -> Command {
-    if transfer.isOutside, context.session.role == .feed {
-      return .confirmTransfer(transfer.id, agent: nil)
-    }
+    let role = context.session.role
+    let isFarEnd = role == .feed || role == .phones && context.arguments[.agent] == nil
+    if transfer.isOutside, isFarEnd { return .confirmTransfer(transfer.id, agent: nil) }
     let presumed = transfer.isOutside ? transfer.holder : transfer.target
     return .confirmTransfer(transfer.id, agent: try actingAgent(context, presumed: presumed))
   }

@@ -1,0 +1,100 @@
+import Client
+import LineProtocol
+import Testing
+import Vocabulary
+
+/// The role `phones`, over the real socket: a telephony side by whose phones reps do their work.
+@Suite struct PhonesRoleTests {
+  private static let yaml = """
+    not-ready-reasons: [lunch]
+    agents:
+      alice: { extension: "2001" }
+      bob: { extension: "2002" }
+      carol: {}
+    queues:
+      support: { members: [alice, bob, carol], minimum-cover: 1, wrap-up: 60 }
+    """
+
+  /// A side that serves the phones of Alice and Bob, not that of Carol.
+  private func start() throws -> (TestDaemon, admin: Client, sip: Client) {
+    let daemon = try TestDaemon(Self.yaml).start()
+    let (admin, sip) = (try daemon.client(), try daemon.client(.phones))
+    #expect(try sip.ask("feed.attach sip").code == 200)
+    #expect(try sip.ask("agent.phone alice up").code == 200)
+    #expect(try sip.ask("agent.phone bob up").code == 200)
+    return (daemon, admin, sip)
+  }
+
+  private func mustDo(_ client: Client, _ lines: String...) throws {
+    for line in lines {
+      let answer = try client.ask(line)
+      #expect(answer.isPositive, "\(line): \(answer)")
+    }
+  }
+
+  @Test("A morning by phone alone: each step in the name of the rep, who has done it")
+  func morning() throws {
+    let (daemon, admin, sip) = try start()
+    defer { daemon.kill() }
+    try mustDo(
+      sip, "subscribe all from=1", "agent.login alice", "agent.ready alice", "agent.login bob",
+      "agent.not-ready bob reason=lunch", "agent.ready bob", "agent.dnd bob on",
+      "agent.dnd bob off", "call.arrive 1 queue=support from=+13125550101",
+      "call.accept 1 agent=alice", "call.hold 1 agent=alice", "call.resume 1 agent=alice")
+    #expect(try sip.ask("transfer.blind 1 agent=alice to=2002")["rule"] == "no-blind-transfer")
+    let consultation = try sip.ask("transfer.consult 1 agent=alice to=agent:bob who=x about=voice")
+    let transfer = try #require(consultation["transfer"])
+    try mustDo(
+      sip, "transfer.answer \(transfer) agent=bob", "transfer.confirm \(transfer) agent=bob",
+      "transfer.complete \(transfer) agent=alice", "call.hang-up 1 by=agent agent=bob",
+      "agent.wrap-up alice end", "agent.wrap-up bob end")
+    try mustDo(
+      sip, "outbound.request agent=alice to=+13125550102",
+      "call.hang-up out-1 by=agent agent=alice", "agent.logout bob")
+    let refused = try sip.ask("outbound.request agent=alice to=+13125550102")
+    #expect(refused["rule"] == "no-cover", "\(refused)")
+    // All that is the reps' doing: an admin's is not.
+    try mustDo(admin, "agent.dnd alice on")
+    while true {
+      guard case .event(_, let type, let options) = try sip.nextEvent() else { continue }
+      let by = options.first { $0.name == "by" && $0.value != "agent" }
+      if by == nil { continue }
+      #expect(type == "agent.dnd-on" || type == "agent.not-ready", "\(type) \(options)")
+      return
+    }
+  }
+
+  @Test("Who is not named is not guessed, and no side speaks for a rep whose phone is another's")
+  func bounds() throws {
+    let (daemon, admin, sip) = try start()
+    defer { daemon.kill() }
+    let carol = try sip.ask("agent.login carol")
+    #expect(carol.code == 530 && carol["agent"] == "carol" && carol["feed"] == "-", "\(carol)")
+    let pbx = try daemon.client(.phones)
+    #expect(try pbx.ask("feed.attach pbx").code == 200)
+    #expect(try pbx.ask("agent.login alice")["feed"] == "sip")
+    // Without a name it serves the phones that nobody has claimed.
+    #expect(try daemon.client(.phones).ask("agent.login carol").code == 200)
+    try mustDo(
+      sip, "agent.login alice", "agent.ready alice", "call.arrive 1 queue=support",
+      "call.ringing 1 agent=alice")
+    for line in [
+      "call.accept 1", "call.hold 1", "outbound.request to=+13125550102",
+      "transfer.consult 1 to=agent:bob who=x about=y", "call.ignore 1",
+    ] {
+      let answer = try sip.ask(line)
+      #expect(answer.code == 501 && answer["text"]?.contains("agent") == true, "\(answer)")
+    }
+    try mustDo(sip, "call.accept 1 agent=alice")
+    #expect(try sip.ask("call.hang-up 1 by=agent").code == 501)
+    #expect(try sip.ask("call.hang-up 1 by=agent agent=bob")["rule"] == "not-your-call")
+    for line in [
+      "call.note 1 agent=alice notes=x", "report.performance", "admin.drain on", "become admin",
+      "offer.explain o-1 agent=alice reason=x",
+    ] { #expect(try sip.ask(line).code == 530, "\(line)") }
+    // Another side takes over the phone, and with it the rep.
+    try mustDo(pbx, "agent.phone alice up", "agent.dnd alice on")
+    #expect(try sip.ask("agent.ready alice").code == 530)
+    #expect(try admin.ask("call.list").rows.isEmpty == false)
+  }
+}
