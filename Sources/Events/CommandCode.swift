@@ -40,6 +40,7 @@ extension Command {
     case loseFeed = 31
     case reportPhone = 32
     case assignPhone = 33
+    case reportConsultUnreachable = 34
   }
 
   /// The command as integers.
@@ -63,6 +64,8 @@ extension Command {
     case .answerConsult(let transfer, let agent): .of(.answerConsult, transfer, agent)
     case .confirmTransfer(let transfer, let agent): .of(.confirmTransfer, transfer, agent)
     case .declineTransfer(let transfer, let agent): .of(.declineTransfer, transfer, agent)
+    case .reportConsultUnreachable(let transfer, let agent):
+      .of(.reportConsultUnreachable, transfer, agent)
     case .completeTransfer(let transfer, let agent): .of(.completeTransfer, transfer, agent)
     case .cancelTransfer(let transfer, let agent): .of(.cancelTransfer, transfer, agent)
     case .requestOutbound(let agent, let what, let span): .of(.requestOutbound, agent, what, span)
@@ -111,6 +114,7 @@ extension Command {
       case .answerConsult: try fields.make(Command.answerConsult)
       case .confirmTransfer: try fields.make(Command.confirmTransfer)
       case .declineTransfer: try fields.make(Command.declineTransfer)
+      case .reportConsultUnreachable: try fields.make(Command.reportConsultUnreachable)
       case .completeTransfer: try fields.make(Command.completeTransfer)
       case .cancelTransfer: try fields.make(Command.cancelTransfer)
       case .requestOutbound: try fields.make(Command.requestOutbound)

@@ -42,6 +42,8 @@ public struct Detail: Equatable, Sendable {
     case cause = 17
     /// Of an offer that was refused: why, in the words of the rep.
     case explanation = 18
+    /// What a telephony side calls a call in its own logs.
+    case ref = 19
 
     /// Whether it may have to be forgotten one day, and so lies apart.
     ///
@@ -49,7 +51,7 @@ public struct Detail: Equatable, Sendable {
     /// Adapters must not put numbers of telephones into them; the protocol's page says so.
     var isWord: Bool {
       switch self {
-      case .call, .category, .disposition, .feed, .cause: false
+      case .call, .category, .disposition, .feed, .cause, .ref: false
       case .from, .to, .name, .who, .about, .client, .order, .callBack, .notes, .by, .people,
         .other, .explanation:
         true
@@ -61,7 +63,7 @@ public struct Detail: Equatable, Sendable {
       switch self {
       case .client, .order, .callBack, .category, .disposition, .notes: true
       case .call, .from, .to, .name, .who, .about, .by, .people, .other, .feed, .cause,
-        .explanation:
+        .explanation, .ref:
         false
       }
     }
@@ -71,7 +73,7 @@ public struct Detail: Equatable, Sendable {
       switch self {
       case .people: false
       case .call, .from, .to, .name, .who, .about, .client, .order, .callBack, .category,
-        .disposition, .notes, .by, .other, .feed, .cause, .explanation:
+        .disposition, .notes, .by, .other, .feed, .cause, .explanation, .ref:
         true
       }
     }

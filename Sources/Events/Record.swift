@@ -42,7 +42,7 @@ public struct Record: Equatable, Sendable {
 
   /// Which kinds of records there are: raised with each new kind, of event, shell event, command or detail, so
   /// that an earlier program leaves alone what it cannot read. `EventDescriptionTests` knows what belongs to it.
-  public static let vocabulary: Int64 = 3
+  public static let vocabulary: Int64 = 4
 }
 
 extension Record {

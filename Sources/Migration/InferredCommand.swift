@@ -234,7 +234,7 @@ struct InferredCommand {
     case .declined: .declineTransfer(id, agent: state.transfer(id)?.row.agent)
     case .cancelled: .cancelTransfer(id, agent: holder)
     case .callerLeft: leaving(call)
-    case .timedOut, .holderLeft: nil
+    case .timedOut, .holderLeft, .unreachable: nil
     }
   }
 }

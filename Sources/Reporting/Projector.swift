@@ -200,7 +200,7 @@ struct Projector {
     case .category: "category"
     case .disposition: "disposition"
     case .notes: "notes"
-    case .call, .from, .to, .name, .who, .about, .by, .people, .other, .feed, .cause,
+    case .call, .from, .to, .name, .who, .about, .by, .people, .other, .feed, .cause, .ref,
       .explanation:
       nil
     }

@@ -57,7 +57,7 @@ extension Command {
       agent
     case .arrive, .hangUp, .leaveForVoicemail, .acceptCallBack, .reportRinging,
       .reportUnreachable, .reportOutboundAnswered, .cancelOutbound, .setOfficeHours, .startDay,
-      .attachFeed, .loseFeed, .reportPhone, .assignPhone:
+      .attachFeed, .loseFeed, .reportPhone, .assignPhone, .reportConsultUnreachable:
       nil
     }
   }

@@ -22,7 +22,9 @@ extension Switchboard {
     case .arrived, .writtenUp: given
     case .offered(_, let call, _, _, _, _):
       named(call).with(.from, book[call]?.from).with(.name, book[call]?.callerName)
-    case .ringing(_, let call, _), .answered(_, let call, _), .offerEnded(_, let call, _, _, _),
+    case .offerEnded(_, let call, _, let outcome, _):
+      named(call).with(.cause, outcome == .unreachable ? given[.cause] : nil)
+    case .ringing(_, let call, _), .answered(_, let call, _),
       .diverted(let call, _, _, _), .tierEscalated(let call, _), .held(let call, _),
       .resumed(let call, _), .holdReminded(let call, _, _),
       .leftUndocumented(let call, _), .returnedToQueue(let call, _, _), .foundStale(let call, _):
@@ -61,10 +63,12 @@ extension Switchboard {
       let call = briefing.map { book.name(of: CallID(rawValue: $0.call)) }
       return Detail().with(.call, call).with(.who, briefing?.who ?? "")
         .with(.about, briefing?.about ?? "")
-    case .completed(_, let call, _, _), .ended(_, let call, _, _, _),
-      .blindPrevented(let call, _, _):
-      return named(call)
-    case .consultRefused, .consultAnswered, .consultConfirmed: return Detail()
+    case .ended(_, let call, _, let outcome, _):
+      return named(call).with(.cause, outcome == .unreachable ? given[.cause] : nil)
+    case .consultRefused(_, _, _, let outcome):
+      return Detail().with(.cause, outcome == .unreachable ? given[.cause] : nil)
+    case .completed(_, let call, _, _), .blindPrevented(let call, _, _): return named(call)
+    case .consultAnswered, .consultConfirmed: return Detail()
     }
   }
 

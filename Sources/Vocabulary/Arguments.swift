@@ -9,7 +9,7 @@ public enum TextName: String, CaseIterable, Sendable {
   case callBack = "call-back"
   case onOff = "switch"
   case action
-  case undocumented, phone, number
+  case undocumented, phone, number, ref
   case continues = "more"
 }
 

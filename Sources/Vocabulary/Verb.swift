@@ -150,6 +150,7 @@ public enum TransferVerb: String, CaseIterable, Sendable {
   case answer = "transfer.answer"
   case confirm = "transfer.confirm"
   case decline = "transfer.decline"
+  case unreachable = "transfer.unreachable"
   case complete = "transfer.complete"
   case cancel = "transfer.cancel"
 }

@@ -8,6 +8,8 @@ private let agentName = Parameter.required(.agent, .agent, "the rep")
 private let actingAgent = Parameter.optional(
   .agent, .agent, "the rep who acts; an agent may leave it out, and acts for nobody else")
 private let phoneAgent = Parameter.required(.agent, .agent, "the rep whose phone it is")
+private let presentOffer = Parameter.optional(
+  .offer, .token, "only if this is still the offer")
 private let transfer = Parameter.required(.transfer, .token, "the transfer's name, such as t-5")
 private let queueName = Parameter.required(.queue, .queue, "the queue")
 private let shortText = Parameter.TextForm.text(max: 200)
@@ -220,13 +222,15 @@ extension CallVerb {
           .optional(.priority, 0...9, "higher goes first; default 0"),
           .optional(.credit, .zero ... .hours(24), "counts as time waited; default 0"),
           .optional(.skills, "skills a rep must have"),
+          .optional(.ref, shortText, "what the switch calls it: shown, and never looked at"),
         ], roles: .telephony, "A caller enters a queue.")
     case .ringing:
-      .command(rawValue, [call], [phoneAgent], roles: .telephony, "The rep's phone rings.")
+      .command(
+        rawValue, [call], [phoneAgent, presentOffer], roles: .telephony, "The rep's phone rings.")
     case .unreachable:
       .command(
-        rawValue, [call], [phoneAgent], roles: .telephony,
-        "The rep's phone cannot be reached.")
+        rawValue, [call], [phoneAgent, presentOffer, .optional(.cause, shortText, "why")],
+        roles: .telephony, "The rep's phone cannot be reached.")
     case .answered:
       .command(
         rawValue, [call], roles: .telephony, "The party called by an outbound call answered.")
@@ -254,15 +258,13 @@ extension CallVerb {
       .command(
         rawValue, [call],
         [
-          .optional(.agent, .agent, "the rep who picks up"),
-          .optional(.offer, .token, "only if this is still the offer"),
+          .optional(.agent, .agent, "the rep who picks up"), presentOffer,
         ], roles: .phoneUsers, "The rep picks up.")
     case .ignore:
       .command(
         rawValue, [call],
         [
-          .optional(.agent, .agent, "the rep who presses the button"),
-          .optional(.offer, .token, "only if this is still the offer"),
+          .optional(.agent, .agent, "the rep who presses the button"), presentOffer,
         ], roles: .phoneUsers,
         "The rep ignores the call: it counts as refused, and the next rep's phone rings.")
     case .hold:
@@ -314,6 +316,13 @@ extension TransferVerb {
       .command(
         rawValue, [transfer], [actingAgent], roles: .phoneUsers,
         "The target does not take the caller.")
+    case .unreachable:
+      .command(
+        rawValue, [transfer],
+        [
+          .optional(.agent, .agent, "the rep whose phone it is; not for an outside number"),
+          .optional(.cause, shortText, "why"),
+        ], roles: .telephony, "The target's phone cannot be reached: nobody has declined.")
     case .complete:
       .command(
         rawValue, [transfer], [actingAgent], roles: .handsets,

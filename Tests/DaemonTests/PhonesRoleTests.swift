@@ -97,4 +97,39 @@ import Vocabulary
     #expect(try sip.ask("agent.ready alice").code == 530)
     #expect(try admin.ask("call.list").rows.isEmpty == false)
   }
+
+  @Test(
+    "Reports about an offer that is over are stale; why a phone was not reached is told; ref= is shown"
+  )
+  func reports() throws {
+    let (daemon, admin, sip) = try start()
+    defer { daemon.kill() }
+    for rep in ["alice", "bob"] { try mustDo(sip, "agent.login \(rep)", "agent.ready \(rep)") }
+    try mustDo(sip, "subscribe all")
+    try mustDo(sip, "call.arrive 1 queue=support ref=a84b4c76e66710@192.0.2.1")
+    guard case .event(_, _, let arrived) = try sip.nextEvent("call.arrived") else { return }
+    #expect(arrived.contains(Field("ref", "a84b4c76e66710@192.0.2.1")))
+    guard case .event(_, _, let offered) = try sip.nextEvent("call.offered") else { return }
+    let offer = try #require(offered.first { $0.name == "offer" }?.value)
+    let rep = try #require(offered.first { $0.name == "agent" }?.value)
+    try mustDo(sip, "call.ringing 1 agent=\(rep) offer=\(offer)")
+    for verb in ["call.ringing", "call.unreachable"] {
+      let late = try sip.ask("\(verb) 1 agent=\(rep) offer=o-99")
+      #expect(late.code == 555 && late["rule"] == "stale-offer", "\(late)")
+    }
+    try mustDo(sip, "call.unreachable 1 agent=\(rep) offer=\(offer) cause=\"no answer to INVITE\"")
+    guard case .event(_, _, let ended) = try sip.nextEvent("offer.ended") else { return }
+    #expect(ended.contains(Field("outcome", "unreachable")), "\(ended)")
+    #expect(ended.contains(Field("cause", "no answer to INVITE")), "\(ended)")
+    let other = rep == "alice" ? "bob" : "alice"
+    try mustDo(sip, "call.accept 1 agent=\(other)")
+    let transfer = try #require(
+      try sip.ask("transfer.consult 1 agent=\(other) to=agent:\(rep) who=x about=y")["transfer"])
+    try mustDo(sip, "transfer.unreachable \(transfer) agent=\(rep) cause=486")
+    guard case .event(_, _, let over) = try sip.nextEvent("transfer.ended") else { return }
+    #expect(over.contains(Field("outcome", "unreachable")), "\(over)")
+    #expect(over.contains(Field("cause", "486")), "\(over)")
+    let row = try admin.ask("report.performance agent=\(rep)").rows.first ?? []
+    #expect(row.contains(Field("unreachable", "1")) && row.contains(Field("refused-offers", "0")))
+  }
 }

@@ -36,6 +36,7 @@ import Testing
         moves.append(.confirmTransfer(transfer.id, agent: transfer.agent))
         moves.append(.completeTransfer(transfer.id, agent: agent))
         moves.append(.declineTransfer(transfer.id, agent: transfer.agent))
+        moves.append(.reportConsultUnreachable(transfer.id, agent: transfer.agent))
         moves.append(.hangUp(transfer.call, by: .agent, cause: .dropped))
       }
       if engine.lastRequest.rawValue == 0 {

@@ -159,9 +159,11 @@ struct Move {
     case 24: return .confirmTransfer(transfer.id, agent: transfer.agent)
     case 25: return .completeTransfer(transfer.id, agent: holder)
     case 26:
-      return other % 2 == 0
-        ? .declineTransfer(transfer.id, agent: transfer.agent)
-        : .cancelTransfer(transfer.id, agent: holder)
+      switch other % 3 {
+      case 0: return .declineTransfer(transfer.id, agent: transfer.agent)
+      case 1: return .reportConsultUnreachable(transfer.id, agent: transfer.agent)
+      default: return .cancelTransfer(transfer.id, agent: holder)
+      }
     case 27, 28:
       let purpose = OutboundPurpose.allCases[other % OutboundPurpose.allCases.count]
       return .requestOutbound(agent, purpose: purpose, patience: pick % 2 == 0 ? .seconds(40) : nil)

@@ -102,6 +102,53 @@ import Testing
     }
   }
 
+  @Test("A phone that cannot be reached has declined nothing: the next rep of the queue, else back")
+  func unreachable() {
+    let feed = FeedID(1)
+    for way in 0..<4 {
+      var world = TestTeam(ready: 4) { $0.wrapUp = .seconds(30) }
+      let call = world.connect().call
+      world.does(.attachFeed(feed))
+      let id = consult(&world, call, .queue(QueueID(0)))
+      #expect(world.engine.transfer(heldBy: AgentID(0))?.agent == AgentID(1))
+      switch way {
+      case 0: world.does(.reportConsultUnreachable(id, agent: AgentID(1)))
+      case 1: world.does(.reportPhone(AgentID(1), .down, feed: .unnamed))
+      case 2: world.does(.reportPhone(AgentID(1), .up, feed: feed))
+      default: world.does(.assignPhone(AgentID(1), feed: feed))
+      }
+      let refused = TransferEvent.consultRefused(
+        id, holder: AgentID(0), agent: AgentID(1), outcome: .unreachable)
+      #expect(world.log.contains { $0.event == .transfer(refused) }, "way \(way)")
+      #expect(world.engine.transfer(heldBy: AgentID(0))?.agent == AgentID(2), "way \(way)")
+      #expect(
+        world.does(.reportConsultUnreachable(id, agent: AgentID(1))) == .refused(.notYourCall))
+      world.does(.answerConsult(id, agent: AgentID(2)))
+      #expect(
+        world.does(.reportConsultUnreachable(id, agent: AgentID(2)))
+          == .refused(.wrongTransferState))
+    }
+    var (world, call) = talking()
+    let id = consult(&world, call, .outside)
+    #expect(world.does(.reportConsultUnreachable(id, agent: nil)) == .done)
+    let ended = TransferEvent.ended(
+      id, call: call, holder: AgentID(0), outcome: .unreachable, agent: nil)
+    #expect(world.log.contains { $0.event == .transfer(ended) })
+    #expect(world.agent(0).activity == .talking && world.engine.call(call)?.isHeld == false)
+  }
+
+  @Test("A lost side's phones ring for no consultation either")
+  func lostSide() {
+    let feed = FeedID(1)
+    var (world, call) = talking()
+    world.does(.attachFeed(feed))
+    world.does(.reportPhone(AgentID(1), .up, feed: feed))
+    _ = consult(&world, call)
+    world.does(.loseFeed(feed))
+    #expect(world.engine.transfer(heldBy: AgentID(0)) == nil)
+    #expect(world.agent(0).activity == .talking && world.agent(1).activity == .idle)
+  }
+
   @Test("The holder vanishes before the confirmation: head of the queue, and counted")
   func holderVanishes() {
     var (world, call) = talking()

@@ -245,7 +245,8 @@ private struct Daemon {
     let begin = Date()
     let descriptor = ask("subscribe s types=history.closed\n", lines: 2)
     defer { close(descriptor) }
-    receive(descriptor, 1)
+    // Of a large month nothing is written for minutes: it is read, and counted.
+    while !nextLine(descriptor).hasPrefix("! ") {}
     var (size, last) = (try logDate(), Date())
     while Date().timeIntervalSince(last) < 3 {
       usleep(100_000)
@@ -277,11 +278,15 @@ private struct Daemon {
     let descriptor = ask("ping\n", lines: 2)
     defer { close(descriptor) }
     send(descriptor, request)
+    let text = nextLine(descriptor)
+    return text.hasPrefix(mark) ? text : ""
+  }
+
+  private func nextLine(_ descriptor: Int32) -> String {
     var bytes: [UInt8] = []
     var byte: UInt8 = 0
     while read(descriptor, &byte, 1) == 1, byte != 0x0A { bytes.append(byte) }
-    let text = String(decoding: bytes, as: UTF8.self)
-    return text.hasPrefix(mark) ? text : ""
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Real calls: arrival, offer, answer, end, wrap-up.

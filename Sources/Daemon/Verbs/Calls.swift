@@ -17,11 +17,12 @@ extension Switchboard {
     case .synchronise: try synchronise(context, &batch, &reply)
     case .ringing:
       try act(context, &batch, &reply) { board, call in
-        .reportRinging(call, agent: try board.phone(context))
+        .reportRinging(call, agent: try board.rung(context))
       }
     case .unreachable:
-      try act(context, &batch, &reply) { board, call in
-        .reportUnreachable(call, agent: try board.phone(context))
+      let cause = Detail().with(.cause, context.arguments[.cause])
+      try act(context, &batch, &reply, cause) { board, call in
+        .reportUnreachable(call, agent: try board.rung(context))
       }
     case .answered: try act(context, &batch, &reply) { .reportOutboundAnswered($1) }
     case .voicemail: try act(context, &batch, &reply) { .leaveForVoicemail($1) }
@@ -43,13 +44,13 @@ extension Switchboard {
   /// Carries out what is asked of a call that is there, and replies with its state.
   private mutating func act(
     _ context: RequestContext, _ batch: inout Batch, _ reply: inout LineWriter,
-    _ command: (Switchboard, CallID) throws -> Command
+    _ detail: Detail = Detail(), _ command: (Switchboard, CallID) throws -> Command
   ) throws {
     let call = try self.call(context)
     let name = book.name(of: call)
     let order = Order(
       command: try command(self, call),
-      detail: Detail().with(.callBack, context.arguments[.number]))
+      detail: detail.with(.callBack, context.arguments[.number]))
     _ = try perform(order, at: context.now, &batch)
     reply.reply(context.tag, .ok)
     reply.option("call", name)
@@ -57,9 +58,14 @@ extension Switchboard {
     finish(&reply)
   }
 
-  /// The rep whose phone the telephony side reports of.
-  private func phone(_ context: RequestContext) throws -> AgentID {
-    try agent(named: context.arguments[.agent] ?? "")
+  /// The rep whose phone the telephony side reports of. If it says of which offer, that must be the present one: a late
+  /// report about an earlier one says nothing about this.
+  private func rung(_ context: RequestContext) throws -> AgentID {
+    let agent = try agent(named: context.arguments[.agent] ?? "")
+    if let offer = try offerNumber(context), engine.agent(agent).offer?.id != offer {
+      throw Refusal(Rule.staleOffer, queue: nil)
+    }
+    return agent
   }
 
   /// The rep who acts on a call: unless told otherwise, the one who has it.
@@ -158,7 +164,7 @@ extension Switchboard {
       queue: queue, priority: UInt8(arguments[.priority] ?? 0),
       credit: arguments[.credit] ?? .zero, skills: skills, feed: context.session.feed)
     let detail = Detail(call: name).with(.from, arguments[.from]).with(.to, arguments[.to])
-      .with(.name, arguments[.name])
+      .with(.name, arguments[.name]).with(.ref, arguments[.ref])
     let outcome = try perform(
       Order(command: command, detail: detail), at: context.now, &batch)
     guard case .entered(let call) = outcome else { return }

@@ -26,6 +26,10 @@ extension Switchboard {
       try act(context, &batch, &reply) {
         .declineTransfer($1.id, agent: $1.isOutside ? nil : try $0.target($1, context))
       }
+    case .unreachable:
+      try act(context, &batch, &reply) {
+        .reportConsultUnreachable($1.id, agent: $1.isOutside ? nil : try $0.rung($1, context))
+      }
     case .confirm: try act(context, &batch, &reply) { try $0.confirm($1, context) }
     case .complete:
       try act(context, &batch, &reply) {
@@ -60,7 +64,10 @@ extension Switchboard {
     if subject.isOutside, context.session.role == .agent, context.session.agent != subject.holder {
       throw Refusal(Rule.notYourCall, queue: nil)
     }
-    _ = try perform(Order(command: try command(self, subject)), at: context.now, &batch)
+    let order = Order(
+      command: try command(self, subject),
+      detail: Detail().with(.cause, context.arguments[.cause]))
+    _ = try perform(order, at: context.now, &batch)
     reply.reply(context.tag, .ok)
     reply.option("transfer", name)
     reply.option("state", stateWord(of: id))
@@ -75,6 +82,11 @@ extension Switchboard {
   /// The rep consulted; a lead, unless told otherwise, speaks for whoever must act.
   private func target(_ transfer: Subject, _ context: RequestContext) throws -> AgentID {
     try actingAgent(context, presumed: transfer.target)
+  }
+
+  /// The rep whose phone the telephony side reports of: the one consulted, unless it names one.
+  private func rung(_ transfer: Subject, _ context: RequestContext) throws -> AgentID? {
+    try context.arguments[.agent].map { try agent(named: $0) } ?? transfer.target
   }
 
   /// The telephony side speaks for an outside number, and so does the holder.

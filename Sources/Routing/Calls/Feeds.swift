@@ -33,10 +33,11 @@ extension RoutingEngine {
     return .done
   }
 
-  /// Takes back the offers of telephony sides that are not there. Nobody has refused: nothing rings there, or nobody
-  /// is heard from there.
+  /// Takes back the offers of telephony sides that are not there, and the consultations that ring there. Nobody has
+  /// refused: nothing rings there, or nobody is heard from there.
   mutating func withdrawLost() {
     for agent in agents.indices {
+      if !isThere(agents[agent].feed) { giveUpConsult(at: AgentID(agent)) }
       guard let offer = agents[agent].offer else { continue }
       if isThere(agents[agent].feed), !calls[offer.call].isStranded { continue }
       close(offer, of: AgentID(agent), as: .withdrawn)
@@ -67,6 +68,7 @@ extension RoutingEngine {
       // It rings at the phone of before, of which nobody would tell.
       close(offer, of: agent, as: .withdrawn)
     }
+    if phone == .down || row.feed != feed { giveUpConsult(at: agent) }
     return .done
   }
 
@@ -76,6 +78,7 @@ extension RoutingEngine {
     if agents[agent.index].feed == feed { return .unchanged }
     record(.agent(.phoneDown(agent, feed: feed)))
     if let offer = agents[agent.index].offer { close(offer, of: agent, as: .withdrawn) }
+    giveUpConsult(at: agent)
     return .done
   }
 

@@ -70,6 +70,23 @@ extension RoutingEngine {
     return .done
   }
 
+  mutating func reportConsultUnreachable(_ id: TransferID, _ agent: AgentID?) -> Outcome {
+    guard let holder = holder(of: id) else { return .refused(.unknownTransfer) }
+    guard transfers[holder.index].agent == agent else { return .refused(.notYourCall) }
+    guard transfers[holder.index].state == .ringing else { return .refused(.wrongTransferState) }
+    giveUpOnTarget(of: holder, .unreachable)
+    return .done
+  }
+
+  /// The phone at which a consultation rings is gone: it would ring there until its time is over.
+  mutating func giveUpConsult(at agent: AgentID) {
+    guard agents[agent.index].activity == .consulting else { return }
+    let holder = transfers.indices.first {
+      transfers[$0].agent == agent && transfers[$0].state == .ringing
+    }
+    if let holder { giveUpOnTarget(of: AgentID(holder), .unreachable) }
+  }
+
   mutating func completeTransfer(_ id: TransferID, _ agent: AgentID) -> Outcome {
     guard let holder = holder(of: id) else { return .refused(.unknownTransfer) }
     guard holder == agent else { return .refused(.notYourCall) }
@@ -110,7 +127,12 @@ extension RoutingEngine {
   private mutating func giveUpOnTarget(of holder: AgentID, _ outcome: TransferOutcome) {
     let row = transfers[holder.index]
     if let agent = row.agent, case .queue(let queue) = row.target, row.state == .ringing {
-      let refused: OfferOutcome = outcome == .declined ? .ignored : .noAnswer
+      let refused: OfferOutcome =
+        switch outcome {
+        case .declined: .ignored
+        case .unreachable: .unreachable
+        case .timedOut, .cancelled, .callerLeft, .holderLeft: .noAnswer
+        }
       record(.transfer(.consultRefused(row.id, holder: holder, agent: agent, outcome: refused)))
       if let next = chooseConsultant(about: row.call, from: queue) {
         return record(.transfer(.consultOffered(row.id, holder: holder, agent: next)))

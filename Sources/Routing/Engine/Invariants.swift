@@ -73,8 +73,14 @@ extension RoutingEngine {
     let name = "agent \(agent.rawValue)"
     found.require(
       row.canRing == (row.phone == .up && isThere(row.feed)), "\(name): phone and feed disagree")
-    found.require(
-      row.offer == nil || isThere(row.feed), "\(name): rings though the phones are lost")
+    let isRung = row.offer != nil || isRungToConsult(agent)
+    found.require(!isRung || isThere(row.feed), "\(name): rings though the phones are lost")
+    found.require(!isRung || row.phone != .down, "\(name): rings though the phone is down")
+  }
+
+  private func isRungToConsult(_ agent: AgentID) -> Bool {
+    agents[agent.index].activity == .consulting
+      && transfers.contains { $0.agent == agent && $0.state == .ringing }
   }
 
   private func checkSwitches(of agent: AgentID, _ found: inout Findings) {

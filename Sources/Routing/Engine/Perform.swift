@@ -18,11 +18,11 @@ extension RoutingEngine {
     case .resume(let call, let agent): setHold(false, call, agent)
     case .writeUp(let call, let agent, let fields): writeUp(call, agent, fields)
     case .blindTransfer(let call, let agent): refuseBlindTransfer(call, agent)
-    case .consult(let call, let agent, let target, let briefing):
-      consult(call, agent, target, briefing)
+    case .consult(let call, let agent, let to, let briefing): consult(call, agent, to, briefing)
     case .answerConsult(let transfer, let agent): answerConsult(transfer, agent)
     case .confirmTransfer(let transfer, let agent): confirmTransfer(transfer, agent)
     case .declineTransfer(let transfer, let agent): declineTransfer(transfer, agent)
+    case .reportConsultUnreachable(let id, let agent): reportConsultUnreachable(id, agent)
     case .completeTransfer(let transfer, let agent): completeTransfer(transfer, agent)
     case .cancelTransfer(let transfer, let agent): cancelTransfer(transfer, agent)
     case .requestOutbound(let agent, let purpose, let patience):

@@ -32,6 +32,8 @@ public enum TransferOutcome: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case callerLeft
   /// The holder was lost before the confirmation.
   case holderLeft
+  /// The target's phone could not be reached: nobody said no.
+  case unreachable
 }
 
 /// What would have released a caller unannounced.

@@ -49,6 +49,8 @@ public enum Command: Equatable, Sendable, BitwiseCopyable {
   case confirmTransfer(TransferID, agent: AgentID?)
   /// The target declines or hangs up; `nil`: the outside number did.
   case declineTransfer(TransferID, agent: AgentID?)
+  /// The target's phone cannot be reached; `nil`: the outside number cannot.
+  case reportConsultUnreachable(TransferID, agent: AgentID?)
   /// The holder releases the caller to the confirmed target.
   case completeTransfer(TransferID, agent: AgentID)
   /// The holder takes the caller back.
