@@ -69,7 +69,7 @@ extension ConfigurationParser {
   private static let ruleKeys = [
     "not-ready-after-refusals", "hold-reminder", "consult-ring-time", "confirm-time",
     "dial-time", "stale-after", "wrap-up-extension", "wrap-up-after", "outbound-wrap-up",
-    "required-write-up", "unattached",
+    "required-write-up", "unattached", "line-lost",
   ]
   private static let writeUpFields: [(String, WriteUpFields)] = [
     ("client", .client), ("order", .orderNumber), ("call-back", .callBackNumber),
@@ -105,9 +105,18 @@ extension ConfigurationParser {
     if let node = keys["outbound-wrap-up"] {
       rules.outboundWrapUp = span(node, "outbound-wrap-up")
     }
+    parsePolicies(keys, &rules)
+    return rules
+  }
+
+  private mutating func parsePolicies(_ keys: [String: Node], _ rules: inout TeamRules) {
     if let node = keys["unattached"] {
       let policies: [(String, Unattached)] = [("offer", .offer), ("hold", .hold)]
       rules.unattached = choice(node, "unattached", policies) ?? .offer
+    }
+    if let node = keys["line-lost"] {
+      let policies: [(String, LostLine)] = [("return", .returnCaller), ("end", .endCall)]
+      rules.lostLine = choice(node, "line-lost", policies) ?? .returnCaller
     }
     if let node = keys["required-write-up"] {
       rules.requiredWriteUp = []
@@ -116,7 +125,6 @@ extension ConfigurationParser {
           choice(item, "required-write-up", Self.writeUpFields) ?? [])
       }
     }
-    return rules
   }
 
   // MARK: Agents

@@ -89,9 +89,8 @@ extension CallEvent: DescribedEvent {
     case .tierEscalated(let call, let tier):
       fields.call(call)
       fields.tier(tier)
-    case .held(let call, let agent), .resumed(let call, let agent),
-      .foundStale(let call, let agent):
-      fields.about(call, agent)
+    case .held(let call, let rep), .resumed(let call, let rep), .foundStale(let call, let rep):
+      fields.about(call, rep)
     case .holdReminded(let call, let agent, let count):
       fields.about(call, agent)
       fields.number("count", count)
@@ -102,7 +101,9 @@ extension CallEvent: DescribedEvent {
       fields.about(call, agent)
       fields.silent(parts.rawValue)
     case .leftUndocumented(let call, let agent): fields.about(call, agent)
-    case .returnedToQueue(let call, let queue, let agent): fields.about(call, queue, agent)
+    case .returnedToQueue(let call, let queue, let agent, let cause):
+      fields.about(call, queue, agent)
+      fields.word("cause", cause)
     }
   }
 
@@ -137,7 +138,8 @@ extension CallEvent: DescribedEvent {
         code.call(), agent: code.agent(), fields: WriteUpFields(rawValue: code.number()))
     case .leftUndocumented: self = .leftUndocumented(code.call(), agent: code.agent())
     case .returnedToQueue:
-      self = .returnedToQueue(code.call(), queue: code.queue(), agent: code.agent())
+      self = .returnedToQueue(
+        code.call(), queue: code.queue(), agent: code.agent(), cause: try code.word())
     case .foundStale: self = .foundStale(code.call(), agent: code.agentOrNone())
     }
   }

@@ -64,7 +64,7 @@ extension CallEvent {
   ) rethrows {
     switch self {
     case .offered(_, _, let agent, _, _, _): try body(agent, .begins(.ringing))
-    case .offerEnded(_, _, let agent, _, _), .returnedToQueue(_, _, let agent):
+    case .offerEnded(_, _, let agent, _, _), .returnedToQueue(_, _, let agent, _):
       try body(agent, .begins(.idle))
     case .answered(_, _, let agent): try body(agent, .begins(.talking))
     case .held(_, let agent): if let agent { try body(agent, .holds) }

@@ -52,6 +52,10 @@ extension TransferOutcome: WireWord {
   /// Its words.
   public static let words = CaseNames.of(Self.self)
 }
+extension ReturnCause: WireWord {
+  /// Its words.
+  public static let words = CaseNames.of(Self.self)
+}
 extension BlindTransferCause: WireWord {
   /// Its words.
   public static let words = CaseNames.of(Self.self)

@@ -9,7 +9,7 @@ extension Projector {
     switch event {
     case .answered(_, let call, let agent):
       try run(statements.handlings.begin, id(call), name(agent), .text("inbound"), time(at))
-    case .ended(let call, _, _), .returnedToQueue(let call, _, _):
+    case .ended(let call, _, _), .returnedToQueue(let call, _, _, _):
       try run(statements.handlings.endTalk, id(call), time(at))
     case .leftUndocumented(let call, let agent):
       try run(statements.handlings.undocumented, id(call), name(agent))

@@ -159,7 +159,7 @@ struct Projector {
         try run(statements.calls.leaveQueue, id(call), time(at), .text("voicemail:\(reason.word)"))
       }
     // Who has talked to a rep already begins to wait anew.
-    case .returnedToQueue(let call, let queue, _):
+    case .returnedToQueue(let call, let queue, _, _):
       try enter(call, queue, at, waitingSince: at)
     case .held(let call, _): try run(statements.calls.hold, id(call), time(at))
     case .resumed(let call, _): try run(statements.calls.resume, id(call), time(at))

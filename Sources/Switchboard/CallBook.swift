@@ -102,7 +102,7 @@ public struct CallBook: Equatable, Sendable {
       detail.forEach { name, text in
         if name.isOfWriteUp { entries[call.rawValue]?.writeUp[name] = text }
       }
-    case .returnedToQueue(let call, _, let agent): wrapUps[agent.rawValue] = call.rawValue
+    case .returnedToQueue(let call, _, let agent, _): wrapUps[agent.rawValue] = call.rawValue
     case .ended(let call, let agent, _): end(call, agent)
     case .diverted, .offered, .ringing, .offerEnded, .answered, .tierEscalated, .held, .resumed,
       .holdReminded, .leftUndocumented, .foundStale:

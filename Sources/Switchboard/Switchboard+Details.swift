@@ -27,7 +27,7 @@ extension Switchboard {
     case .ringing(_, let call, _), .answered(_, let call, _),
       .diverted(let call, _, _, _), .tierEscalated(let call, _), .held(let call, _),
       .resumed(let call, _), .holdReminded(let call, _, _),
-      .leftUndocumented(let call, _), .returnedToQueue(let call, _, _), .foundStale(let call, _):
+      .leftUndocumented(let call, _), .returnedToQueue(let call, _, _, _), .foundStale(let call, _):
       named(call)
     case .ended(let call, _, let reason):
       // The number of a promised call-back.

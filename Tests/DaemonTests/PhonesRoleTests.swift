@@ -132,4 +132,21 @@ import Vocabulary
     let row = try admin.ask("report.performance agent=\(rep)").rows.first ?? []
     #expect(row.contains(Field("unreachable", "1")) && row.contains(Field("refused-offers", "0")))
   }
+
+  @Test(
+    "The line of a rep breaks: the caller is offered to the next one, and the report counts no end")
+  func lineLost() throws {
+    let (daemon, admin, sip) = try start()
+    defer { daemon.kill() }
+    for rep in ["alice", "bob"] { try mustDo(sip, "agent.login \(rep)", "agent.ready \(rep)") }
+    try mustDo(
+      sip, "subscribe all", "call.arrive 1 queue=support", "call.accept 1 agent=alice",
+      "agent.phone alice down cause=unplugged", "call.hang-up 1 by=agent agent=alice cause=dropped")
+    guard case .event(_, _, let returned) = try sip.nextEvent("call.returned") else { return }
+    #expect(returned.contains(Field("cause", "line-lost")), "\(returned)")
+    #expect(returned.contains(Field("agent", "alice")))
+    try mustDo(sip, "call.accept 1 agent=bob", "call.hang-up 1 by=caller")
+    let calls = try admin.ask("report.calls").rows
+    #expect(calls.count == 1 && calls[0].contains(Field("agent", "bob")), "\(calls)")
+  }
 }

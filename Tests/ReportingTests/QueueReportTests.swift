@@ -107,7 +107,9 @@ import Testing
     book.offer(0, 1, Book.alice)
     book.answer(10, 1, Book.alice)
     book.at(
-      100, .call(.returnedToQueue(Book.call(1), queue: Book.sales, agent: Book.alice)))
+      100,
+      .call(
+        .returnedToQueue(Book.call(1), queue: Book.sales, agent: Book.alice, cause: .holderLeft)))
     book.offer(100, 1, Book.bob, ring: 1)
     book.answer(108, 1, Book.bob, ring: 1)
     book.end(200, 1, Book.bob)

@@ -94,7 +94,7 @@ struct Laws {
       }
       if isMissed { missedAt[Pair(call: call, agent: agent)] = entry.at }
     case .call(.diverted(let call, _, _, .queue)), .call(.arrived(let call, _, _, _, _, _)),
-      .call(.returnedToQueue(let call, _, _)), .transfer(.consultStarted(_, let call, _, _)),
+      .call(.returnedToQueue(let call, _, _, _)), .transfer(.consultStarted(_, let call, _, _)),
       .call(.ended(let call, _, _)):
       for pair in refusals.keys where pair.call == call { refusals[pair] = nil }
     default: break

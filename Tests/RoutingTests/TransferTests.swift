@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import Testing
 
 @testable import Routing
@@ -135,6 +136,68 @@ import Testing
       id, call: call, holder: AgentID(0), outcome: .unreachable, agent: nil)
     #expect(world.log.contains { $0.event == .transfer(ended) })
     #expect(world.agent(0).activity == .talking && world.engine.call(call)?.isHeld == false)
+  }
+
+  @Test("A rep's line is lost: the caller is first in line, on hold or not, and the rep writes up")
+  func lineLost() {
+    for isHeld in [false, true] {
+      var world = TestTeam(ready: 1) { $0.wrapUp = .seconds(30) }
+      let call = world.connect().call
+      world.does(.logIn(AgentID(0)))
+      let next = world.arrive()
+      if isHeld { world.does(.hold(call, agent: AgentID(0))) }
+      world.does(.reportPhone(AgentID(0), .down, feed: .unnamed))
+      world.does(.hangUp(call, by: .agent, cause: .dropped))
+      let returned = CallEvent.returnedToQueue(
+        call, queue: QueueID(0), agent: AgentID(0), cause: .lineLost)
+      #expect(world.log.contains { $0.event == .call(returned) })
+      #expect(world.engine.position(of: call) == 1 && world.engine.position(of: next) == 2)
+      #expect(world.engine.call(call)?.isHeld == false)
+      let resumed = CallEvent.resumed(call, agent: AgentID(0))
+      #expect(world.log.contains { $0.event == .call(resumed) } == isHeld)
+      #expect(world.agent(0).activity == .wrapUp && world.end(of: call) == nil)
+      // A second report of the same line changes nothing.
+      #expect(world.does(.hangUp(call, by: .agent, cause: .dropped)) == .refused(.wrongCallState))
+    }
+  }
+
+  @Test("Only a lost line returns the caller, only if the rules say so, and nobody who was called")
+  func lineNotLost() {
+    var world = TestTeam(ready: 1)
+    var call = world.connect().call
+    world.does(.hangUp(call, by: .agent, cause: .normal))
+    #expect(world.end(of: call) == .agentHungUp)
+    world = TestTeam(ready: 1)
+    call = world.connect().call
+    world.does(.hangUp(call, by: .caller, cause: .dropped))
+    #expect(world.end(of: call) == .dropped)
+    world = TestTeam(ready: 1)
+    call = world.connect().call
+    var plan = world.engine.plan
+    plan.rules.lostLine = .endCall
+    var events = EventBuffer()
+    world.engine.adopt(plan, at: world.now, into: &events)
+    world.does(.hangUp(call, by: .agent, cause: .dropped))
+    #expect(world.end(of: call) == .dropped)
+    world = TestTeam(ready: 2)
+    guard
+      case .granted(_, call: let out) = world.does(
+        .requestOutbound(AgentID(0), purpose: .other, patience: nil))
+    else { return #expect(Bool(false)) }
+    world.does(.reportOutboundAnswered(out))
+    world.does(.hangUp(out, by: .agent, cause: .dropped))
+    #expect(world.end(of: out) == .dropped)
+  }
+
+  @Test("A plan of before there was a rule for lost lines ends the call, as it was then")
+  func olderPlan() throws {
+    let text = String(decoding: try JSONEncoder().encode(TeamRules()), as: UTF8.self)
+    #expect(text.contains("lostLine"))
+    let older = text.replacingOccurrences(of: "\"lostLine\":0,", with: "")
+      .replacingOccurrences(of: ",\"lostLine\":0", with: "")
+    let rules = try JSONDecoder().decode(TeamRules.self, from: Data(older.utf8))
+    #expect(!older.contains("lostLine") && rules.lostLine == .endCall)
+    #expect(TeamRules().lostLine == .returnCaller)
   }
 
   @Test("A lost side's phones ring for no consultation either")

@@ -169,13 +169,30 @@ extension RoutingEngine {
       beginWrapUp(holder, call)
       return true
     }
+    putBack(call, from: holder, because: .holderLeft)
+    return true
+  }
+
+  /// The holder's line was lost: nobody else has the caller, who goes to the head of the line.
+  /// - Returns: whether that was done; `false`: the rules are others, or there is no line to wait in.
+  mutating func returnLost(_ call: CallID) -> Bool {
+    guard plan.rules.lostLine == .returnCaller, calls[call].direction == .inbound,
+      calls[call].hasQueue, let holder = calls[call].agent
+    else { return false }
+    if calls[call].isHeld { record(.call(.resumed(call, agent: holder))) }
+    putBack(call, from: holder, because: .lineLost)
+    return true
+  }
+
+  private mutating func putBack(
+    _ call: CallID, from holder: AgentID, because cause: ReturnCause
+  ) {
     let queue = calls[call].queue
-    record(.call(.returnedToQueue(call, queue: queue, agent: holder)))
+    record(.call(.returnedToQueue(call, queue: queue, agent: holder, cause: cause)))
     beginWrapUp(holder, call)
     leaveIfEmpty(call)
     if isWaiting(call, in: queue), !queues[queue.index].isOpen, chooseAgent(for: call) == nil {
       leaveAtClosing(call)
     }
-    return true
   }
 }

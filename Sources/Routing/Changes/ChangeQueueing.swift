@@ -25,7 +25,7 @@ extension RoutingEngine {
       setTierDeadline(call)
     case .ended(let call, let agent, let reason):
       applyEnd(call, agent, reason)
-    case .returnedToQueue(let call, let queue, let agent):
+    case .returnedToQueue(let call, let queue, let agent, _):
       applyReturn(call, to: queue, from: agent)
     case .held(let call, _): applyHold(call)
     case .resumed(let call, _): applyResumption(call)

@@ -34,10 +34,18 @@ public enum CallEvent: Equatable, Sendable, BitwiseCopyable {
   case writtenUp(CallID, agent: AgentID, fields: WriteUpFields)
   /// Wrap-up ended without the required write-up.
   case leftUndocumented(CallID, agent: AgentID)
-  /// The holder was lost before a transfer was confirmed; the caller waits at the head of the line.
-  case returnedToQueue(CallID, queue: QueueID, agent: AgentID)
+  /// The rep who held the call was lost; the caller waits at the head of the line.
+  case returnedToQueue(CallID, queue: QueueID, agent: AgentID, cause: ReturnCause)
   /// A connected call has shown no sign of life for as long as `stale-after` says.
   case foundStale(CallID, agent: AgentID?)
+}
+
+/// Why a caller is at the head of the line again.
+public enum ReturnCause: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+  /// The holder left before a transfer was confirmed.
+  case holderLeft
+  /// The holder's line was lost.
+  case lineLost
 }
 
 /// How an offer ended. Every offer ends in exactly one of these.

@@ -289,6 +289,14 @@ public enum Unattached: UInt8, CaseIterable, Sendable, BitwiseCopyable, Codable 
   case hold
 }
 
+/// What becomes of a caller whose rep's line is lost.
+public enum LostLine: UInt8, CaseIterable, Sendable, BitwiseCopyable, Codable {
+  /// The caller goes to the head of the line.
+  case returnCaller
+  /// The call is over, as one that was dropped.
+  case endCall
+}
+
 /// The rules of the whole team.
 public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
   /// Refused offers in a row after which a rep is made not ready; 0: never. The last rep ready in a queue is
@@ -313,6 +321,8 @@ public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
   public var outboundWrapUp: TimeSpan?
   /// What holds while no telephony side has attached.
   public var unattached = Unattached.offer
+  /// What becomes of an inbound caller whose rep's line is lost.
+  public var lostLine = LostLine.returnCaller
   /// A call whose write-up lacks one of these is undocumented.
   public var requiredWriteUp: WriteUpFields = [.category, .disposition]
 
@@ -334,6 +344,7 @@ public struct TeamRules: Equatable, Sendable, BitwiseCopyable, Codable {
       try values.decodeIfPresent(WrapUpAfter.self, forKey: .wrapUpAfter) ?? .answered
     outboundWrapUp = try values.decodeIfPresent(TimeSpan.self, forKey: .outboundWrapUp)
     unattached = try values.decodeIfPresent(Unattached.self, forKey: .unattached) ?? .offer
+    lostLine = try values.decodeIfPresent(LostLine.self, forKey: .lostLine) ?? .endCall
   }
 }
 

@@ -101,6 +101,7 @@ extension RoutingEngine {
       endDialling(call, reason: reasonNotConnected(party, cause))
     case .connected:
       if party == .agent, cause != .lost, returnUnconfirmed(call) { return .done }
+      if party == .agent, cause == .dropped, returnLost(call) { return .done }
       end(call, reason: reasonConnected(party, cause))
     case .unused: return .refused(.unknownCall)
     }
