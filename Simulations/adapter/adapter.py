@@ -85,7 +85,7 @@ class Rota:
                 print("refused", request, "--", fields.get("text", line), file=sys.stderr, flush=True)
         elif words[:2] == ["%", "unsubscribed"]:  # it has not come far enough: begin with what is now
             self.ask(f"subscribe adapter types={EVENTS} from=snapshot")
-        elif kind == "*" and call and fields.get("state") == "ringing" and rep:  # a row of the snapshot
+        elif kind == "*" and words[1].startswith("call=") and fields.get("state") == "ringing" and rep:  # of the snapshot
             self.switch.ring(rep, call)
         elif kind == "!":
             event = words[2]

@@ -23,7 +23,7 @@ public enum Timestamp {
   }
 
   /// The instant of a time such as `2026-11-21T18:00:00.5Z` or `...+01:00`.
-  /// - Returns: `nil` if it is not of RFC 3339, section 5.6.
+  /// - Returns: `nil` if it is not of RFC 3339, section 5.6, or in UTC of a year that has not four digits.
   public static func parse(_ text: some StringProtocol) -> Instant? {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20,
@@ -43,6 +43,9 @@ public enum Timestamp {
     }
     guard let offset = offsetSeconds(bytes[position...]) else { return nil }
     let seconds = date.dayNumber * 86_400 + Int64(hour * 3_600 + minute * 60 + second - offset)
+    guard (0...9_999).contains(CivilDate(dayNumber: seconds.dividedFloor(by: 86_400)).year) else {
+      return nil
+    }
     return Instant(microseconds: seconds * 1_000_000 + Int64(fraction))
   }
 

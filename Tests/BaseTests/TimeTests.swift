@@ -135,6 +135,8 @@ import Testing
     arguments: [
       "2023-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01 00:00:00", "2026-01-01T24:00:00Z",
       "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00+1:00", "",
+      // In UTC a year of five digits, and one before the first.
+      "9999-12-31T23:59:60-23:59", "9999-12-31T23:59:60Z", "0000-01-01T00:00:00+00:01",
     ])
   func refuses(text: String) {
     #expect(Timestamp.parse(text) == nil)
@@ -146,6 +148,9 @@ import Testing
       let instant = Instant(microseconds: time)
       #expect(Timestamp.parse(Timestamp.text(instant)) == instant)
       time += 7_777_777_777_777
+    }
+    for text in ["0000-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"] {
+      #expect(Timestamp.parse(text).map(Timestamp.text) == text)
     }
   }
 }

@@ -149,4 +149,22 @@ import Vocabulary
     let calls = try admin.ask("report.calls").rows
     #expect(calls.count == 1 && calls[0].contains(Field("agent", "bob")), "\(calls)")
   }
+
+  @Test("A snapshot has what rings, who is consulted and who waits to call out")
+  func snapshot() throws {
+    let (daemon, _, sip) = try start()
+    defer { daemon.kill() }
+    for rep in ["alice", "bob"] { try mustDo(sip, "agent.login \(rep)", "agent.ready \(rep)") }
+    try mustDo(
+      sip, "call.arrive 1 queue=support", "call.accept 1 agent=alice",
+      "transfer.consult 1 agent=alice to=agent:bob who=x about=y",
+      "outbound.wait agent=bob to=+13125550102")
+    let rows = try sip.ask("subscribe s from=snapshot").rows
+    #expect(
+      rows.compactMap(\.first?.name) == [
+        "queue", "agent", "agent", "agent", "call", "transfer", "request",
+      ])
+    #expect(rows[5].contains(Field("agent", "bob")) && rows[5].contains(Field("state", "ringing")))
+    #expect(rows[6].contains(Field("to", "+13125550102")))
+  }
 }

@@ -127,10 +127,11 @@ final class Broadcast: @unchecked Sendable {
     return names
   }
 
-  /// The rows of reps, queues and calls; the events that follow them are exactly what comes after.
+  /// The rows of queues, reps, calls, consultations and waiting requests; the events that follow them are exactly what
+  /// comes after.
   private func writeSnapshot(_ request: RequestContext, _ output: inout LineWriter) throws {
     var rows = RowWriter(tag: request.tag, writer: output)
-    for verb in [BoardVerb.queueList, .agentList, .callList] {
+    for verb in [BoardVerb.queueList, .agentList, .callList, .transferList, .outboundList] {
       try pipeline.board.write(verb, request, &rows)
     }
     output = rows.writer
