@@ -167,4 +167,16 @@ import Vocabulary
     #expect(rows[5].contains(Field("agent", "bob")) && rows[5].contains(Field("state", "ringing")))
     #expect(rows[6].contains(Field("to", "+13125550102")))
   }
+
+  @Test("Who goes not ready by phone while it rings has refused, as with any other button")
+  func refusesByPhone() throws {
+    let (daemon, _, sip) = try start()
+    defer { daemon.kill() }
+    try mustDo(
+      sip, "agent.login alice", "agent.ready alice", "subscribe s",
+      "call.arrive 1 queue=support", "call.ringing 1 agent=alice", "agent.dnd alice on")
+    guard case .event(_, _, let ended) = try sip.nextEvent("offer.ended") else { return }
+    #expect(ended.contains(Field("outcome", "went-not-ready")), "\(ended)")
+    #expect(ended.contains(Field("refused", "yes")))
+  }
 }
