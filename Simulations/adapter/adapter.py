@@ -110,7 +110,9 @@ class Rota:
         elif what == "busy":
             self.ask(f"call.unreachable {words[1]} agent={words[0]}")
         elif what == "hangup":
-            self.ask(f"call.hang-up {words[0]} by={words[1] if len(words) > 1 else 'caller'} key=end:{words[0]}")
+            # No key: repeated, it is refused, and ends nobody else's leg. by=agent names the rep: "hangup 7 agent alice".
+            by = words[1] if len(words) > 1 else "caller"
+            self.ask(f"call.hang-up {words[0]} by={by}" + (f" agent={words[2]}" if len(words) > 2 else ""))
 
 
 async def main():

@@ -75,7 +75,7 @@ extension ConfigurationParser {
     let everyone = access["everyone"]?.value.string
     // The first role that a user has, counts; a rep is a rep before a monitor.
     var users: [String: String] = [:]
-    for role in [Role.admin, .lead, .phones, .feed, .agent, .monitor] {
+    for role in Role.byPrecedence {
       if role == .agent {
         for agent in directory.agents where !agent.isRetired {
           if let user = agent.user, users[user] == nil { users[user] = role.rawValue }

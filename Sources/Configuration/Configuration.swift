@@ -106,16 +106,15 @@ public struct Configuration: Sendable {
     }
   }
 
-  /// The role of a Unix user: admin, lead, phones or feed by user or group, else rep, else monitor, else
-  /// ``everyone``'s.
+  /// The role of a Unix user: by user or group, or as a rep, the first in ``Role/byPrecedence``; else ``everyone``'s.
   public func role(user: String, groups: [String]) -> Role? {
     func has(_ role: Role) -> Bool {
       guard let access = access[role] else { return false }
       return access.users.contains(user) || !access.groups.isDisjoint(with: groups)
     }
-    if let role = [Role.admin, .lead, .phones, .feed].first(where: { has($0) }) { return role }
-    if directory.agent(ofUser: user) != nil { return .agent }
-    return has(.monitor) ? .monitor : everyone
+    return Role.byPrecedence.first { role in
+      role == .agent ? directory.agent(ofUser: user) != nil : has(role)
+    } ?? everyone
   }
 }
 

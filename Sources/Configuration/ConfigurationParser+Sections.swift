@@ -189,7 +189,7 @@ extension ConfigurationParser {
     _ node: Node?
   ) -> ([Role: Configuration.Access], everyone: Role?) {
     guard let node else { return ([:], nil) }
-    let roles = [Role.admin, .lead, .phones, .feed, .monitor]
+    let roles = Role.byPrecedence.filter(\.isGivenByAccess)
     let keys = section(node, "access", keys: roles.map(\.rawValue) + ["everyone"])
     var access: [Role: Configuration.Access] = [:]
     for role in roles {

@@ -41,6 +41,7 @@ extension Command {
     case reportPhone = 32
     case assignPhone = 33
     case reportConsultUnreachable = 34
+    case reportLineLost = 35
   }
 
   /// The command as integers.
@@ -49,6 +50,7 @@ extension Command {
     case .arrive(let queue, let priority, let credit, let skills, let feed):
       .of(.arrive, queue, priority, credit, skills, feed)
     case .hangUp(let call, let by, let cause): .of(.hangUp, call, by, cause)
+    case .reportLineLost(let call): .of(.reportLineLost, call)
     case .leaveForVoicemail(let call): .of(.leaveForVoicemail, call)
     case .acceptCallBack(let call): .of(.acceptCallBack, call)
     case .reportRinging(let call, let agent): .of(.reportRinging, call, agent)
@@ -99,6 +101,7 @@ extension Command {
       switch kind {
       case .arrive: try fields.make(Command.arrive)
       case .hangUp: try fields.make(Command.hangUp)
+      case .reportLineLost: try fields.make(Command.reportLineLost)
       case .leaveForVoicemail: try fields.make(Command.leaveForVoicemail)
       case .acceptCallBack: try fields.make(Command.acceptCallBack)
       case .reportRinging: try fields.make(Command.reportRinging)

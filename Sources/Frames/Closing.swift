@@ -32,11 +32,11 @@ public struct Closing: Equatable, Sendable {
 public struct ReportsBeginning: Equatable, Sendable {
   /// What is not over there, and what is still fresh.
   public var rows: [UInt8]
-  /// The figures of closed days, in pieces that are only ever added to.
-  public var days: [[UInt8]]
+  /// The figures of closed days. Those of several stretches of time, one after the other, are those of all of it.
+  public var days: [UInt8]
 
   /// A beginning of these parts.
-  public init(rows: [UInt8], days: [[UInt8]]) { (self.rows, self.days) = (rows, days) }
+  public init(rows: [UInt8], days: [UInt8]) { (self.rows, self.days) = (rows, days) }
 }
 
 /// A file with records that the journal no longer has itself.
@@ -67,8 +67,11 @@ public struct ArchiveFile: Equatable, Sendable {
   }
 
   /// Where it lies: in the folder of the journal at `journal`.
-  public func path(beside journal: String) -> String {
-    String(journal[..<Self.nameStart(journal)]) + name
+  public func path(beside journal: String) -> String { Self.folder(of: journal) + name }
+
+  /// The folder of the journal at `journal`, with the stroke after it; empty: the present one.
+  public static func folder(of journal: String) -> String {
+    String(journal[..<nameStart(journal)])
   }
 
   private static func nameStart(_ path: String) -> String.Index {
@@ -95,5 +98,12 @@ public struct StoredFrame: Equatable, Sendable {
   public init(seq: UInt64, count: Int, body: [UInt8], words: [UInt8], chain: UInt64) {
     (self.seq, self.count, self.chain) = (seq, count, chain)
     (self.body, self.words) = (body, words)
+  }
+
+  /// Calls `body` with each of its records and the step that it belongs to, in order.
+  /// - Throws: ``MalformedRecord`` if the bytes are no records; what `body` throws.
+  public func read(_ body: (Entry, Step) throws -> Void) throws {
+    var reader = FrameReader(firstSeq: seq, body: self.body, words: words)
+    while let entry = try reader.next() { try body(entry, reader.step) }
   }
 }

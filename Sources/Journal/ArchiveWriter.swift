@@ -13,7 +13,10 @@ public struct ArchivePlace: Sendable {
   /// What the journal has in the place of the files before; `nil`: there are none, or it cannot be read.
   public let beginning: Journal.Beginning?
   /// The folder that it is in.
-  public var folder: String { ArchiveFile(name: ".", first: 0, last: 0).path(beside: journal) }
+  public var folder: String {
+    let folder = ArchiveFile.folder(of: journal)
+    return folder.isEmpty ? "." : folder
+  }
 
   /// Calls `body` with each frame of the files before, in order.
   /// - Throws: ``JournalError`` if one is not where it was put, or damaged; what `body` throws.

@@ -20,12 +20,8 @@ extension Journal {
 
   /// Where the journal begins.
   public struct Beginning: Equatable, Sendable {
-    /// The state there.
-    public var snapshot: Snapshot
-    /// The number of the last record before it.
-    public var seq: UInt64
-    /// The chain's value after that record.
-    public var chain: UInt64
+    /// The state there, after the last record in archive files.
+    public var place: Place
     /// What a read model needs to go on from there.
     public var reports: ReportsBeginning
   }
@@ -56,27 +52,24 @@ extension Journal {
     defer { row.reset() }
     guard try row.step() else { throw JournalError.brokenChain(seq: archived) }
     var base = Beginning(
-      snapshot: Snapshot(
-        at: Instant(microseconds: row.integer(1)), plan: row.text(2), state: row.bytes(3)),
-      seq: UInt64(max(0, row.integer(0))), chain: UInt64(bitPattern: row.integer(4)),
-      reports: ReportsBeginning(rows: row.bytes(6), days: []))
-    guard base.seq == archived, base.hash == UInt64(bitPattern: row.integer(5)) else {
+      place: Place(row), reports: ReportsBeginning(rows: row.bytes(6), days: []))
+    guard base.place.seq == archived, base.hash == UInt64(bitPattern: row.integer(5)) else {
       throw JournalError.brokenChain(seq: archived)
     }
     if hasDays { base.reports.days = try closedDays() }
     return base
   }
 
-  private func closedDays() throws -> [[UInt8]] {
+  private func closedDays() throws -> [UInt8] {
     let rows = try database.prepare("SELECT last, days, hash FROM base_days ORDER BY last")
     defer { rows.reset() }
-    var days: [[UInt8]] = []
+    var days: [UInt8] = []
     while try rows.step() {
       let (last, piece) = (rows.integer(0), rows.bytes(1))
       guard Self.hash(days: piece, last) == UInt64(bitPattern: rows.integer(2)) else {
         throw JournalError.brokenChain(seq: archived)
       }
-      days.append(piece)
+      days += piece
     }
     return days
   }
@@ -126,7 +119,7 @@ extension Journal {
     try database.execute("DELETE FROM base")
     let base = Beginning(closing)
     let keep = try database.prepare("INSERT INTO base VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-    keep.bind(1, Int64(clamping: base.seq))
+    keep.bind(1, last)
     keep.bind(2, closing.at.microseconds)
     keep.bind(3, closing.plan)
     keep.bind(4, bytes: closing.state)
@@ -136,14 +129,10 @@ extension Journal {
     try keep.step()
     if closing.hasAllDays { try database.execute("DELETE FROM base_days") }
     let add = try database.prepare("INSERT INTO base_days VALUES(?1, ?2, ?3)")
-    for (place, days) in closing.reports.days.enumerated() {
-      // Numbers of records: one file has more of them than pieces of days.
-      let number = last - Int64(closing.reports.days.count - 1 - place)
-      add.bind(1, number)
-      add.bind(2, bytes: days)
-      add.bind(3, Int64(bitPattern: Self.hash(days: days, number)))
-      try add.step()
-    }
+    add.bind(1, last)
+    add.bind(2, bytes: closing.reports.days)
+    add.bind(3, Int64(bitPattern: Self.hash(days: closing.reports.days, last)))
+    try add.step()
   }
 
   /// Takes records out that are in an archive file.
@@ -250,14 +239,15 @@ extension ArchiveFile {
 extension Journal.Beginning {
   /// What a journal keeps of `closing`.
   fileprivate init(_ closing: Closing) {
+    let snapshot = Snapshot(at: closing.at, plan: closing.plan, state: closing.state)
     self.init(
-      snapshot: Snapshot(at: closing.at, plan: closing.plan, state: closing.state),
-      seq: closing.archive.last, chain: closing.chain, reports: closing.reports)
+      place: .init(snapshot: snapshot, seq: closing.archive.last, chain: closing.chain),
+      reports: closing.reports)
   }
 
   /// Hash over all parts.
   fileprivate var hash: UInt64 {
-    SipHash.hash(reports.rows[...], k0: snapshot.hash, k1: seq ^ chain)
+    SipHash.hash(reports.rows[...], k0: place.snapshot.hash, k1: place.seq ^ place.chain)
   }
 }
 

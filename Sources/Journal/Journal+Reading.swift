@@ -12,7 +12,7 @@ extension Journal {
     from seq: UInt64, _ body: (Entry, Step) throws -> Bool
   ) throws {
     // Who has been following would miss what lies between.
-    if seq <= archived { throw JournalError.archived(through: archived) }
+    if archived > 0, seq <= archived { throw JournalError.archived(through: archived) }
     let frames = try database.prepare(
       """
       SELECT seq, body, words FROM frame
@@ -76,7 +76,7 @@ extension Journal {
     let database = try archive(file)
     do {
       return try replay(database, &progress, while: goesOn, body)
-    } catch let error where error.isDamage {
+    } catch let error where JournalError(of: error)?.isDamage ?? false {
       throw JournalError.notAnArchive(path: file.path(beside: path))
     }
   }
@@ -196,16 +196,5 @@ extension KeyedReply {
     insert.bind(4, reply)
     insert.bind(5, at.microseconds)
     insert.bind(6, Int64(bitPattern: digest))
-  }
-}
-
-extension Error {
-  /// Whether a file is not as it was written.
-  fileprivate var isDamage: Bool {
-    switch self {
-    case let error as DatabaseError: error.isDamage
-    case let error as JournalError: error.isDamage
-    default: false  // foreign: any Error
-    }
   }
 }

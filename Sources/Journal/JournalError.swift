@@ -59,6 +59,13 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension JournalError {
+  /// What `error` says of a journal: what the database refuses is the journal's own trouble; `nil`: something else.
+  public init?(of error: any Error) {
+    guard let known = error as? JournalError ?? (error as? DatabaseError).map({ .database($0) })
+    else { return nil }
+    self = known
+  }
+
   /// With what a program ends that only reads a journal (sysexits.h): 65 it is damaged, of another version, or none;
   /// 66 an archive file is missing; 69 somebody has it open; 74 it cannot be read; 75 there is no room.
   public var exitCode: Int32 {

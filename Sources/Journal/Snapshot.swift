@@ -47,13 +47,25 @@ extension Journal {
   }
 
   /// A snapshot and where it is of.
-  public struct Place: Sendable {
+  public struct Place: Equatable, Sendable {
     /// The state.
     public var snapshot: Snapshot
     /// The number of the last record in it.
     public var seq: UInt64
     /// The chain's value after that record.
     public var chain: UInt64
+
+    init(snapshot: Snapshot, seq: UInt64, chain: UInt64) {
+      (self.snapshot, self.seq, self.chain) = (snapshot, seq, chain)
+    }
+
+    /// A row of `seq, at_us, plan, state, chain`.
+    init(_ row: Statement) {
+      self.init(
+        snapshot: Snapshot(
+          at: Instant(microseconds: row.integer(1)), plan: row.text(2), state: row.bytes(3)),
+        seq: UInt64(max(0, row.integer(0))), chain: UInt64(bitPattern: row.integer(4)))
+    }
   }
 
   /// The newest snapshot that is as it was written and that `fits`; the last one that is tried is that of where the
@@ -63,17 +75,13 @@ extension Journal {
       "SELECT seq, at_us, plan, state, chain, hash FROM snapshot ORDER BY seq DESC")
     defer { rows.reset() }
     while try rows.step() {
-      let place = Place(
-        snapshot: Snapshot(
-          at: Instant(microseconds: rows.integer(1)), plan: rows.text(2), state: rows.bytes(3)),
-        seq: UInt64(max(0, rows.integer(0))), chain: UInt64(bitPattern: rows.integer(4)))
+      let place = Place(rows)
       guard place.snapshot.hash == UInt64(bitPattern: rows.integer(5)), place.seq <= lastSeq,
         place.seq >= archived
       else { continue }
       if fits(place) { return place }
     }
-    guard let beginning = try? beginning(hasDays: false) else { return nil }
-    let place = Place(snapshot: beginning.snapshot, seq: beginning.seq, chain: beginning.chain)
+    guard let place = try? beginning(hasDays: false)?.place else { return nil }
     return fits(place) ? place : nil
   }
 }

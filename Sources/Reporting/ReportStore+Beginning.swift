@@ -36,7 +36,7 @@ extension ReportStore {
       try write(table, "\(condition) ORDER BY rowid", to: &rows)
     }
     for table in Self.days { try write(table, "1 ORDER BY 1, 2", to: &days) }
-    return ReportsBeginning(rows: rows, days: [days])
+    return ReportsBeginning(rows: rows, days: days)
   }
 
   private func write(_ table: String, _ condition: String, to bytes: inout [UInt8]) throws {
@@ -67,10 +67,9 @@ extension ReportStore {
         try database.execute("DELETE FROM \(table)")
       }
       while position < rows.endIndex { try takeTable(rows, at: &position, seq) }
-      for days in beginning.days {
-        var position = 0
-        while position < days.endIndex { try takeTable(days[...], at: &position, seq) }
-      }
+      position = 0
+      let days = beginning.days[...]
+      while position < days.endIndex { try takeTable(days, at: &position, seq) }
       let update = try database.prepare("UPDATE progress SET seq = ?1, directory = ?2")
       update.bind(1, Int64(clamping: seq))
       update.bind(2, names)

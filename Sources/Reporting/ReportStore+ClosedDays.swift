@@ -25,10 +25,9 @@ extension ReportStore {
     let reader = try reader()
     var days: [ClosedDay] = []
     while from < end {
-      var to = max(midnight(from), from + .minutes(1))
-      let next = try nextCall(since: to).map(floor) ?? end
-      if next - to >= Self.longGap { to = next }
-      to = min(to, end)
+      let next = try nextCall(since: from).map(floor) ?? end
+      let day = max(midnight(from), from + .minutes(1))
+      let to = min(next - from >= Self.longGap ? next : day, end)
       days.append(try reader.day(from: from, to: to))
       from = to
     }

@@ -57,7 +57,8 @@ extension Command {
       agent
     case .arrive, .hangUp, .leaveForVoicemail, .acceptCallBack, .reportRinging,
       .reportUnreachable, .reportOutboundAnswered, .cancelOutbound, .setOfficeHours, .startDay,
-      .attachFeed, .loseFeed, .reportPhone, .assignPhone, .reportConsultUnreachable:
+      .attachFeed, .loseFeed, .reportPhone, .assignPhone, .reportConsultUnreachable,
+      .reportLineLost:
       nil
     }
   }

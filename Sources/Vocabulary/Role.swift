@@ -13,6 +13,23 @@ public enum Role: String, CaseIterable, Sendable {
   case lead
   /// Everything.
   case admin
+
+  /// All, the one that counts first for somebody who has several.
+  public static let byPrecedence = allCases.sorted { $0.precedence < $1.precedence }
+
+  private var precedence: Int {
+    switch self {
+    case .admin: 0
+    case .lead: 1
+    case .phones: 2
+    case .feed: 3
+    case .agent: 4
+    case .monitor: 5
+    }
+  }
+
+  /// Whether `access:` of the configuration gives it, to Unix users and groups. A rep is known as a rep.
+  public var isGivenByAccess: Bool { self != .agent }
 }
 
 /// Several roles.
@@ -22,20 +39,21 @@ public struct RoleSet: OptionSet, Sendable {
   /// The roles whose bits are set in `rawValue`.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
   /// The roles in `roles`.
-  public init(_ roles: Role...) {
+  public init(_ roles: Role...) { self.init(roles) }
+  private init(_ roles: [Role]) {
     rawValue = roles.reduce(0) { $0 | RoleSet.bit($1) }
   }
 
   /// Every role.
-  public static let all = RoleSet(.monitor, .agent, .feed, .phones, .lead, .admin)
+  public static let all = RoleSet(Role.allCases)
   /// Those who act for reps: a rep for itself, leads for everybody.
   public static let reps = RoleSet(.agent, .lead, .admin)
   /// Those who speak for the telephony.
   public static let telephony = RoleSet(.feed, .phones, .admin)
-  /// Those who speak for the telephony, and for reps: what is done with a phone, or without one.
-  public static let phoneUsers = RoleSet(.feed, .phones, .agent, .lead, .admin)
-  /// Those who act for reps: what can be done by phone alone.
-  public static let handsets = RoleSet(.phones, .agent, .lead, .admin)
+  /// Those who act for reps, and the phones that reps work by.
+  public static let repsAndPhones = reps.union(RoleSet(.phones))
+  /// Those who act for reps, and those who speak for the telephony.
+  public static let repsAndTelephony = reps.union(telephony)
   /// Those who see reports and decide.
   public static let leads = RoleSet(.lead, .admin)
 

@@ -163,16 +163,17 @@ extension AgentVerb {
   var declaration: VerbDeclaration {
     switch self {
     case .login:
-      .command(rawValue, [agentName], roles: .handsets, "The rep comes to work, not yet ready.")
+      .command(
+        rawValue, [agentName], roles: .repsAndPhones, "The rep comes to work, not yet ready.")
     case .logout:
-      .command(rawValue, [agentName], roles: .handsets, "The rep leaves work.")
+      .command(rawValue, [agentName], roles: .repsAndPhones, "The rep leaves work.")
     case .ready:
       .command(
         rawValue, [agentName],
         [
           .optional(.queue, .queue, "takes away only the reasons for this queue"),
           .optional(.reason, .token, "takes away only this reason"),
-        ], roles: .handsets,
+        ], roles: .repsAndPhones,
         "The rep takes queue calls: takes away every reason the rep has set; ends a wrap-up and a rest."
       )
     case .notReady:
@@ -183,20 +184,20 @@ extension AgentVerb {
           .optional(
             .duration, .seconds(1) ... .hours(24), "this reason ends by itself after this time"),
           .optional(.queue, .queue, "only for this queue; default: for all"),
-        ], roles: .handsets, "The rep takes no queue calls, for one more reason.")
+        ], roles: .repsAndPhones, "The rep takes no queue calls, for one more reason.")
     case .dnd:
       .command(
         rawValue, [agentName, .required(.onOff, OnOff.self, "on or off")],
         [
           .optional(.duration, .seconds(1) ... .hours(24), "off again after this time"),
           .optional(.queue, .queue, "only for this queue; default: for all"),
-        ], roles: .handsets,
+        ], roles: .repsAndPhones,
         "Sets Don't Accept Queue Calls, a reason of its own beside the others.")
     case .wrapUp:
       .command(
         rawValue, [agentName, .required(.action, WrapUpAction.self, "what to do")],
         [.optional(.more, .seconds(1) ... .hours(24), "how much longer; default 60")],
-        roles: .handsets,
+        roles: .repsAndPhones,
         "Ends or extends the rep's wrap-up.")
     case .phone:
       .command(
@@ -240,37 +241,35 @@ extension CallVerb {
         [
           .optional(
             .party, .choice(["caller", "agent", "lead"]),
-            "which side; default: a rep or a lead oneself, else the caller"),
+            "which side; default: the rep who is named, a rep or a lead oneself, else the caller"),
           .optional(
             .cause, .choice(["normal", "dropped", "no-answer", "busy", "failed", "lost"]),
             "default normal"),
           actingAgent,
-        ], roles: .phoneUsers, "One side of a call is gone.")
+        ], roles: .repsAndTelephony, "One side of a call is gone.")
     case .voicemail:
       .command(rawValue, [call], roles: .telephony, "The caller asks for voicemail.")
     case .callBack:
       .command(
         rawValue, [call],
         [.optional(.number, shortText, "the number to call; default: the caller's"), actingAgent],
-        roles: .phoneUsers,
-        "The caller, waiting or on hold, agrees to be called back.")
+        roles: .repsAndTelephony, "The caller, waiting or on hold, agrees to be called back.")
     case .accept:
       .command(
         rawValue, [call],
-        [
-          .optional(.agent, .agent, "the rep who picks up"), presentOffer,
-        ], roles: .phoneUsers, "The rep picks up.")
+        [.optional(.agent, .agent, "the rep who picks up"), presentOffer],
+        roles: .repsAndTelephony, "The rep picks up.")
     case .ignore:
       .command(
         rawValue, [call],
         [
           .optional(.agent, .agent, "the rep who presses the button"), presentOffer,
-        ], roles: .phoneUsers,
+        ], roles: .repsAndTelephony,
         "The rep ignores the call: it counts as refused, and the next rep's phone rings.")
     case .hold:
-      .command(rawValue, [call], [actingAgent], roles: .handsets, "Puts the caller on hold.")
+      .command(rawValue, [call], [actingAgent], roles: .repsAndPhones, "Puts the caller on hold.")
     case .resume:
-      .command(rawValue, [call], [actingAgent], roles: .handsets, "Takes the caller off hold.")
+      .command(rawValue, [call], [actingAgent], roles: .repsAndPhones, "Takes the caller off hold.")
     case .note:
       .command(
         rawValue, [call], [actingAgent] + writeUp, roles: .reps,
@@ -293,7 +292,8 @@ extension TransferVerb {
     switch self {
     case .blind:
       .command(
-        rawValue, [call], [.optional(.to, shortText, "to whom"), actingAgent], roles: .handsets,
+        rawValue, [call], [.optional(.to, shortText, "to whom"), actingAgent],
+        roles: .repsAndPhones,
         "Always refused: a caller is never released unannounced.")
     case .consult:
       .command(
@@ -303,18 +303,18 @@ extension TransferVerb {
           .optional(.who, shortText, "who is on the line (mandatory: no-blind-transfer)"),
           .optional(.about, .text(max: 1_000), "what it is about (mandatory: no-blind-transfer)"),
           actingAgent,
-        ], roles: .handsets, "Rings the target and tells who is on the line and what it is about.")
+        ], roles: .repsAndPhones,
+        "Rings the target and tells who is on the line and what it is about.")
     case .answer:
       .command(
-        rawValue, [transfer], [actingAgent], roles: .phoneUsers,
-        "The target picks up.")
+        rawValue, [transfer], [actingAgent], roles: .repsAndTelephony, "The target picks up.")
     case .confirm:
       .command(
-        rawValue, [transfer], [actingAgent], roles: .phoneUsers,
+        rawValue, [transfer], [actingAgent], roles: .repsAndTelephony,
         "The target agrees to take the caller.")
     case .decline:
       .command(
-        rawValue, [transfer], [actingAgent], roles: .phoneUsers,
+        rawValue, [transfer], [actingAgent], roles: .repsAndTelephony,
         "The target does not take the caller.")
     case .unreachable:
       .command(
@@ -325,11 +325,11 @@ extension TransferVerb {
         ], roles: .telephony, "The target's phone cannot be reached: nobody has declined.")
     case .complete:
       .command(
-        rawValue, [transfer], [actingAgent], roles: .handsets,
+        rawValue, [transfer], [actingAgent], roles: .repsAndPhones,
         "The holder releases the caller to the confirmed target.")
     case .cancel:
       .command(
-        rawValue, [transfer], [actingAgent], roles: .handsets,
+        rawValue, [transfer], [actingAgent], roles: .repsAndPhones,
         "The holder takes the caller back.")
     }
   }
@@ -345,7 +345,7 @@ extension OutboundVerb {
         [
           .required(.to, shortText, "the number to call"),
           .optional(.purpose, .choice(VerbDeclaration.purposes), "default other"), actingAgent,
-        ], roles: .handsets, "Places a call if there is cover; refused otherwise.")
+        ], roles: .repsAndPhones, "Places a call if there is cover; refused otherwise.")
     case .wait:
       .command(
         rawValue, [],
@@ -354,11 +354,11 @@ extension OutboundVerb {
           .optional(.purpose, .choice(VerbDeclaration.purposes), "default other"),
           .optional(.duration, .seconds(1) ... .hours(24), "how long to wait; default 900"),
           actingAgent,
-        ], roles: .handsets, "Places a call as soon as there is cover.")
+        ], roles: .repsAndPhones, "Places a call as soon as there is cover.")
     case .cancel:
       .command(
         rawValue, [.required(.request, .token, "the request, such as r-3")],
-        [actingAgent], roles: .handsets, "Withdraws a waiting request.")
+        [actingAgent], roles: .repsAndPhones, "Withdraws a waiting request.")
     }
   }
 }

@@ -239,19 +239,19 @@ import Testing
     }
     let journal = try Journal(.init(path: path, vocabulary: 99)) { "x" }
     let (file, base) = (
-      try #require(journal.archives.last), try #require(try journal.beginning(hasDays: false))
+      try #require(journal.archives.last), try #require(try journal.beginning(hasDays: true))
     )
     try journal.database.execute(
       "DELETE FROM snapshot; DELETE FROM archive WHERE last = \(file.last); UPDATE meta SET value = '1' WHERE key = 'vocabulary'"
     )
     var batch = Batch()
     batch.closing = Closing(
-      archive: file, chain: base.chain, at: base.snapshot.at, plan: base.snapshot.plan,
-      state: [0xFF], reports: base.reports, hasAllDays: false)
-    batch.closing?.reports.days = []
+      archive: file, chain: base.place.chain, at: base.place.snapshot.at,
+      plan: base.place.snapshot.plan,
+      state: [0xFF], reports: base.reports, hasAllDays: true)
     try journal.append(batch)
     // As it was written, and yet not to be read.
-    #expect(try journal.beginning(hasDays: true)?.snapshot.state == [0xFF])
+    #expect(try journal.beginning(hasDays: true)?.place.snapshot.state == [0xFF])
   }
 
   @Test("Whose subscription has not come further than history that is closed is told so")
@@ -295,5 +295,24 @@ import Testing
       case .notice, .reply, .row: continue
       }
     }
+  }
+
+  @Test(
+    "Figures of closed days that are damaged: a verification says so, and reports are made from the files"
+  )
+  func damagedDays() throws {
+    let (daemon, before, _) = try archived()
+    defer { daemon.kill() }
+    daemon.kill()
+    try change(daemon, "UPDATE base_days SET days = x'00'")
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(
+        at: daemon.state.appending(path: "reports.sqlite\(suffix)"))
+    }
+    daemon.arguments = ["--clock-start", "2026-04-20T15:00:00Z"]
+    try daemon.start()
+    let admin = try daemon.client()
+    #expect(try admin.ask("admin.verify").code == 561)
+    #expect(try reports(admin) == before)
   }
 }

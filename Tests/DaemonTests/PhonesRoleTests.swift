@@ -179,4 +179,52 @@ import Vocabulary
     #expect(ended.contains(Field("outcome", "went-not-ready")), "\(ended)")
     #expect(ended.contains(Field("refused", "yes")))
   }
+
+  @Test("A late report about a leg ends no other: the rep who is named has hung up, and no other")
+  func lateReports() throws {
+    let (daemon, _, sip) = try start()
+    defer { daemon.kill() }
+    for rep in ["alice", "bob"] { try mustDo(sip, "agent.login \(rep)", "agent.ready \(rep)") }
+    try mustDo(
+      sip, "call.arrive 1 queue=support", "call.accept 1 agent=alice",
+      "call.hang-up 1 agent=alice cause=dropped", "call.accept 1 agent=bob")
+    #expect(try sip.ask("call.hang-up 1 agent=alice cause=dropped")["rule"] == "not-your-call")
+    #expect(try sip.ask("call.show 1").rows[0].contains(Field("agent", "bob")))
+    try mustDo(sip, "agent.wrap-up alice end")
+    let transfer = try #require(
+      try sip.ask("transfer.consult 1 agent=bob to=queue:support who=x about=y")["transfer"])
+    #expect(try sip.ask("transfer.unreachable \(transfer)").code == 501)
+  }
+
+  @Test("Only who has the phones says that a line broke: a rep who says so has hung up")
+  func whoseLine() throws {
+    let (daemon, admin, sip) = try start()
+    defer { daemon.kill() }
+    try mustDo(
+      sip, "agent.login alice", "agent.ready alice", "call.arrive 1 queue=support",
+      "call.accept 1 agent=alice")
+    let alice = try daemon.client(agent: "alice")
+    #expect(try alice.ask("call.hang-up sip:1 cause=dropped").code == 200)
+    #expect(try admin.ask("call.list").rows.isEmpty)
+    #expect(try admin.ask("report.calls").rows[0].contains(Field("end-reason", "dropped")))
+  }
+
+  @Test("A side ends nothing of what another side's reps have in hand")
+  func foreignHands() throws {
+    let (daemon, _, sip) = try start()
+    defer { daemon.kill() }
+    let pbx = try daemon.client(.phones)
+    try mustDo(pbx, "feed.attach pbx")
+    try mustDo(
+      sip, "agent.login alice", "agent.ready alice", "call.arrive 1 queue=support",
+      "call.accept 1 agent=alice", "call.hold 1 agent=alice")
+    #expect(try pbx.ask("call.call-back sip:1").code == 501)
+    #expect(try pbx.ask("call.call-back sip:1 agent=alice").code == 530)
+    let transfer = try #require(
+      try sip.ask("transfer.consult 1 agent=alice to=number:+1 who=x about=y")["transfer"])
+    for verb in ["answer", "confirm", "decline"] {
+      #expect(try pbx.ask("transfer.\(verb) \(transfer)").code == 530, "\(verb)")
+    }
+    try mustDo(sip, "transfer.answer \(transfer)", "transfer.confirm \(transfer)")
+  }
 }

@@ -308,7 +308,7 @@ private func records(_ journal: Journal, from seq: UInt64 = 1) throws -> [(Entry
     #expect(frames.isAtEnd && frames.frames.count == 1)
     try writer.add(frames.frames[0])
     try writer.finish()
-    let reports = ReportsBeginning(rows: [1], days: [[2]])
+    let reports = ReportsBeginning(rows: [1], days: [2])
     var closing = Batch()
     closing.closing = Closing(
       archive: writer.file, chain: writer.chain, at: Instant(seconds: 1), plan: "{}", state: [7],

@@ -30,6 +30,7 @@ import Testing
         moves.append(
           .consult(call, agent: agent, target: .queue(QueueID(0)), briefing: .complete))
         moves.append(.hangUp(call, by: .agent, cause: .normal))
+        moves.append(.reportLineLost(call))
       }
       if let transfer = engine.transfer(heldBy: agent) {
         moves.append(.answerConsult(transfer.id, agent: transfer.agent))

@@ -179,6 +179,7 @@ struct Move {
       let opens = engine.now + .seconds(Int64(other % 60) - 30)
       let queue = QueueID(pick % engine.plan.queues.count)
       return .setOfficeHours(queue, opens: opens, closes: opens + .seconds(600))
+    case 49: return .reportLineLost(held)
     case 44...50: return feedCommand(agent)
     default:
       return other % 3 == 0

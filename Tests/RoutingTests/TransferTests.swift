@@ -147,7 +147,7 @@ import Testing
       let next = world.arrive()
       if isHeld { world.does(.hold(call, agent: AgentID(0))) }
       world.does(.reportPhone(AgentID(0), .down, feed: .unnamed))
-      world.does(.hangUp(call, by: .agent, cause: .dropped))
+      world.does(.reportLineLost(call))
       let returned = CallEvent.returnedToQueue(
         call, queue: QueueID(0), agent: AgentID(0), cause: .lineLost)
       #expect(world.log.contains { $0.event == .call(returned) })
@@ -157,7 +157,7 @@ import Testing
       #expect(world.log.contains { $0.event == .call(resumed) } == isHeld)
       #expect(world.agent(0).activity == .wrapUp && world.end(of: call) == nil)
       // A second report of the same line changes nothing.
-      #expect(world.does(.hangUp(call, by: .agent, cause: .dropped)) == .refused(.wrongCallState))
+      #expect(world.does(.reportLineLost(call)) == .refused(.wrongCallState))
     }
   }
 
@@ -165,8 +165,8 @@ import Testing
   func lineNotLost() {
     var world = TestTeam(ready: 1)
     var call = world.connect().call
-    world.does(.hangUp(call, by: .agent, cause: .normal))
-    #expect(world.end(of: call) == .agentHungUp)
+    world.does(.hangUp(call, by: .agent, cause: .dropped))
+    #expect(world.end(of: call) == .dropped, "what a rep says")
     world = TestTeam(ready: 1)
     call = world.connect().call
     world.does(.hangUp(call, by: .caller, cause: .dropped))
@@ -177,7 +177,7 @@ import Testing
     plan.rules.lostLine = .endCall
     var events = EventBuffer()
     world.engine.adopt(plan, at: world.now, into: &events)
-    world.does(.hangUp(call, by: .agent, cause: .dropped))
+    world.does(.reportLineLost(call))
     #expect(world.end(of: call) == .dropped)
     world = TestTeam(ready: 2)
     guard
@@ -185,8 +185,21 @@ import Testing
         .requestOutbound(AgentID(0), purpose: .other, patience: nil))
     else { return #expect(Bool(false)) }
     world.does(.reportOutboundAnswered(out))
-    world.does(.hangUp(out, by: .agent, cause: .dropped))
+    world.does(.reportLineLost(out))
     #expect(world.end(of: out) == .dropped)
+  }
+
+  @Test("The line of a holder is lost while a colleague is consulted: as when the holder leaves")
+  func lineLostInConsultation() {
+    for isConfirmed in [false, true] {
+      var (world, call) = talking()
+      let id = consult(&world, call)
+      world.does(.answerConsult(id, agent: AgentID(1)))
+      if isConfirmed { world.does(.confirmTransfer(id, agent: AgentID(1))) }
+      world.does(.reportLineLost(call))
+      #expect(world.engine.transfer(heldBy: AgentID(0)) == nil && world.end(of: call) == nil)
+      #expect((world.engine.call(call)?.state == .connected) == isConfirmed)
+    }
   }
 
   @Test("A plan of before there was a rule for lost lines ends the call, as it was then")

@@ -242,16 +242,6 @@ final class Broadcast: @unchecked Sendable {
   }
 }
 
-extension Refusal {
-  /// What is asked for is in an archive file.
-  static func archived(through seq: UInt64) -> Refusal {
-    Refusal(
-      .notFound,
-      "what came before record \(seq + 1) is in archive files: begin there, or with from=snapshot",
-      [Field("rule", "archived"), Field("through", "\(seq)")])
-  }
-}
-
 extension Connection {
   /// A subscription ends that the client has not ended.
   func tellOfEnd(of subscription: String, _ reason: Refusal) {

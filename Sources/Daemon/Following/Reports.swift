@@ -175,11 +175,12 @@ final class Reports: CatchUp.Reader, @unchecked Sendable {
   /// The journal has no longer what the read model would begin with: it has what that is to begin with instead.
   private func beginAfterArchives() {
     state = .opening
-    context.keeper.run({ try $0.beginning(hasDays: true) }) { [self] result in
+    context.keeper.run({ journal in
+      (try? journal.beginning(hasDays: true), try journal.archivePlace())
+    }) { [self] result in
       context.keeper.report({ store in
-        if let beginning = try result.get() {
-          try store.begin(after: beginning.seq, with: beginning.reports)
-        }
+        let (beginning, place) = try result.get()
+        try store.begin(with: beginning, orFilesOf: place)
         return store.seq
       }) { [self] (result: Result<UInt64, any Error>) in
         switch result {

@@ -187,6 +187,7 @@ final class Subscriber: CatchUp.Reader, @unchecked Sendable {
     if case .failure(JournalError.archived(let through)) = result {
       subscriptions.remove(at: index)
       connection.tellOfEnd(of: subscription.name, .archived(through: through))
+      return catchUpIfBehind()
     }
     guard let read else { return }
     connection.write(read.0)

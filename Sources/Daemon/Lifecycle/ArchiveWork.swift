@@ -18,6 +18,8 @@ final class ArchiveWork: @unchecked Sendable {
   let end: Instant
   private let writer: ArchiveWriter
   private let folder: String
+  /// What was free when it began.
+  private let room: Int64
   private let reports: ReportStore
   /// Whether the closed days of the files before are in ``reports``, too.
   private let hasAllDays: Bool
@@ -30,11 +32,12 @@ final class ArchiveWork: @unchecked Sendable {
     self.end = end
     writer = try ArchiveWriter(place)
     folder = place.folder
+    room = DiskSpace.free(at: folder) ?? .max
     // A month of a large team is more than there should be in memory.
     reports = try ReportStore(path: "", journal: place.identity)
     if let beginning = place.beginning {
-      _ = state.restore(beginning.snapshot, seq: beginning.seq, chain: beginning.chain)
-      try? reports.begin(after: beginning.seq, with: beginning.reports)
+      _ = state.restore(beginning.place)
+      try? reports.begin(after: beginning.place.seq, with: beginning.reports)
     }
     hasAllDays = reports.seq == 0
     if state.board == nil || hasAllDays {
@@ -46,7 +49,7 @@ final class ArchiveWork: @unchecked Sendable {
   /// - Throws: ``NoRoom`` if the disk is to have room for other things.
   func take(_ frames: [StoredFrame]) throws {
     if let free = DiskSpace.free(at: folder), free < DiskSpace.margin {
-      throw NoRoom(folder: folder, free: free)
+      throw NoRoom(folder: folder, free: free, before: room)
     }
     for frame in frames { try writer.add(frame) }
     try fold(frames)
@@ -56,6 +59,8 @@ final class ArchiveWork: @unchecked Sendable {
   struct NoRoom: Error, CustomStringConvertible {
     var folder: String
     var free: Int64
+    /// What was free before the file was begun: it takes more than that.
+    var before: Int64
     var description: String {
       "\(free / 1_000_000) MB are free in \(folder), \(DiskSpace.margin / 1_000_000) MB are to stay free"
     }
@@ -65,14 +70,9 @@ final class ArchiveWork: @unchecked Sendable {
   private func fold(_ frames: [StoredFrame]) throws {
     var records: [Record] = []
     for frame in frames {
-      var reader = FrameReader(firstSeq: frame.seq, body: frame.body, words: frame.words)
-      do {
-        while let entry = try reader.next() {
-          if entry.seq > state.seq { try state.apply(entry, reader.step) }
-          if entry.seq > reports.seq { records.append(try Record(entry, at: reader.step.at)) }
-        }
-      } catch let error as MalformedRecord {
-        throw JournalError.malformed(seq: error.seq)
+      try frame.read { entry, step in
+        if entry.seq > state.seq { try state.apply(entry, step) }
+        if entry.seq > reports.seq { records.append(try Record(entry, at: step.at)) }
       }
     }
     try reports.project(records)

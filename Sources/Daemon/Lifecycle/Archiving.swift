@@ -21,6 +21,9 @@ final class Archiving: @unchecked Sendable {
   /// Whether a month is being worked on.
   private var isWorking = false
   private var isClosed = false
+  /// What was free when there was too little room for a month: without more it is not tried again, and the disk not filled
+  /// for nothing.
+  private var tooLittle: Int64 = 0
 
   init(
     _ context: ServerContext, _ pipeline: Pipeline, _ sessions: Sessions, _ reports: Reports
@@ -67,6 +70,9 @@ final class Archiving: @unchecked Sendable {
 
   /// Days leave as a whole.
   private func begin(_ place: ArchivePlace, until end: Instant) {
+    if let free = DiskSpace.free(at: place.folder), free <= tooLittle {
+      return giveUp("\(free / 1_000_000) MB free were too little for it")
+    }
     reports.query({ try $0.unfinished(before: end) }) { [self] result in
       follow(result) { found in
         if let found { return giveUp("\(found) has begun in it and is not over") }
@@ -136,7 +142,9 @@ final class Archiving: @unchecked Sendable {
     if isClosed || pipeline.hasFailed { return }
     switch result {
     case .success(let value): goOn(value)
-    case .failure(let error): giveUp("\(error)")
+    case .failure(let error):
+      if let lack = error as? ArchiveWork.NoRoom { tooLittle = lack.before }
+      giveUp("\(error)")
     }
   }
 

@@ -53,6 +53,18 @@ extension Refusal {
       "\(subject) never was, or is of a time whose records are in archive files: nothing is written about it any more",
       [field, Field("archived", "\(archived)")])
   }
+
+  /// A telephony side always says whose phone it speaks of: a call may be in other hands by now.
+  static let whosePhone = Refusal(
+    .badArgument, "option \"agent\" is missing: whose phone?")
+
+  /// What is asked for is in an archive file.
+  static func archived(through seq: UInt64) -> Refusal {
+    Refusal(
+      .notFound,
+      "what came before record \(seq + 1) is in archive files: begin there, or with from=snapshot",
+      [Field("rule", "archived"), Field("through", "\(seq)")])
+  }
 }
 
 extension Rule {

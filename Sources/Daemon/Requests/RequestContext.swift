@@ -8,6 +8,8 @@ import Vocabulary
 struct RequestContext {
   let request: Request
   let verb: Verb
+  /// What the role of ``session`` may do with it.
+  let permission: VerbDeclaration.Permission
   let arguments: Arguments
   let session: Session
   /// When it was taken in. What is answered later is done later.
@@ -24,7 +26,8 @@ struct RequestContext {
       throw Refusal(.unknownCommand, "there is no verb \"\(request.verb)\"\(hint)")
     }
     let declaration = verb.declaration
-    guard declaration.permission(for: session.role) != .no else {
+    permission = declaration.permission(for: session.role)
+    guard permission != .no else {
       let need = declaration.roles.roles.map(\.rawValue).joined(separator: ",")
       throw Refusal(
         .forbidden, "\(request.verb) needs another role than \(session.role.rawValue)",

@@ -30,9 +30,7 @@ struct Recovery {
   /// or of an earlier program, also that of where the journal begins: then archive files are read.
   init(newestOf journal: Journal) throws {
     var state = self
-    _ = try journal.newestSnapshot { place in
-      state.restore(place.snapshot, seq: place.seq, chain: place.chain)
-    }
+    _ = try journal.newestSnapshot { state.restore($0) }
     self = state
   }
 
@@ -40,11 +38,11 @@ struct Recovery {
   /// with.
   init(firstOf journal: Journal) throws {
     archived = (journal.archived, true)
-    guard try !journal.hasAllArchives(), let beginning = try journal.beginning(hasDays: false)
-    else { return }
+    // All of it, to see whether it is what was written.
+    let beginning = try journal.beginning(hasDays: true)
+    guard let beginning, try !journal.hasAllArchives() else { return }
     // Of an earlier program, it says nothing: then the files are asked for.
-    archived.areRead = !restore(
-      beginning.snapshot, seq: beginning.seq, chain: beginning.chain)
+    archived.areRead = !restore(beginning.place)
   }
 
   /// What was found of the words that records have.
@@ -71,16 +69,15 @@ struct Recovery {
 
   /// Takes over a snapshot.
   /// - Returns: whether its parts fit together.
-  mutating func restore(_ snapshot: Snapshot, seq: UInt64, chain: UInt64) -> Bool {
-    guard let plan = try? PlanRecord(json: snapshot.plan),
+  mutating func restore(_ place: Journal.Place) -> Bool {
+    guard let plan = try? PlanRecord(json: place.snapshot.plan),
       let board = Switchboard(
-        snapshot: snapshot.state, plan.plan, plan.directory, seq: seq, seed: Record.engineSeed)
+        snapshot: place.snapshot.state, plan.plan, plan.directory, seq: place.seq,
+        seed: Record.engineSeed)
     else { return false }
     self.plan = plan
     self.board = board
-    self.seq = seq
-    self.chain = chain
-    at = snapshot.at
+    (seq, chain, at) = (place.seq, place.chain, place.snapshot.at)
     return true
   }
 

@@ -17,10 +17,9 @@ public struct StartFailure: Error, CustomStringConvertible, Sendable {
   /// may be gone at the next one.
   /// - Parameter place: Which journal, where that is not known.
   init(journal error: any Error, _ place: String? = nil) {
-    // What the database refuses is the journal's own trouble; what is left are bytes that are no record.
-    let known = error as? JournalError ?? (error as? DatabaseError).map { .database($0) }
+    // What is left are bytes that are no record.
     self.init(
-      exitCode: known?.exitCode ?? EX.dataError,
+      exitCode: JournalError(of: error)?.exitCode ?? EX.dataError,
       description: place.map { "\($0): \(error)" } ?? "\(error)")
   }
 }

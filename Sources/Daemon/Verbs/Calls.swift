@@ -58,10 +58,16 @@ extension Switchboard {
     finish(&reply)
   }
 
-  /// The rep whose phone the telephony side reports of. If it says of which offer, that must be the present one: a late
-  /// report about an earlier one says nothing about this.
+  /// The rep whose phone the telephony side reports of.
+  func reportedPhone(_ context: RequestContext) throws -> AgentID {
+    guard let name = context.arguments[.agent] else { throw Refusal.whosePhone }
+    return try agent(named: name)
+  }
+
+  /// The rep whose phone rings, as the telephony side reports. If it says of which offer, that must be the present one: a
+  /// late report about an earlier one says nothing about this.
   private func rung(_ context: RequestContext) throws -> AgentID {
-    let agent = try agent(named: context.arguments[.agent] ?? "")
+    let agent = try reportedPhone(context)
     if let offer = try offerNumber(context), engine.agent(agent).offer?.id != offer {
       throw Refusal(Rule.staleOffer, queue: nil)
     }
@@ -74,7 +80,10 @@ extension Switchboard {
   }
 
   private func callBack(_ call: CallID, _ context: RequestContext) throws -> Command {
-    if context.session.role == .agent { try requireHolder(call, context) }
+    let isHeld = engine.call(call)?.state == .connected
+    if context.permission == .own || context.permission == .served && isHeld {
+      try requireHolder(call, context)
+    }
     return .acceptCallBack(call)
   }
 
@@ -106,20 +115,24 @@ extension Switchboard {
     }
     let party = party(context)
     // With the rep named, a report about a leg that is no longer the holder's changes nothing.
-    if party == .agent, context.arguments[.agent] != nil || context.session.role == .phones {
+    if party == .agent, context.arguments[.agent] != nil || context.permission == .served {
       try requireHolder(call, context)
+    }
+    // Who has the phones knows of a line that broke; what a rep or a lead says so of is the call.
+    if party == .agent, cause == .dropped, RoleSet.telephony.contains(context.session.role) {
+      return .reportLineLost(call)
     }
     return .hangUp(call, by: party, cause: cause)
   }
 
-  /// Which side has hung up. A lead who does not say speaks for nobody but the lead: a caller whom a lead
-  /// sends away has not given up. Nor can the telephony side speak for a lead.
+  /// Which side has hung up: a rep who is named. A lead who does not say speaks for nobody but the lead: a caller whom a
+  /// lead sends away has not given up. Nor can the telephony side speak for a lead.
   private func party(_ context: RequestContext) -> Party {
+    let isLead = context.session.role == .lead
     guard let party = context.arguments[.party].flatMap({ Party(word: $0) }) else {
-      return context.session.role == .lead ? .lead : .caller
+      return isLead ? .lead : context.arguments[.agent] != nil ? .agent : .caller
     }
-    let isTelephony = context.session.role == .feed || context.session.role == .phones
-    return party == .lead && isTelephony ? .caller : party
+    return party == .lead && !RoleSet.leads.contains(context.session.role) ? .caller : party
   }
 
   private func requireHolder(_ call: CallID, _ context: RequestContext) throws {

@@ -70,10 +70,7 @@ extension Switchboard {
     if let name = context.arguments[.agent] {
       return try permitted(try agent(named: name), context)
     }
-    // Whose phone it was is known there, and a call may be in other hands by now.
-    if context.session.role == .phones {
-      throw Refusal(.badArgument, "option \"agent\" is missing: whose phone?")
-    }
+    if context.permission == .served { throw Refusal.whosePhone }
     if let own = context.session.agent { return own }
     if let presumed { return presumed }
     throw Refusal(.badArgument, "option \"agent\" is missing: which rep?")
@@ -81,7 +78,7 @@ extension Switchboard {
 
   /// A rep acts for itself only, and a telephony side for those whose phones it serves.
   func permitted(_ agent: AgentID, _ context: RequestContext) throws -> AgentID {
-    switch context.verb.declaration.permission(for: context.session.role) {
+    switch context.permission {
     case .no, .yes: return agent
     case .served:
       try requireServed(agent, context)
@@ -134,7 +131,7 @@ extension Switchboard {
 
   /// Whether the client acts as the rep it acts for, or on the rep's behalf. What is done with a phone, the rep does.
   func initiator(_ context: RequestContext, for agent: AgentID) -> Initiator {
-    context.session.agent == agent || context.session.role == .phones ? .agent : .lead
+    context.session.agent == agent || context.permission == .served ? .agent : .lead
   }
 
   private func command(

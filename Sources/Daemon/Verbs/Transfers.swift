@@ -28,7 +28,7 @@ extension Switchboard {
       }
     case .unreachable:
       try act(context, &batch, &reply) {
-        .reportConsultUnreachable($1.id, agent: $1.isOutside ? nil : try $0.rung($1, context))
+        .reportConsultUnreachable($1.id, agent: $1.isOutside ? nil : try $0.reportedPhone(context))
       }
     case .confirm: try act(context, &batch, &reply) { try $0.confirm($1, context) }
     case .complete:
@@ -64,6 +64,10 @@ extension Switchboard {
     if subject.isOutside, context.session.role == .agent, context.session.agent != subject.holder {
       throw Refusal(Rule.notYourCall, queue: nil)
     }
+    // An outside number is dialled by the side whose rep has asked for it.
+    if subject.isOutside, context.permission == .served, let holder = subject.holder {
+      _ = try permitted(holder, context)
+    }
     let order = Order(
       command: try command(self, subject),
       detail: Detail().with(.cause, context.arguments[.cause]))
@@ -84,15 +88,11 @@ extension Switchboard {
     try actingAgent(context, presumed: transfer.target)
   }
 
-  /// The rep whose phone the telephony side reports of: the one consulted, unless it names one.
-  private func rung(_ transfer: Subject, _ context: RequestContext) throws -> AgentID? {
-    try context.arguments[.agent].map { try agent(named: $0) } ?? transfer.target
-  }
-
   /// The telephony side speaks for an outside number, and so does the holder.
   private func confirm(_ transfer: Subject, _ context: RequestContext) throws -> Command {
-    let role = context.session.role
-    let isFarEnd = role == .feed || role == .phones && context.arguments[.agent] == nil
+    let isFarEnd =
+      context.session.role == .feed
+      || context.permission == .served && context.arguments[.agent] == nil
     if transfer.isOutside, isFarEnd { return .confirmTransfer(transfer.id, agent: nil) }
     let presumed = transfer.isOutside ? transfer.holder : transfer.target
     return .confirmTransfer(transfer.id, agent: try actingAgent(context, presumed: presumed))

@@ -37,7 +37,7 @@ extension RoutingEngine {
   /// refused: nothing rings there, or nobody is heard from there.
   mutating func withdrawLost() {
     for agent in agents.indices {
-      if !isThere(agents[agent].feed) { giveUpConsult(at: AgentID(agent)) }
+      if obstacleOfPhone(AgentID(agent)) != nil { giveUpConsult(at: AgentID(agent)) }
       guard let offer = agents[agent].offer else { continue }
       if isThere(agents[agent].feed), !calls[offer.call].isStranded { continue }
       close(offer, of: AgentID(agent), as: .withdrawn)

@@ -174,10 +174,12 @@ extension RoutingEngine {
   }
 
   /// The holder's line was lost: nobody else has the caller, who goes to the head of the line.
-  /// - Returns: whether that was done; `false`: the rules are others, or there is no line to wait in.
+  /// - Returns: whether that was done; `false`: the rules are others, there is no line to wait in, or a colleague is being
+  ///   consulted, which the holder's leaving settles.
   mutating func returnLost(_ call: CallID) -> Bool {
-    guard plan.rules.lostLine == .returnCaller, calls[call].direction == .inbound,
-      calls[call].hasQueue, let holder = calls[call].agent
+    guard plan.rules.lostLine == .returnCaller, calls[call].state == .connected,
+      calls[call].direction == .inbound, calls[call].hasQueue, let holder = calls[call].agent,
+      transfers[holder.index].state == .none
     else { return false }
     if calls[call].isHeld { record(.call(.resumed(call, agent: holder))) }
     putBack(call, from: holder, because: .lineLost)

@@ -7,6 +7,7 @@ extension RoutingEngine {
     case .arrive(let queue, let priority, let credit, let skills, let feed):
       arrive(queue, priority, credit, skills, feed)
     case .hangUp(let call, let party, let cause): hangUp(call, by: party, cause: cause)
+    case .reportLineLost(let call): reportLineLost(call)
     case .leaveForVoicemail(let call): leaveForVoicemail(call)
     case .acceptCallBack(let call): acceptCallBack(call)
     case .reportRinging(let call, let agent): reportRinging(call, agent)
@@ -25,8 +26,7 @@ extension RoutingEngine {
     case .reportConsultUnreachable(let id, let agent): reportConsultUnreachable(id, agent)
     case .completeTransfer(let transfer, let agent): completeTransfer(transfer, agent)
     case .cancelTransfer(let transfer, let agent): cancelTransfer(transfer, agent)
-    case .requestOutbound(let agent, let purpose, let patience):
-      requestOutbound(agent, purpose, patience)
+    case .requestOutbound(let agent, let what, let wait): requestOutbound(agent, what, wait)
     case .cancelOutbound(let request): cancelOutbound(request)
     case .logIn(let agent): logIn(agent)
     case .logOut(let agent, let initiator): logOut(agent, by: initiator)

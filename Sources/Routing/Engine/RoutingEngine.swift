@@ -15,7 +15,8 @@ import Base
 /// is first for that rep: see ``settle()``.
 public struct RoutingEngine: Sendable {
   /// The edition of the rules by which this engine decides. Raised by any change of what is decided: a
-  /// journal's steps can be decided again only by the edition that decided them.
+  /// journal's steps can be decided again only by the edition that decided them. 2 is that of 0.1.1, under which decisions
+  /// change until it is released.
   public static let rules = 2
 
   /// The plan in force.
@@ -132,6 +133,7 @@ public struct RoutingEngine: Sendable {
     }
     // All that is overdue happens first: no phone rings for a caller whose time has long been up.
     while let due = deadlines.due(at: self.now) { fire(due.kind, due.index) }
+    withdrawLost()
     reconsiderEverybody()
     settle()
     events.take(from: &outbox)

@@ -13,6 +13,8 @@ public enum Command: Equatable, Sendable, BitwiseCopyable {
     queue: QueueID, priority: UInt8, credit: TimeSpan, skills: SkillSet, feed: FeedID = .unnamed)
   /// One side of a call is gone.
   case hangUp(CallID, by: Party, cause: HangUpCause)
+  /// The line of the rep who has the call is lost; the caller is still there.
+  case reportLineLost(CallID)
   /// The caller asks for voicemail instead of waiting.
   case leaveForVoicemail(CallID)
   /// The caller accepts being called back instead of waiting or holding.

@@ -101,11 +101,16 @@ extension RoutingEngine {
       endDialling(call, reason: reasonNotConnected(party, cause))
     case .connected:
       if party == .agent, cause != .lost, returnUnconfirmed(call) { return .done }
-      if party == .agent, cause == .dropped, returnLost(call) { return .done }
       end(call, reason: reasonConnected(party, cause))
     case .unused: return .refused(.unknownCall)
     }
     return .done
+  }
+
+  /// The line of the rep who has the call is lost: the caller is not.
+  mutating func reportLineLost(_ call: CallID) -> Outcome {
+    guard calls.contains(call) else { return .refused(.unknownCall) }
+    return returnLost(call) ? .done : hangUp(call, by: .agent, cause: .dropped)
   }
 
   /// A call out that nobody answered: a wrap-up follows only if the rules say so.
